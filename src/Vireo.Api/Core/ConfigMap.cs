@@ -1,0 +1,23 @@
+namespace Vireo.Api;
+
+/// <summary>Texts and files that are no secret.</summary>
+public sealed record ConfigMap : IResource
+{
+    /// <summary>The version of this form.</summary>
+    public string? ApiVersion { get; init; } = "v1";
+
+    /// <summary>The kind of object.</summary>
+    public string? Kind { get; init; } = "ConfigMap";
+
+    /// <summary>Name, labels, owners.</summary>
+    public ObjectMeta Metadata { get; init; } = new();
+
+    /// <summary>Texts by name.</summary>
+    public IReadOnlyDictionary<string, string>? Data { get; init; }
+
+    /// <summary>Bytes by name, in base64.</summary>
+    public IReadOnlyDictionary<string, string>? BinaryData { get; init; }
+
+    /// <summary>True when the contents must never change.</summary>
+    public bool? Immutable { get; init; }
+}

@@ -1,0 +1,23 @@
+namespace Vireo.Api;
+
+/// <summary>An identity for programs.</summary>
+public sealed record ServiceAccount : IResource
+{
+    /// <summary>The version of this form.</summary>
+    public string? ApiVersion { get; init; } = "v1";
+
+    /// <summary>The kind of object.</summary>
+    public string? Kind { get; init; } = "ServiceAccount";
+
+    /// <summary>Name, labels, owners.</summary>
+    public ObjectMeta Metadata { get; init; } = new();
+
+    /// <summary>Secrets the account may use.</summary>
+    public IReadOnlyList<LocalObjectReference>? Secrets { get; init; }
+
+    /// <summary>Secrets used to pull images.</summary>
+    public IReadOnlyList<LocalObjectReference>? ImagePullSecrets { get; init; }
+
+    /// <summary>Accepted for compatibility; Vireo mounts nothing.</summary>
+    public bool? AutomountServiceAccountToken { get; init; }
+}

@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+
+namespace Vireo.Api;
+
+/// <summary>How the objects are written as JSON: camel case, nothing for what is null, times as Kubernetes writes them.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(KubernetesTimeConverter)],
+    MaxDepth = 100
+)]
+[JsonSerializable(typeof(VirtualMachine))]
+[JsonSerializable(typeof(VirtualMachineInstance))]
+[JsonSerializable(typeof(KubeVirt))]
+[JsonSerializable(typeof(Host))]
+[JsonSerializable(typeof(Namespace))]
+[JsonSerializable(typeof(Node))]
+[JsonSerializable(typeof(Event))]
+[JsonSerializable(typeof(Secret))]
+[JsonSerializable(typeof(ConfigMap))]
+[JsonSerializable(typeof(ServiceAccount))]
+[JsonSerializable(typeof(ControllerRevision))]
+[JsonSerializable(typeof(Lease))]
+[JsonSerializable(typeof(Status))]
+[JsonSerializable(typeof(DeleteOptions))]
+[JsonSerializable(typeof(LabelSelector))]
+[JsonSerializable(typeof(ListMeta))]
+public sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,17 @@
+namespace Vireo.Api;
+
+/// <summary>The most entries a list may have.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class MaxItemsAttribute(int count) : Attribute
+{
+    /// <summary>How many.</summary>
+    public int Count { get; } = count;
+}
+
+/// <summary>The most bytes (UTF-8) a text may have.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class MaxBytesAttribute(int bytes) : Attribute
+{
+    /// <summary>How many.</summary>
+    public int Bytes { get; } = bytes;
+}

@@ -1,0 +1,131 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+
+namespace Vireo.Api;
+
+/// <summary>A virtual machine that lasts: its configuration, apart from the instance that runs it.</summary>
+public sealed record VirtualMachine : IResource
+{
+    /// <summary>The version of this form.</summary>
+    public string? ApiVersion { get; init; } = "kubevirt.io/v1";
+
+    /// <summary>The kind of object.</summary>
+    public string? Kind { get; init; } = "VirtualMachine";
+
+    /// <summary>Name, labels, owners.</summary>
+    public ObjectMeta Metadata { get; init; } = new();
+
+    /// <summary>What the owner wants.</summary>
+    public required VirtualMachineSpec Spec { get; init; }
+
+    /// <summary>What is.</summary>
+    public VirtualMachineStatus? Status { get; init; }
+}
+
+/// <summary>What the owner of a virtual machine wants.</summary>
+public sealed record VirtualMachineSpec
+{
+    /// <summary>
+    /// Older form of the run strategy: true is Always, false is Halted. Give one of the two, never both.
+    /// </summary>
+    public bool? Running { get; init; }
+
+    /// <summary>When an instance runs.</summary>
+    public RunStrategy? RunStrategy { get; init; }
+
+    /// <summary>The instance to run.</summary>
+    public required VirtualMachineInstanceTemplateSpec Template { get; init; }
+}
+
+/// <summary>When an instance of a virtual machine runs.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RunStrategy>))]
+public enum RunStrategy
+{
+    /// <summary>An instance always runs; one that ends is started again.</summary>
+    Always,
+
+    /// <summary>An instance that fails is started again; one that the guest shut down is not.</summary>
+    RerunOnFailure,
+
+    /// <summary>Only start and stop requests start and stop instances.</summary>
+    Manual,
+
+    /// <summary>No instance runs.</summary>
+    Halted,
+
+    /// <summary>One instance runs to its end and is not started again.</summary>
+    Once,
+
+    /// <summary>Waits for an instance from another cluster. Known to KubeVirt; Vireo refuses it.</summary>
+    WaitAsReceiver,
+}
+
+/// <summary>The instance that a virtual machine runs.</summary>
+public sealed record VirtualMachineInstanceTemplateSpec
+{
+    /// <summary>Labels and annotations of the instance.</summary>
+    public ObjectMeta? Metadata { get; init; }
+
+    /// <summary>What the instance is made of.</summary>
+    public required VirtualMachineInstanceSpec Spec { get; init; }
+}
+
+/// <summary>The state of a virtual machine.</summary>
+public sealed record VirtualMachineStatus
+{
+    /// <summary>True while an instance exists.</summary>
+    public bool? Created { get; init; }
+
+    /// <summary>True while the instance is ready.</summary>
+    public bool? Ready { get; init; }
+
+    /// <summary>The state in one word, for people.</summary>
+    [DefaultValue("Stopped")]
+    public string? PrintableStatus { get; init; }
+
+    /// <summary>Ready, Failure, Paused, RestartRequired and those of the instance.</summary>
+    public IReadOnlyList<Condition>? Conditions { get; init; }
+
+    /// <summary>Starts and stops that were asked for and not yet done.</summary>
+    public IReadOnlyList<VirtualMachineStateChangeRequest>? StateChangeRequests { get; init; }
+
+    /// <summary>How often in a row an instance failed to start, and when the next is tried.</summary>
+    public VirtualMachineStartFailure? StartFailure { get; init; }
+
+    /// <summary>The generation of the configuration that the instance was started from.</summary>
+    public long? ObservedGeneration { get; init; }
+
+    /// <summary>The generation of the configuration as it is now.</summary>
+    public long? DesiredGeneration { get; init; }
+
+    /// <summary>The run strategy last acted on.</summary>
+    public RunStrategy? RunStrategy { get; init; }
+}
+
+/// <summary>A start or stop that was asked for.</summary>
+public sealed record VirtualMachineStateChangeRequest
+{
+    /// <summary>What to do.</summary>
+    [AllowedValues("Start", "Stop")]
+    public required string Action { get; init; }
+
+    /// <summary>Options of the action, for example paused.</summary>
+    public IReadOnlyDictionary<string, string>? Data { get; init; }
+
+    /// <summary>The instance to stop.</summary>
+    public string? Uid { get; init; }
+}
+
+/// <summary>Failures to start since the last success.</summary>
+public sealed record VirtualMachineStartFailure
+{
+    /// <summary>How many there were.</summary>
+    public int? ConsecutiveFailCount { get; init; }
+
+    /// <summary>The identity of the last instance that failed.</summary>
+    public string? LastFailedVMIUID { get; init; }
+
+    /// <summary>No new start before this time.</summary>
+    public DateTimeOffset? RetryAfterTimestamp { get; init; }
+}

@@ -1,0 +1,90 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Vireo.Api;
+
+/// <summary>What a hypervisor host offers to virtual machines. Written by the host's agent.</summary>
+public sealed record Host : IResource
+{
+    /// <summary>The version of this form.</summary>
+    public string? ApiVersion { get; init; } = "vireo.dev/v1alpha1";
+
+    /// <summary>The kind of object.</summary>
+    public string? Kind { get; init; } = "Host";
+
+    /// <summary>The name is the host's name and that of its Node.</summary>
+    public ObjectMeta Metadata { get; init; } = new();
+
+    /// <summary>What the administrator wants of the host.</summary>
+    public HostSpec? Spec { get; init; }
+
+    /// <summary>What the agent found.</summary>
+    public HostStatus? Status { get; init; }
+}
+
+/// <summary>What the administrator wants of a host.</summary>
+public sealed record HostSpec
+{
+    /// <summary>True when no further VM may be placed on the host; those that run stay.</summary>
+    public bool? Unschedulable { get; init; }
+}
+
+/// <summary>What a host is and offers.</summary>
+public sealed record HostStatus
+{
+    /// <summary>Ready: the agent runs and its hypervisor answers. SoftwareEmulation: guests run without KVM.</summary>
+    public IReadOnlyList<Condition>? Conditions { get; init; }
+
+    /// <summary>amd64, arm64 or s390x, as Kubernetes spells it.</summary>
+    public string? Architecture { get; init; }
+
+    /// <summary>Versions and the kind of acceleration.</summary>
+    public HypervisorVersions? Hypervisor { get; init; }
+
+    /// <summary>All the host has: cpu, memory.</summary>
+    public IReadOnlyDictionary<string, Quantity>? Capacity { get; init; }
+
+    /// <summary>What guests may use of it: cpu, memory.</summary>
+    public IReadOnlyDictionary<string, Quantity>? Allocatable { get; init; }
+
+    /// <summary>Every machine type the host's QEMU offers.</summary>
+    public IReadOnlyList<HostMachineType>? MachineTypes { get; init; }
+
+    /// <summary>Where the host is reached by other hosts.</summary>
+    public string? Address { get; init; }
+}
+
+/// <summary>What runs the guests of a host.</summary>
+public sealed record HypervisorVersions
+{
+    /// <summary>kvm when hardware acceleration was seen to work, qemu for software emulation.</summary>
+    [AllowedValues("kvm", "qemu")]
+    public string? Type { get; init; }
+
+    /// <summary>The version of libvirt.</summary>
+    public string? LibvirtVersion { get; init; }
+
+    /// <summary>The version of QEMU.</summary>
+    public string? QemuVersion { get; init; }
+
+    /// <summary>The version of the agent.</summary>
+    public string? VireoVersion { get; init; }
+}
+
+/// <summary>One machine type that a host offers.</summary>
+public sealed record HostMachineType
+{
+    /// <summary>The name, for example pc-q35-9.2, or an alias such as q35.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>For an alias: the versioned name it stands for on this host.</summary>
+    public string? Canonical { get; init; }
+
+    /// <summary>The guest architecture: amd64, arm64, s390x.</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>True when QEMU will drop it.</summary>
+    public bool? Deprecated { get; init; }
+
+    /// <summary>The most vCPUs a guest of this type can have.</summary>
+    public int? MaxCpus { get; init; }
+}
