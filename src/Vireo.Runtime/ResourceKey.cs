@@ -11,7 +11,7 @@ public readonly record struct ResourceKey(string? Namespace, string Name)
     public static ResourceKey Of(IResource resource) =>
         new(
             resource.Metadata.Namespace,
-            resource.Metadata.Name ?? throw new ArgumentException("The object has no name.")
+            resource.Metadata.Name ?? throw new ArgumentException("The object has no name.", nameof(resource))
         );
 
     /// <summary><c>namespace/name</c>, or the name alone.</summary>
