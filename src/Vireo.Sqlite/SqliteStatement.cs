@@ -98,7 +98,7 @@ public sealed unsafe class SqliteStatement : IDisposable
         }
 
         var failure = Check.Failure(result, nameof(sqlite3_step), _connection.Handle, Sql);
-        _ = sqlite3_reset(_handle); // repeats the error
+        _ = sqlite3_reset(_handle); // repeats the error; without it, binding again would be refused
         throw failure;
     }
 
