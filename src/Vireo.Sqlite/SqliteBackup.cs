@@ -35,7 +35,9 @@ public sealed class SqliteBackup : IDisposable
     /// <summary>Pages left to copy as of the last step.</summary>
     public int RemainingPages => Sqlite3.sqlite3_backup_remaining(_handle);
 
-    /// <summary>Copies up to <paramref name="pages"/> pages; true while there are more, false once the copy is complete.</summary>
+    /// <summary>
+    /// Copies up to <paramref name="pages"/> pages; true while there are more, false once the copy is complete.
+    /// </summary>
     /// <exception cref="SqliteException">After a transient one the step may be tried again.</exception>
     public bool Step(int pages)
     {

@@ -6,8 +6,9 @@ namespace Vireo.Sqlite;
 
 /// <summary>An open database file.</summary>
 /// <remarks>
-/// For one thread at a time: SQLite serializes calls, but a transaction, <see cref="Changes"/> and a statement's row belong to
-/// whoever uses the connection. Dispose statements and backups first: the file stays open until the last of them is gone.
+/// For one thread at a time: SQLite serializes calls, but a transaction, <see cref="Changes"/> and a statement's row
+/// belong to whoever uses the connection. Dispose statements and backups first: the file stays open until the last of
+/// them is gone.
 /// </remarks>
 public sealed class SqliteConnection : IDisposable
 {
@@ -24,7 +25,9 @@ public sealed class SqliteConnection : IDisposable
     /// <summary>The file, as an absolute path.</summary>
     public string Path => Handle.Path;
 
-    /// <summary>Whether a transaction is open. An error may have ended one: disk full, I/O error, out of memory.</summary>
+    /// <summary>
+    /// Whether a transaction is open. An error may have ended one: disk full, I/O error, out of memory.
+    /// </summary>
     public bool InTransaction => sqlite3_get_autocommit(Handle) == 0;
 
     /// <summary>How many rows the last INSERT, UPDATE or DELETE changed.</summary>
@@ -33,7 +36,9 @@ public sealed class SqliteConnection : IDisposable
     /// <summary>The rowid of the last row inserted through this connection.</summary>
     public long LastInsertRowId => sqlite3_last_insert_rowid(Handle);
 
-    /// <summary>A number in the file's header that SQLite leaves to the application: the version of the schema.</summary>
+    /// <summary>
+    /// A number in the file's header that SQLite leaves to the application: the version of the schema.
+    /// </summary>
     public int UserVersion
     {
         get => (int)ReadInt64("PRAGMA user_version");
@@ -109,14 +114,18 @@ public sealed class SqliteConnection : IDisposable
         return statement.Step() ? statement.GetInt64(0) : throw NoRow(sql);
     }
 
-    /// <summary>The first column of the first row, null if it is NULL: for a PRAGMA, such as what journal_mode became.</summary>
+    /// <summary>
+    /// The first column of the first row, null if it is NULL: for a PRAGMA, such as what journal_mode became.
+    /// </summary>
     public string? ReadText(string sql)
     {
         using var statement = Prepare(sql);
         return statement.Step() ? statement.GetText(0) : throw NoRow(sql);
     }
 
-    /// <summary>Starts a transaction that holds the write lock from its beginning, so it cannot fail as busy later.</summary>
+    /// <summary>
+    /// Starts a transaction that holds the write lock from its beginning, so it cannot fail as busy later.
+    /// </summary>
     /// <example><code>using var transaction = connection.BeginImmediate(); ...; transaction.Commit();</code></example>
     public SqliteTransaction BeginImmediate()
     {
@@ -136,7 +145,9 @@ public sealed class SqliteConnection : IDisposable
     }
 
     /// <summary>Reads the whole file and returns what is wrong with it: nothing when it is sound.</summary>
-    /// <remarks>Damage that ends the check is its last line, so that there is one way to ask and one kind of answer.</remarks>
+    /// <remarks>
+    /// Damage that ends the check is its last line, so that there is one way to ask and one kind of answer.
+    /// </remarks>
     /// <param name="quick">Leaves out the comparison of each index with its table, which is most of the time.</param>
     /// <exception cref="SqliteException">The file cannot be read for another reason than damage.</exception>
     public IReadOnlyList<string> IntegrityCheck(bool quick = false)
@@ -163,7 +174,9 @@ public sealed class SqliteConnection : IDisposable
     /// <summary>Starts a copy to another file; what is there is overwritten.</summary>
     public SqliteBackup Backup(string path) => new(this, path);
 
-    /// <summary>Closes the file once its statements and backups are disposed. An open transaction is rolled back.</summary>
+    /// <summary>
+    /// Closes the file once its statements and backups are disposed. An open transaction is rolled back.
+    /// </summary>
     public void Dispose() => Handle.Dispose();
 
     private static int Flags(SqliteOpenMode mode) =>

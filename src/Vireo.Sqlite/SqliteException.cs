@@ -2,10 +2,12 @@ using Vireo.Sqlite.Native;
 
 namespace Vireo.Sqlite;
 
-/// <summary>What SQLite refused, in which call, and of which kind: callers act on the kind, people on the message.</summary>
+/// <summary>
+/// What SQLite refused, in which call, and of which kind: callers act on the kind, people on the message.
+/// </summary>
 /// <remarks>
-/// The message names the file, the SQL (never the values bound to it), SQLite's reason and what to do.
-/// After an error inside a transaction SQLite may have rolled it back: see <see cref="SqliteConnection.InTransaction"/>.
+/// The message names the file, the SQL (never the values bound to it), SQLite's reason and what to do. After an error
+/// inside a transaction SQLite may have rolled it back: see <see cref="SqliteConnection.InTransaction"/>.
 /// </remarks>
 public sealed class SqliteException : Exception
 {

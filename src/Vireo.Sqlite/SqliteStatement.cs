@@ -7,9 +7,10 @@ namespace Vireo.Sqlite;
 
 /// <summary>A compiled statement: bind, <see cref="Execute"/> or step through its rows, reset, and again.</summary>
 /// <remarks>
-/// Parameters count from 1, columns from 0, as in SQLite. A read column must be of the type that is asked for: SQLite's own
-/// conversions, which make 0 of any text, would hide a broken schema. Bytes of a row are SQLite's memory and go away
-/// with the next <see cref="Step"/>, <see cref="Reset"/> or <see cref="Dispose"/>. Neither binding nor reading bytes allocates.
+/// Parameters count from 1, columns from 0, as in SQLite. A read column must be of the type that is asked for:
+/// SQLite's own conversions, which make 0 of any text, would hide a broken schema. Bytes of a row are SQLite's memory
+/// and go away with the next <see cref="Step"/>, <see cref="Reset"/> or <see cref="Dispose"/>. Neither binding nor
+/// reading bytes allocates.
 /// </remarks>
 public sealed unsafe class SqliteStatement : IDisposable
 {
@@ -59,7 +60,9 @@ public sealed unsafe class SqliteStatement : IDisposable
         }
     }
 
-    /// <summary>Binds a blob. An empty one is an empty blob, never NULL, also where it came from a null array.</summary>
+    /// <summary>
+    /// Binds a blob. An empty one is an empty blob, never NULL, also where it came from a null array.
+    /// </summary>
     public void Bind(int parameter, ReadOnlySpan<byte> value)
     {
         // SQLite takes a null pointer for NULL, and an empty span may have one.
@@ -80,7 +83,9 @@ public sealed unsafe class SqliteStatement : IDisposable
         }
     }
 
-    /// <summary>Goes to the next row; false at the end. After the end, or an error, it starts over with the same values.</summary>
+    /// <summary>
+    /// Goes to the next row; false at the end. After the end, or an error, it starts over with the same values.
+    /// </summary>
     public bool Step()
     {
         _columns = 0;
@@ -115,7 +120,10 @@ public sealed unsafe class SqliteStatement : IDisposable
         }
     }
 
-    /// <summary>Ends a run, lets go of its locks, and forgets the values: one not bound next time is NULL, not the last one's.</summary>
+    /// <summary>
+    /// Ends a run, lets go of its locks, and forgets the values: one not bound next time is NULL, not the last
+    /// one's.
+    /// </summary>
     public void Reset()
     {
         _columns = 0;
@@ -125,7 +133,9 @@ public sealed unsafe class SqliteStatement : IDisposable
 
     public bool IsNull(int column) => TypeOf(column) == SQLITE_NULL;
 
-    /// <exception cref="InvalidOperationException">The column is not an integer, there is no such column, or no row.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The column is not an integer, there is no such column, or no row.
+    /// </exception>
     public long GetInt64(int column)
     {
         return TypeOf(column) == SQLITE_INTEGER
@@ -134,15 +144,21 @@ public sealed unsafe class SqliteStatement : IDisposable
     }
 
     /// <summary>The text, or null for NULL.</summary>
-    /// <exception cref="InvalidOperationException">The column is not text, there is no such column, or no row.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The column is not text, there is no such column, or no row.
+    /// </exception>
     public string? GetText(int column) => IsNull(column) ? null : SqliteConnection.Utf8.GetString(GetUtf8(column));
 
     /// <summary>The text as UTF-8, empty for NULL, until the next step.</summary>
-    /// <exception cref="InvalidOperationException">The column is not text, there is no such column, or no row.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The column is not text, there is no such column, or no row.
+    /// </exception>
     public ReadOnlySpan<byte> GetUtf8(int column) => Bytes(column, SQLITE_TEXT, "text");
 
     /// <summary>The blob, empty for NULL, until the next step.</summary>
-    /// <exception cref="InvalidOperationException">The column is not a blob, there is no such column, or no row.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The column is not a blob, there is no such column, or no row.
+    /// </exception>
     public ReadOnlySpan<byte> GetBlob(int column) => Bytes(column, SQLITE_BLOB, "a blob");
 
     public void Dispose() => _handle.Dispose();

@@ -2,8 +2,8 @@ namespace Vireo.Sqlite;
 
 /// <summary>A write transaction that is rolled back unless it was committed.</summary>
 /// <remarks>
-/// A ref struct, so that it cannot live across an await and block other writers meanwhile. It keeps no state of its own:
-/// SQLite may end the transaction by itself after an error, and only SQLite knows.
+/// A ref struct, so that it cannot live across an await and block other writers meanwhile. It keeps no state of its
+/// own: SQLite may end the transaction by itself after an error, and only SQLite knows.
 /// </remarks>
 public readonly ref struct SqliteTransaction
 {

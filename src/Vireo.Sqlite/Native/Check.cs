@@ -3,7 +3,9 @@ using static Vireo.Sqlite.Native.Sqlite3;
 
 namespace Vireo.Sqlite.Native;
 
-/// <summary>Turns SQLite's result codes into <see cref="SqliteException"/>, by the table in <see cref="ResultCode"/>.</summary>
+/// <summary>
+/// Turns SQLite's result codes into <see cref="SqliteException"/>, by the table in <see cref="ResultCode"/>.
+/// </summary>
 /// <remarks>
 /// SQLite keeps the last message per connection. It is used only where its code is the one that the call returned:
 /// backups return codes that they do not record, and another thread's call may have come between.

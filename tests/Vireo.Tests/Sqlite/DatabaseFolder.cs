@@ -12,7 +12,9 @@ public sealed class DatabaseFolder : IDisposable
     public SqliteConnection Open(string name = "test.db", SqliteOpenMode mode = SqliteOpenMode.ReadWriteCreate) =>
         SqliteConnection.Open(File(name), mode);
 
-    /// <summary>A database as the store has it: WAL, synchronous=FULL, incremental vacuum, one table t(id, body).</summary>
+    /// <summary>
+    /// A database as the store has it: WAL, synchronous=FULL, incremental vacuum, one table t(id, body).
+    /// </summary>
     public SqliteConnection OpenStore(string name = "test.db")
     {
         var db = Open(name);
