@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Vireo.Output;
+using Vireo.Runtime;
 
 namespace Vireo.Commands;
 
@@ -20,6 +21,14 @@ internal static class CommandOptions
     /// <summary>How results are printed.</summary>
     public static Option<OutputFormat> Output() =>
         new("--output", "-o") { Description = "table, json or yaml.", DefaultValueFactory = _ => OutputFormat.Table };
+
+    /// <summary>Which cluster, for commands that work through the API.</summary>
+    public static Option<string?> Kubeconfig() =>
+        new("--kubeconfig") { Description = "The kubeconfig of the cluster. $KUBECONFIG, then ~/.kube/config." };
+
+    /// <summary>A client for the cluster that was chosen.</summary>
+    public static KubernetesClient Connect(string? kubeconfig) =>
+        KubernetesClient.Connect(Runtime.Kubeconfig.Read(kubeconfig, context: null));
 
     /// <summary>Adds an example to the text that <c>--help</c> shows.</summary>
     public static Command WithExample(this Command command, string example)
