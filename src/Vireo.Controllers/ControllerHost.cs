@@ -32,7 +32,12 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         _loops.Clear();
         var graph = new OwnerGraph();
         var collector = new List<KindAccess>();
-        var garbage = new Controller("garbage", new GarbageReconciler(graph, collector, Logger("garbage")), time, Logger("garbage"));
+        var garbage = new Controller(
+            "garbage",
+            new GarbageReconciler(graph, collector, Logger("garbage")),
+            time,
+            Logger("garbage")
+        );
         var cluster = new ClusterView(
             Follow<VirtualMachine>(graph, collector, garbage),
             Follow<VirtualMachineInstance>(graph, collector, garbage),
@@ -64,7 +69,7 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         var informer = new Informer<T>(client, new ListQuery(), time, Logger("informer"), random);
         var access = new KindAccess<T>(client);
         collector.Add(access);
-        garbage.WaitFor(informer);
+        garbage.Watch(informer, static _ => []);
         informer.Changed += (before, after) =>
         {
             foreach (var uid in graph.Observe(access, before?.Metadata, after?.Metadata))
@@ -80,7 +85,15 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
     {
         var recorder = new EventRecorder(client, "virtualmachine-controller", null, time);
         var logger = Logger("virtualmachine");
-        var reconciler = new VirtualMachineReconciler(client, cluster.Machines, cluster.Instances, recorder, time, random, logger);
+        var reconciler = new VirtualMachineReconciler(
+            client,
+            cluster.Machines,
+            cluster.Instances,
+            recorder,
+            time,
+            random,
+            logger
+        );
         var controller = new Controller("virtualmachine", reconciler, time, logger);
         controller.Watch(cluster.Machines, machine => [ResourceKey.Of(machine)]);
         controller.Watch(cluster.Instances, instance => [ResourceKey.Of(instance)]);
@@ -118,7 +131,12 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
 
     private Controller EventExpiry(Informer<Event> events)
     {
-        var controller = new Controller("events", new EventExpiryReconciler(client, events, time), time, Logger("events"));
+        var controller = new Controller(
+            "events",
+            new EventExpiryReconciler(client, events, time),
+            time,
+            Logger("events")
+        );
         controller.Watch(events, told => [ResourceKey.Of(told)]);
         return controller;
     }

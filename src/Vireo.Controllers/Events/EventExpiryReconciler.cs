@@ -4,7 +4,8 @@ using Vireo.Runtime;
 namespace Vireo.Controllers.Events;
 
 /// <summary>Removes events an hour after they last happened, as Kubernetes does.</summary>
-internal sealed class EventExpiryReconciler(KubernetesClient client, Informer<Event> events, TimeProvider time) : IReconciler
+internal sealed class EventExpiryReconciler(KubernetesClient client, Informer<Event> events, TimeProvider time)
+    : IReconciler
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 

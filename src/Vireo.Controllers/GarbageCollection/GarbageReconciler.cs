@@ -71,14 +71,19 @@ internal sealed class GarbageReconciler(OwnerGraph graph, IReadOnlyList<KindAcce
 
     private async Task<bool> IsAbsentAsync(string? namespaceName, OwnerReference owner, CancellationToken ct)
     {
-        var access = kinds.FirstOrDefault(kind => kind.Kind.ApiVersion == owner.ApiVersion && kind.Kind.Kind == owner.Kind);
+        var access = kinds.FirstOrDefault(kind =>
+            kind.Kind.ApiVersion == owner.ApiVersion && kind.Kind.Kind == owner.Kind
+        );
         if (access is null)
         {
             // A kind that is not served here: nobody can tell, so nothing is removed.
             return false;
         }
 
-        var found = await access.FindAsync(new ResourceKey(access.Kind.IsNamespaced ? namespaceName : null, owner.Name), ct);
+        var found = await access.FindAsync(
+            new ResourceKey(access.Kind.IsNamespaced ? namespaceName : null, owner.Name),
+            ct
+        );
         return found?.Uid != owner.Uid;
     }
 
@@ -112,9 +117,9 @@ internal sealed class GarbageReconciler(OwnerGraph graph, IReadOnlyList<KindAcce
             new JsonObject
             {
                 ["resourceVersion"] = node.Metadata.ResourceVersion,
-                ["finalizers"] = new JsonArray(
-                    [.. node.Metadata.Finalizers!.Where(name => name != finalizer).Select(name => (JsonNode)name)]
-                ),
+                ["finalizers"] = new JsonArray([
+                    .. node.Metadata.Finalizers!.Where(name => name != finalizer).Select(name => (JsonNode)name),
+                ]),
             },
             ct
         );

@@ -32,7 +32,11 @@ internal sealed class KindAccess<T>(KubernetesClient client) : KindAccess(Resour
     public override Task DeleteAsync(ResourceKey key, string uid, string propagation, CancellationToken ct) =>
         client.DeleteAsync<T>(
             key,
-            new DeleteOptions { PropagationPolicy = propagation, Preconditions = new Preconditions { Uid = uid } },
+            new DeleteOptions
+            {
+                PropagationPolicy = propagation,
+                Preconditions = new Preconditions { Uid = uid },
+            },
             ct
         );
 

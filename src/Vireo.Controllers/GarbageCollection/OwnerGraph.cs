@@ -14,7 +14,9 @@ internal sealed record GraphNode(KindAccess Access, ObjectMeta Metadata)
 internal sealed class OwnerGraph
 {
     private readonly ConcurrentDictionary<string, GraphNode> _nodes = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, byte>> _dependents = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, byte>> _dependents = new(
+        StringComparer.Ordinal
+    );
 
     public GraphNode? Find(string uid) => _nodes.GetValueOrDefault(uid);
 

@@ -43,10 +43,16 @@ internal sealed class NamespaceReconciler(
     private async Task FinalizeAsync(Namespace deleted, CancellationToken ct)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(
-            deleted with { Spec = new NamespaceSpec { Finalizers = [] } },
+            deleted with
+            {
+                Spec = new NamespaceSpec { Finalizers = [] },
+            },
             ApiJson.Default.Namespace
         );
-        using var request = new HttpRequestMessage(HttpMethod.Put, $"/api/v1/namespaces/{deleted.Metadata.Name}/finalize");
+        using var request = new HttpRequestMessage(
+            HttpMethod.Put,
+            $"/api/v1/namespaces/{deleted.Metadata.Name}/finalize"
+        );
         request.Content = new ByteArrayContent(body);
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         using var answer = await client.SendAsync(request, ct);

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Vireo.Api;
 using Vireo.Rules;
@@ -36,7 +34,9 @@ internal sealed class SchedulingReconciler(
             return Outcome.Settled;
         }
 
-        if (VirtualMachineInstancePhases.IsFinal(instance.Status?.Phase) || _assumed.ContainsKey(instance.Metadata.Uid!))
+        if (
+            VirtualMachineInstancePhases.IsFinal(instance.Status?.Phase) || _assumed.ContainsKey(instance.Metadata.Uid!)
+        )
         {
             return Outcome.Settled;
         }

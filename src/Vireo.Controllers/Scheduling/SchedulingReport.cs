@@ -30,7 +30,11 @@ internal static class SchedulingReport
         };
 
     /// <summary>The instance that no host can take as things are.</summary>
-    public static VirtualMachineInstance Unplaceable(VirtualMachineInstance instance, string message, DateTimeOffset now)
+    public static VirtualMachineInstance Unplaceable(
+        VirtualMachineInstance instance,
+        string message,
+        DateTimeOffset now
+    )
     {
         var condition = new Condition
         {
@@ -83,7 +87,11 @@ internal static class SchedulingReport
                 PhaseTransitionTimestamps =
                 [
                     .. status.PhaseTransitionTimestamps ?? [],
-                    new VirtualMachineInstancePhaseTransitionTimestamp { Phase = phase, PhaseTransitionTimestamp = now },
+                    new VirtualMachineInstancePhaseTransitionTimestamp
+                    {
+                        Phase = phase,
+                        PhaseTransitionTimestamp = now,
+                    },
                 ],
             };
     }

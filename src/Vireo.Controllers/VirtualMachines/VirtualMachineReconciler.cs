@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Vireo.Api;
@@ -132,24 +133,13 @@ internal sealed class VirtualMachineReconciler(
 
     private Task AdoptAsync(VirtualMachine machine, string uid, CancellationToken ct)
     {
-        var owner = InstanceComposition.OwnerReference(machine);
+        var owner = JsonSerializer.SerializeToNode(
+            InstanceComposition.OwnerOf(machine),
+            ApiJson.Default.OwnerReference
+        );
         var change = new JsonObject
         {
-            ["metadata"] = new JsonObject
-            {
-                ["uid"] = uid,
-                ["ownerReferences"] = new JsonArray(
-                    new JsonObject
-                    {
-                        ["apiVersion"] = owner.ApiVersion,
-                        ["kind"] = owner.Kind,
-                        ["name"] = owner.Name,
-                        ["uid"] = owner.Uid,
-                        ["controller"] = true,
-                        ["blockOwnerDeletion"] = true,
-                    }
-                ),
-            },
+            ["metadata"] = new JsonObject { ["uid"] = uid, ["ownerReferences"] = new JsonArray(owner) },
         };
         return client.PatchAsync<VirtualMachineInstance>(ResourceKey.Of(machine), Patch.Merge(change), ct);
     }
@@ -162,8 +152,9 @@ internal sealed class VirtualMachineReconciler(
         CancellationToken ct
     )
     {
-        var status = VirtualMachineStatuses.Of(machine, instance, decision, failure, time.GetUtcNow());
-        switch (VirtualMachineReport.Urgency(machine.Status, status, instance, time.GetUtcNow()))
+        var owned = IsOwned(instance, machine) ? instance : null;
+        var status = VirtualMachineStatuses.Of(machine, owned, decision, failure, time.GetUtcNow());
+        switch (VirtualMachineReport.Urgency(machine.Status, status, owned, time.GetUtcNow()))
         {
             case ReportUrgency.Nothing:
                 return Outcome.Settled;
@@ -201,6 +192,9 @@ internal sealed class VirtualMachineReconciler(
             // Somebody else removed the last finalizer first.
         }
     }
+
+    private static bool IsOwned(VirtualMachineInstance? instance, VirtualMachine machine) =>
+        instance?.Metadata.OwnerReferences?.Any(owner => owner.Uid == machine.Metadata.Uid) == true;
 
     private static SyncFailure? RefusalOf(RunStep step) =>
         step is RunStep.Refuse refuse ? new(refuse.Reason, refuse.Message) : null;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Vireo.Api;
-using Vireo.Rules;
 
 namespace Vireo.Controllers.VirtualMachines;
 
