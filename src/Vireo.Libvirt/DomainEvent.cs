@@ -27,7 +27,11 @@ public enum DomainEventKinds
 }
 
 /// <summary>Something that happened to a domain.</summary>
-public abstract record DomainEvent(DomainIdentity Domain);
+public abstract record DomainEvent(DomainIdentity Domain)
+{
+    /// <summary>The kind it is subscribed by; none for QEMU's own events, which are subscribed by name.</summary>
+    internal abstract DomainEventKinds Kind { get; }
+}
 
 /// <summary>It was defined, started, paused, stopped: see <see cref="Lifecycle"/>.</summary>
 /// <param name="Domain">Which domain.</param>
@@ -36,39 +40,64 @@ public abstract record DomainEvent(DomainIdentity Domain);
 public sealed record LifecycleChanged(DomainIdentity Domain, Lifecycle Event, LifecycleDetail Detail)
     : DomainEvent(Domain)
 {
+    internal override DomainEventKinds Kind => DomainEventKinds.Lifecycle;
+
     internal static LifecycleChanged Of(DomainIdentity domain, int type, int detail) =>
         new(domain, (Lifecycle)type, (LifecycleDetail)((type * 100) + detail));
 }
 
 /// <summary>The guest rebooted and runs on in the same QEMU. May be told two or three times for one reboot.</summary>
-public sealed record Rebooted(DomainIdentity Domain) : DomainEvent(Domain);
+public sealed record Rebooted(DomainIdentity Domain) : DomainEvent(Domain)
+{
+    internal override DomainEventKinds Kind => DomainEventKinds.Reboot;
+}
 
 /// <summary>The guest agent came or went.</summary>
-public sealed record AgentChanged(DomainIdentity Domain, AgentState State, AgentReason Reason) : DomainEvent(Domain);
+public sealed record AgentChanged(DomainIdentity Domain, AgentState State, AgentReason Reason) : DomainEvent(Domain)
+{
+    internal override DomainEventKinds Kind => DomainEventKinds.AgentLifecycle;
+}
 
 /// <summary>A device was plugged in.</summary>
 /// <param name="Domain">Which domain.</param>
 /// <param name="Alias">libvirt's name for the device.</param>
-public sealed record DeviceAdded(DomainIdentity Domain, string Alias) : DomainEvent(Domain);
+public sealed record DeviceAdded(DomainIdentity Domain, string Alias) : DomainEvent(Domain)
+{
+    internal override DomainEventKinds Kind => DomainEventKinds.DeviceAdded;
+}
 
 /// <summary>The guest has let a device go.</summary>
-public sealed record DeviceRemoved(DomainIdentity Domain, string Alias) : DomainEvent(Domain);
+public sealed record DeviceRemoved(DomainIdentity Domain, string Alias) : DomainEvent(Domain)
+{
+    internal override DomainEventKinds Kind => DomainEventKinds.DeviceRemoved;
+}
 
 /// <summary>The guest has refused to let a device go.</summary>
-public sealed record DeviceRemovalFailed(DomainIdentity Domain, string Alias) : DomainEvent(Domain);
+public sealed record DeviceRemovalFailed(DomainIdentity Domain, string Alias) : DomainEvent(Domain)
+{
+    internal override DomainEventKinds Kind => DomainEventKinds.DeviceRemovalFailed;
+}
 
 /// <summary>The guest took or gave back memory of a virtio-mem device; at most once a second.</summary>
 /// <param name="Domain">Which domain.</param>
 /// <param name="Alias">libvirt's name for the device.</param>
 /// <param name="SizeBytes">What the guest has of it now.</param>
-public sealed record MemoryDeviceResized(DomainIdentity Domain, string Alias, long SizeBytes) : DomainEvent(Domain);
+public sealed record MemoryDeviceResized(DomainIdentity Domain, string Alias, long SizeBytes) : DomainEvent(Domain)
+{
+    internal override DomainEventKinds Kind => DomainEventKinds.MemoryDeviceSize;
+}
 
 /// <summary>A migration has begun to go over the guest's memory once more.</summary>
-public sealed record MigrationIterated(DomainIdentity Domain, int Iteration) : DomainEvent(Domain);
+public sealed record MigrationIterated(DomainIdentity Domain, int Iteration) : DomainEvent(Domain)
+{
+    internal override DomainEventKinds Kind => DomainEventKinds.MigrationIteration;
+}
 
 /// <summary>A long job has ended.</summary>
 public sealed record JobEnded(DomainIdentity Domain, JobStats Stats) : DomainEvent(Domain)
 {
+    internal override DomainEventKinds Kind => DomainEventKinds.JobCompleted;
+
     internal static JobEnded Of(DomainIdentity domain, TypedParameters parameters) =>
         new(domain, new(parameters.Flag("success") ?? true ? JobType.Completed : JobType.Failed, parameters));
 }
@@ -82,7 +111,10 @@ public sealed record JobEnded(DomainIdentity Domain, JobStats Stats) : DomainEve
 /// lifecycle events that follow from it.
 /// </param>
 public sealed record MonitorEvent(DomainIdentity Domain, string Name, DateTimeOffset? At, string? DetailsJson)
-    : DomainEvent(Domain);
+    : DomainEvent(Domain)
+{
+    internal override DomainEventKinds Kind => DomainEventKinds.None;
+}
 
 /// <summary>libvirt's <c>virDomainEventType</c>.</summary>
 public enum Lifecycle

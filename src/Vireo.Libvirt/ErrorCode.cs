@@ -11,11 +11,16 @@ public enum ErrorCode
     InternalError = 1,
     NoMemory = 2,
     NoSupport = 3,
+
+    /// <summary>No driver for this URI; not a daemon that does not answer.</summary>
     NoConnect = 5,
     InvalidConnection = 6,
     InvalidDomain = 7,
     InvalidArgument = 8,
     OperationFailed = 9,
+
+    /// <summary>The XML has no name in it.</summary>
+    NameMissing = 21,
     XmlError = 27,
     DomainExists = 28,
     OperationDenied = 29,

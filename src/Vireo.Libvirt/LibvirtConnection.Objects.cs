@@ -62,13 +62,21 @@ public sealed unsafe partial class LibvirtConnection
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            var subscription = new LibvirtSubscription(_connection, gone => _subscriptions.TryRemove(gone, out _));
+            var subscription = new LibvirtSubscription(
+                kinds,
+                monitorEvents,
+                gone => _subscriptions.TryRemove(gone, out _)
+            );
 
-            // Known before it is registered: if the link breaks in between, OnClosed finds it.
+            // Known before anything is registered: what comes at once is not missed, and if the link breaks, it ends.
             _subscriptions[subscription] = true;
             try
             {
-                subscription.Register(kinds, monitorEvents);
+                _registrations.AddLocked(kinds);
+                foreach (var name in monitorEvents)
+                {
+                    _registrations.AddLocked(name);
+                }
             }
             catch
             {

@@ -37,6 +37,7 @@ public sealed partial class LibvirtConnection : IDisposable
     private readonly TaskCompletionSource<CloseReason> _closed = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
+    private readonly EventRegistrations _registrations;
     private readonly nint _token;
     private bool _disposed;
 
@@ -44,6 +45,7 @@ public sealed partial class LibvirtConnection : IDisposable
     {
         _connection = connection;
         _token = CallbackTargets.Add(this);
+        _registrations = new(connection, _token);
     }
 
     /// <summary>Completes, with the reason, when the connection ends; then it is of no more use.</summary>
@@ -120,25 +122,32 @@ public sealed partial class LibvirtConnection : IDisposable
             }
 
             _disposed = true;
-        }
+            CallbackTargets.Remove(_token);
+            End(CloseReason.Client);
 
-        foreach (var subscription in _subscriptions.Keys)
-        {
-            subscription.Dispose();
+            // libvirt counts a registered callback as a user of the connection: with one left it would stay open for ever.
+            _registrations.RemoveAllLocked();
+            _ = virConnectUnregisterCloseCallback(_connection, Callbacks.ConnectionClosed);
+            _connection.Dispose();
         }
-
-        // libvirt counts a registered callback as a user of the connection: left registered, it would stay open for ever.
-        _ = virConnectUnregisterCloseCallback(_connection, Callbacks.ConnectionClosed);
-        CallbackTargets.Remove(_token);
-        _connection.Dispose();
-        _closed.TrySetResult(CloseReason.Client);
     }
 
     /// <summary>Called by the event loop, which must not wait: so it takes no lock and runs no code of others.</summary>
-    internal void OnClosed(CloseReason reason)
+    internal void OnClosed(CloseReason reason) => End(reason);
+
+    /// <summary>Called by the event loop, which must not wait.</summary>
+    internal void OnEvent(DomainEvent happened)
+    {
+        foreach (var (subscription, _) in _subscriptions)
+        {
+            subscription.Publish(happened);
+        }
+    }
+
+    private void End(CloseReason reason)
     {
         _closed.TrySetResult(reason);
-        foreach (var subscription in _subscriptions.Keys)
+        foreach (var (subscription, _) in _subscriptions)
         {
             subscription.Complete();
         }

@@ -26,7 +26,7 @@ public sealed class LibvirtException(string call, ErrorCode code, ErrorDomain do
     /// <see cref="LibvirtConnection.IsAlive"/> tells the two apart.
     /// </remarks>
     public bool IsConnectionLost =>
-        Code is ErrorCode.NoConnect or ErrorCode.InvalidConnection or ErrorCode.Rpc
+        Code is ErrorCode.InvalidConnection or ErrorCode.Rpc
         || (
             Domain is ErrorDomain.Rpc or ErrorDomain.Remote && Code is ErrorCode.InternalError or ErrorCode.SystemError
         );

@@ -1,8 +1,5 @@
-using System.Numerics;
+using System.Collections.Frozen;
 using System.Threading.Channels;
-using Vireo.Libvirt.Events;
-using Vireo.Libvirt.Native;
-using static Vireo.Libvirt.Native.NativeMethods;
 
 namespace Vireo.Libvirt;
 
@@ -20,69 +17,33 @@ public sealed class LibvirtSubscription : IDisposable
     private readonly Channel<DomainEvent> _events = Channel.CreateBounded<DomainEvent>(
         new BoundedChannelOptions(Capacity) { SingleWriter = true }
     );
-    private readonly ConnectionHandle _connection;
+    private readonly DomainEventKinds _kinds;
+    private readonly FrozenSet<string> _monitorEvents;
     private readonly Action<LibvirtSubscription> _disposed;
-    private readonly Lock _gate = new();
-    private readonly List<int> _domainCallbacks = [];
-    private readonly List<int> _monitorCallbacks = [];
-    private nint _token;
 
-    internal LibvirtSubscription(ConnectionHandle connection, Action<LibvirtSubscription> disposed)
+    internal LibvirtSubscription(
+        DomainEventKinds kinds,
+        IReadOnlyList<string> monitorEvents,
+        Action<LibvirtSubscription> disposed
+    )
     {
-        _connection = connection;
+        _kinds = kinds;
+        _monitorEvents = monitorEvents.ToFrozenSet(StringComparer.Ordinal);
         _disposed = disposed;
-        _token = CallbackTargets.Add(this);
     }
 
     public ChannelReader<DomainEvent> Events => _events.Reader;
 
-    /// <summary>Stops it. Takes a round trip to the daemon, so not from a place that must not block.</summary>
     public void Dispose()
     {
-        // The second caller waits for the first: when either returns, libvirt knows no callback of this any more.
-        lock (_gate)
-        {
-            if (_token == 0)
-            {
-                return;
-            }
-
-            CallbackTargets.Remove(_token);
-            _token = 0;
-            Complete();
-            DeregisterLocked();
-            _disposed(this);
-        }
-    }
-
-    internal void Register(DomainEventKinds kinds, IReadOnlyList<string> monitorEvents)
-    {
-        lock (_gate)
-        {
-            for (var rest = (uint)kinds; rest != 0; rest &= rest - 1)
-            {
-                var id = BitOperations.TrailingZeroCount(rest);
-                var callback = Callbacks.For((DomainEventKinds)(1 << id));
-                _domainCallbacks.Add(
-                    Check.Succeeded(virConnectDomainEventRegisterAny(_connection, 0, id, callback, _token, 0))
-                );
-            }
-
-            foreach (var name in monitorEvents)
-            {
-                _monitorCallbacks.Add(
-                    Check.Succeeded(
-                        virConnectDomainQemuMonitorEventRegister(_connection, 0, name, Callbacks.Monitor, _token, 0, 0)
-                    )
-                );
-            }
-        }
+        _disposed(this);
+        Complete();
     }
 
     /// <summary>Called by the event loop, which must not wait.</summary>
     internal void Publish(DomainEvent happened)
     {
-        if (!_events.Writer.TryWrite(happened))
+        if (IsWanted(happened) && !_events.Writer.TryWrite(happened))
         {
             // Full, or ended already; ending an ended stream does nothing.
             _events.Writer.TryComplete(
@@ -98,17 +59,8 @@ public sealed class LibvirtSubscription : IDisposable
 
     internal void Complete() => _events.Writer.TryComplete();
 
-    /// <remarks>Where the link is broken the daemon is not there to be told; the library forgets its part all the same.</remarks>
-    private void DeregisterLocked()
-    {
-        foreach (var callback in _domainCallbacks)
-        {
-            _ = virConnectDomainEventDeregisterAny(_connection, callback);
-        }
-
-        foreach (var callback in _monitorCallbacks)
-        {
-            _ = virConnectDomainQemuMonitorEventDeregister(_connection, callback);
-        }
-    }
+    private bool IsWanted(DomainEvent happened) =>
+        happened is MonitorEvent monitor
+            ? _monitorEvents.Contains(monitor.Name)
+            : (_kinds & happened.Kind) != DomainEventKinds.None;
 }

@@ -113,22 +113,22 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
             }
         }
 
-        /// <remarks>A timer that is due at once fires at the next move of the clock, or with a thread of its own.</remarks>
+        /// <remarks>A timer that is due at once fires on another thread, as real ones do.</remarks>
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             lock (clock._gate)
             {
                 clock._timers.Remove(this);
                 _period = period;
-                DueAt = clock._now + dueTime;
-                if (dueTime == Timeout.InfiniteTimeSpan)
-                {
-                    return true;
-                }
-
-                if (dueTime > TimeSpan.Zero)
+                var wait = dueTime == TimeSpan.Zero ? period : dueTime;
+                DueAt = clock._now + wait;
+                if (wait > TimeSpan.Zero)
                 {
                     clock._timers.Add(this);
+                }
+
+                if (dueTime != TimeSpan.Zero)
+                {
                     return true;
                 }
             }

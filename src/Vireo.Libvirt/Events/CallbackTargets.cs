@@ -13,8 +13,6 @@ internal static class CallbackTargets
     private static readonly ConcurrentDictionary<nint, object> s_targets = new();
     private static long s_last;
 
-    public static int Count => s_targets.Count;
-
     public static nint Add(object target)
     {
         var token = (nint)Interlocked.Increment(ref s_last);

@@ -7,7 +7,7 @@ namespace Vireo.Libvirt.Events;
 /// <summary>The functions that libvirt calls, one for each C signature. All run on the event loop's thread.</summary>
 /// <remarks>
 /// Each reads its arguments, which are libvirt's again when it returns, makes an event of them and hands it to its
-/// subscription, which never waits. None may throw: there is nobody above to catch.
+/// connection, which never waits. None may throw: there is nobody above to catch.
 /// </remarks>
 internal static unsafe class Callbacks
 {
@@ -42,7 +42,7 @@ internal static unsafe class Callbacks
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no callback for this event."),
         };
 
-    private static LibvirtSubscription? Subscription(nint token) => CallbackTargets.Find<LibvirtSubscription>(token);
+    private static LibvirtConnection? Connection(nint token) => CallbackTargets.Find<LibvirtConnection>(token);
 
     /// <summary>Keeps libvirt from printing each error on standard error.</summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -50,43 +50,43 @@ internal static unsafe class Callbacks
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnConnectionClosed(nint connection, int reason, nint token) =>
-        CallbackTargets.Find<LibvirtConnection>(token)?.OnClosed((CloseReason)reason);
+        Connection(token)?.OnClosed((CloseReason)reason);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int OnLifecycle(nint connection, nint domain, int type, int detail, nint token)
     {
-        Subscription(token)?.Publish(LifecycleChanged.Of(DomainIdentity.Read(domain), type, detail));
+        Connection(token)?.OnEvent(LifecycleChanged.Of(DomainIdentity.Read(domain), type, detail));
         return 0;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnReboot(nint connection, nint domain, nint token) =>
-        Subscription(token)?.Publish(new Rebooted(DomainIdentity.Read(domain)));
+        Connection(token)?.OnEvent(new Rebooted(DomainIdentity.Read(domain)));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnAgentLifecycle(nint connection, nint domain, int state, int reason, nint token) =>
-        Subscription(token)
-            ?.Publish(new AgentChanged(DomainIdentity.Read(domain), (AgentState)state, (AgentReason)reason));
+        Connection(token)
+            ?.OnEvent(new AgentChanged(DomainIdentity.Read(domain), (AgentState)state, (AgentReason)reason));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnDeviceAdded(nint connection, nint domain, nint alias, nint token) =>
-        Subscription(token)?.Publish(new DeviceAdded(DomainIdentity.Read(domain), Text(alias)));
+        Connection(token)?.OnEvent(new DeviceAdded(DomainIdentity.Read(domain), Text(alias)));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnDeviceRemoved(nint connection, nint domain, nint alias, nint token) =>
-        Subscription(token)?.Publish(new DeviceRemoved(DomainIdentity.Read(domain), Text(alias)));
+        Connection(token)?.OnEvent(new DeviceRemoved(DomainIdentity.Read(domain), Text(alias)));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnDeviceRemovalFailed(nint connection, nint domain, nint alias, nint token) =>
-        Subscription(token)?.Publish(new DeviceRemovalFailed(DomainIdentity.Read(domain), Text(alias)));
+        Connection(token)?.OnEvent(new DeviceRemovalFailed(DomainIdentity.Read(domain), Text(alias)));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnMemoryDeviceSize(nint connection, nint domain, nint alias, ulong size, nint token) =>
-        Subscription(token)?.Publish(new MemoryDeviceResized(DomainIdentity.Read(domain), Text(alias), (long)size));
+        Connection(token)?.OnEvent(new MemoryDeviceResized(DomainIdentity.Read(domain), Text(alias), (long)size));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnMigrationIteration(nint connection, nint domain, int iteration, nint token) =>
-        Subscription(token)?.Publish(new MigrationIterated(DomainIdentity.Read(domain), iteration));
+        Connection(token)?.OnEvent(new MigrationIterated(DomainIdentity.Read(domain), iteration));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnJobCompleted(
@@ -95,8 +95,7 @@ internal static unsafe class Callbacks
         VirTypedParameter* parameters,
         int count,
         nint token
-    ) =>
-        Subscription(token)?.Publish(JobEnded.Of(DomainIdentity.Read(domain), TypedParameters.Read(parameters, count)));
+    ) => Connection(token)?.OnEvent(JobEnded.Of(DomainIdentity.Read(domain), TypedParameters.Read(parameters, count)));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnMonitorEvent(
@@ -108,8 +107,8 @@ internal static unsafe class Callbacks
         nint details,
         nint token
     ) =>
-        Subscription(token)
-            ?.Publish(
+        Connection(token)
+            ?.OnEvent(
                 new MonitorEvent(
                     DomainIdentity.Read(domain),
                     Text(name),

@@ -1,4 +1,5 @@
-using Vireo.Api;
+using static Vireo.Rules.StopProgress;
+using Phase = Vireo.Api.VirtualMachineInstancePhase;
 
 namespace Vireo.Rules;
 
@@ -50,19 +51,47 @@ public enum StopProgress
 }
 
 /// <summary>Decides the phase of an instance from what its hypervisor says.</summary>
+/// <remarks>
+/// <code>
+/// phase       guest         NotAsked   Asked      Expired    AtOnce
+/// Pending     Absent        -          Failed     Failed     Failed
+/// Scheduling  Absent        -          Failed     Failed     Failed
+/// Scheduled   Absent        -          Failed     Failed     Failed
+/// Running     Absent        Failed     Succeeded  Failed     Succeeded
+/// Unknown     Absent        Failed     Succeeded  Failed     Succeeded
+/// any         Alive         Running    Running    Running    Running
+/// any         ShutDown      Succeeded  Succeeded  Succeeded  Succeeded
+/// any         Saved         Succeeded  Succeeded  Succeeded  Succeeded
+/// any         FromSnapshot  Succeeded  Succeeded  Succeeded  Succeeded
+/// any         Destroyed     Failed     Failed     Failed     Succeeded
+/// any         Crashed       Failed     Failed     Failed     Failed
+/// any         Failed        Failed     Failed     Failed     Failed
+/// any         Migrated      -          -          -          -
+/// </code>
+/// Succeeded and Failed never change again. A guest whose end nobody saw (its host or agent was away) shut down if it
+/// had been asked to and had time left, and failed otherwise.
+/// </remarks>
 public static class VirtualMachineInstancePhases
 {
     /// <summary>True when an instance in this phase has ended.</summary>
-    public static bool IsFinal(VirtualMachineInstancePhase? phase) =>
-        phase is VirtualMachineInstancePhase.Succeeded or VirtualMachineInstancePhase.Failed;
+    public static bool IsFinal(Phase? phase) => phase is Phase.Succeeded or Phase.Failed;
 
     /// <summary>The next phase.</summary>
     /// <param name="phase">The phase now.</param>
     /// <param name="guest">What the hypervisor says.</param>
     /// <param name="stop">Whether the end was asked for.</param>
-    public static VirtualMachineInstancePhase Next(
-        VirtualMachineInstancePhase phase,
-        GuestState guest,
-        StopProgress stop
-    ) => throw new NotSupportedException();
+    public static Phase Next(Phase phase, GuestState guest, StopProgress stop) =>
+        (phase, guest, stop) switch
+        {
+            (Phase.Succeeded or Phase.Failed, _, _) or (_, GuestState.Migrated, _) => phase,
+            (_, GuestState.Alive, _) => Phase.Running,
+            (Phase.Running or Phase.Unknown, GuestState.Absent, Asked or AtOnce) => Phase.Succeeded,
+            (Phase.Running or Phase.Unknown, GuestState.Absent, _) => Phase.Failed,
+            (_, GuestState.Absent, NotAsked) => phase,
+            (_, GuestState.Absent, _) => Phase.Failed,
+            (_, GuestState.ShutDown or GuestState.Saved or GuestState.FromSnapshot, _) => Phase.Succeeded,
+            (_, GuestState.Destroyed, AtOnce) => Phase.Succeeded,
+            (_, GuestState.Destroyed or GuestState.Crashed or GuestState.Failed, _) => Phase.Failed,
+            var row => throw new InvalidOperationException($"No row for {row}."),
+        };
 }

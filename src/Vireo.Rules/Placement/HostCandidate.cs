@@ -9,6 +9,15 @@ namespace Vireo.Rules;
 /// <param name="Claimed">What the instances bound to it claim, all together.</param>
 public sealed record HostCandidate(Host Host, Node? Node, bool HasFreshLease, ResourceClaim Claimed)
 {
+    private const int LeaseSecondsWhenNotSaid = 40;
+
+    /// <summary>The name of the host and of its Node.</summary>
+    public string Name => Host.Metadata.Name ?? "";
+
+    internal long FreeMemoryBytes => Allocatable("memory").Value - Claimed.MemoryBytes;
+
+    internal long FreeCpuMilli => Allocatable("cpu").MilliValue - Claimed.CpuMilli;
+
     /// <summary>Puts together what was seen of a host.</summary>
     /// <param name="host">What it offers.</param>
     /// <param name="node">Its Node.</param>
@@ -23,5 +32,24 @@ public sealed record HostCandidate(Host Host, Node? Node, bool HasFreshLease, Re
         IEnumerable<VirtualMachineInstance> instances,
         KubeVirtConfiguration configuration,
         DateTimeOffset now
-    ) => throw new NotSupportedException();
+    ) =>
+        new(
+            host,
+            node,
+            IsFresh(lease, now),
+            instances
+                .Where(instance =>
+                    instance.Status?.NodeName == host.Metadata.Name
+                    && !VirtualMachineInstancePhases.IsFinal(instance.Status?.Phase)
+                )
+                .Aggregate(ResourceClaim.None, (sum, instance) => sum + ResourceClaim.Of(instance.Spec, configuration))
+        );
+
+    /// <summary>True while the holder of a lease renews it in time.</summary>
+    public static bool IsFresh(Lease? lease, DateTimeOffset now) =>
+        lease?.Spec is { RenewTime: { } renewed } spec
+        && renewed.AddSeconds(spec.LeaseDurationSeconds ?? LeaseSecondsWhenNotSaid) > now;
+
+    internal Quantity Allocatable(string resource) =>
+        Host.Status?.Allocatable is { } amounts && amounts.TryGetValue(resource, out var amount) ? amount : default;
 }

@@ -98,7 +98,7 @@ public sealed class LibvirtConnectionTests : IDisposable
 
         refused.Call.ShouldBe("virDomainCreateXML");
         refused.Code.ShouldBe(ErrorCode.XmlDetail);
-        refused.Reason.ShouldContain("at line 1");
+        refused.Reason.ShouldContain("attributes construct error");
         refused.Message.ShouldBe($"libvirt refused virDomainCreateXML: {refused.Reason}");
         refused.IsNotFound.ShouldBeFalse();
         refused.IsConnectionLost.ShouldBeFalse();
@@ -117,7 +117,7 @@ public sealed class LibvirtConnectionTests : IDisposable
                 {
                     Should
                         .Throw<LibvirtException>(() => Connection.DefineDomain("<domain/>"))
-                        .Code.ShouldBe(ErrorCode.XmlError);
+                        .Code.ShouldBe(ErrorCode.NameMissing);
                 }
                 else
                 {
@@ -140,10 +140,13 @@ public sealed class LibvirtConnectionTests : IDisposable
     }
 
     [Fact]
-    public void A_driver_that_does_not_exist_is_not_a_lost_connection() =>
-        Should
-            .Throw<LibvirtException>(() => LibvirtConnection.Open("nosuch:///system"))
-            .IsConnectionLost.ShouldBeFalse();
+    public void An_address_that_makes_no_sense_is_not_a_lost_connection()
+    {
+        var refused = Should.Throw<LibvirtException>(() => LibvirtConnection.Open("qemu+pigeon:///system"));
+
+        refused.Code.ShouldBe(ErrorCode.InvalidArgument);
+        refused.IsConnectionLost.ShouldBeFalse();
+    }
 
     [Fact]
     public void A_missing_library_is_told_with_the_packages_that_have_it()

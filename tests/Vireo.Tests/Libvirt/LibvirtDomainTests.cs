@@ -43,15 +43,14 @@ public sealed class LibvirtDomainTests : IDisposable
     }
 
     [Fact]
-    public void A_domain_is_created_paused_resumed_and_suspended()
+    public void A_domain_is_suspended_and_resumed()
     {
-        using var domain = Connection.CreateDomain(TestHost.Xml("still"), DomainStart.Paused);
+        using var domain = Connection.CreateDomain(TestHost.Xml("still"));
+        domain.Suspend();
         domain.GetState().ShouldBe(new DomainStatus(DomainState.Paused, DomainReason.PausedByUser));
 
         domain.Resume();
         domain.GetState().ShouldBe(new DomainStatus(DomainState.Running, DomainReason.RunningUnpaused));
-        domain.Suspend();
-        domain.GetState().State.ShouldBe(DomainState.Paused);
     }
 
     [Fact]

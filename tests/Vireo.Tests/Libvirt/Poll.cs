@@ -3,7 +3,7 @@ namespace Vireo.Tests.Libvirt;
 /// <summary>Waits for something true without guessing how long it takes.</summary>
 internal static class Poll
 {
-    public static async Task UntilAsync(Func<bool> isTrue, string otherwise, TimeSpan patience)
+    public static async Task UntilAsync(Func<bool> isTrue, Func<string> otherwise, TimeSpan patience)
     {
         using var end = new CancellationTokenSource(patience);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
@@ -15,7 +15,7 @@ internal static class Poll
             }
             catch (OperationCanceledException)
             {
-                Assert.Fail(otherwise);
+                Assert.Fail(otherwise());
             }
         }
     }

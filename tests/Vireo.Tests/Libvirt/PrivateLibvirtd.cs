@@ -23,8 +23,16 @@ public sealed class PrivateLibvirtd : IAsyncLifetime
     public static async Task<PrivateLibvirtd> StartAsync()
     {
         var daemon = new PrivateLibvirtd();
-        await daemon.InitializeAsync();
-        return daemon;
+        try
+        {
+            await daemon.InitializeAsync();
+            return daemon;
+        }
+        catch
+        {
+            await daemon.DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask InitializeAsync()
@@ -60,7 +68,7 @@ public sealed class PrivateLibvirtd : IAsyncLifetime
                 using var probe = TryOpen();
                 return probe is not null;
             },
-            $"libvirtd did not come up; its log:\n{ReadLog()}",
+            () => $"libvirtd did not come up; its log:\n{ReadLog()}",
             s_patience
         );
     }
@@ -114,7 +122,7 @@ public sealed class PrivateLibvirtd : IAsyncLifetime
             host_uuid = "{Guid.NewGuid()}"
             auth_unix_rw = "none"
             unix_sock_rw_perms = "0700"
-            log_outputs = "2:file:/var/log/libvirt/libvirtd.log"
+            log_outputs = "3:file:/var/log/libvirt/libvirtd.log"
             """;
 
     private const string QemuConfiguration = """
@@ -136,7 +144,7 @@ public sealed class PrivateLibvirtd : IAsyncLifetime
         ip link set lo up
         while read -r order name; do
           case $order in
-            start) libvirtd </dev/null >>/var/log/libvirt/stdio.log 2>&1 & daemon=$!; echo ok ;;
+            start) libvirtd --pid-file /run/libvirt/libvirtd.pid </dev/null >>/var/log/libvirt/stdio.log 2>&1 & daemon=$!; echo ok ;;
             kill) kill -9 $daemon; wait $daemon 2>/dev/null; echo ok ;;
             kill-guest) kill -9 $(cat "/run/libvirt/qemu/$name.pid"); echo ok ;;
             sockets) ls -l /proc/$daemon/fd | grep -c socket: ;;

@@ -1,10 +1,14 @@
 using Vireo.Libvirt;
+using Vireo.Libvirt.Events;
 using Vireo.Libvirt.Native;
 
 namespace Vireo.Tests.Libvirt;
 
 public sealed unsafe class TypedParametersTests
 {
+    /// <summary>libvirt's own builder crashes in a process where libvirt was never initialized.</summary>
+    public TypedParametersTests() => LibvirtEventLoop.EnsureRunning();
+
     [Fact]
     public void What_libvirt_was_given_is_read_back_by_name()
     {
