@@ -17,6 +17,9 @@ internal interface IHypervisor
     /// <summary>The hypervisor came, or came back: anything may have changed. Handlers must be quick.</summary>
     event Action? Connected;
 
+    /// <summary>Why the hypervisor does not answer, for a person; null while it does.</summary>
+    string? Fault { get; }
+
     /// <summary>Keeps the connection, and tells what happens, until cancelled.</summary>
     Task RunAsync(CancellationToken ct);
 

@@ -22,6 +22,8 @@ internal sealed class SimulatedHypervisor(HostFacts facts, TimeProvider time) : 
 
     public event Action? Connected;
 
+    public string? Fault => null;
+
     /// <summary>How long a start takes.</summary>
     public TimeSpan StartTime { get; init; }
 
@@ -78,7 +80,10 @@ internal sealed class SimulatedHypervisor(HostFacts facts, TimeProvider time) : 
         var guest = new SimulatedGuest(id, live, isPaused, Interlocked.Increment(ref _addresses));
         if (_guests.Values.Any(other => other.Uuid == guest.Uuid) || !_guests.TryAdd(id.Key, guest))
         {
-            throw new HypervisorException($"domain '{id.Name}' already exists with uuid {guest.Uuid}", isTransient: true);
+            throw new HypervisorException(
+                $"domain '{id.Name}' already exists with uuid {guest.Uuid}",
+                isTransient: true
+            );
         }
 
         Starts++;

@@ -15,6 +15,7 @@ internal sealed record StartIntent(string Uid, string Namespace, string Name, Da
 /// <summary>How intents are written.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(StartIntent))]
+[JsonSerializable(typeof(KvmFinding))]
 internal sealed partial class AgentJson : JsonSerializerContext;
 
 /// <summary>The folder of one instance's run: its disks, sockets, logs, and the intent to start it.</summary>
@@ -23,7 +24,7 @@ internal sealed partial class AgentJson : JsonSerializerContext;
 internal sealed class InstanceFolder(string stateFolder, string uid)
 {
     /// <summary>The longest path that a unix socket can have on Linux, in bytes, its final zero left out.</summary>
-    private const int MaxSocketPathBytes = 107;
+    public const int MaxSocketPathBytes = 107;
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 

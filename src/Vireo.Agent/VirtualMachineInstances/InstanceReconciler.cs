@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
 using Vireo.Api;
 using Vireo.Rules;
 using Vireo.Runtime;
@@ -27,6 +26,7 @@ internal sealed class InstanceReconciler(
 
     private readonly GuestWatch _guests = new(hypervisor, time);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _orphans = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _ran = new(StringComparer.Ordinal);
 
     public async Task<Outcome> ReconcileAsync(ResourceKey key, CancellationToken ct)
     {
@@ -41,9 +41,14 @@ internal sealed class InstanceReconciler(
             // Somebody else wrote: the informer will tell, and if it does not, look again soon.
             return new Outcome.Waiting("the instance as it is now", TimeSpan.FromSeconds(1));
         }
+        catch (HypervisorException e) when (e.IsUnreachable && !IsWaitingToStart(view?.Wanted ?? instances.Find(key)))
+        {
+            // The host's condition tells; its running guests are none the worse, and are looked at when it is back.
+            return new Outcome.Waiting("the hypervisor", ShutDownPeriod);
+        }
         catch (Exception e) when (ProblemOf(e) is { } problem)
         {
-            return await TellTroubleAsync(view?.Wanted, problem, IsTransient(e), ct);
+            return await TellTroubleAsync(view?.Wanted ?? instances.Find(key), problem, IsTransient(e), ct);
         }
     }
 
@@ -61,7 +66,11 @@ internal sealed class InstanceReconciler(
         {
             var intent = new InstanceFolder(settings.StateFolder, uid).ReadIntent();
             var end = intent is null ? null : await hypervisor.FindEndAsync(new(key, uid), intent.At, ct);
-            view = view with { End = end };
+            // A guest that was seen to run did not fail to start, even if the informer has not heard that it ran.
+            view = view with
+            {
+                End = end == GuestState.Failed && _ran.ContainsKey(uid) ? GuestState.Crashed : end,
+            };
         }
 
         return seen?.Uid is { } owner && owner != wanted?.Metadata.Uid
@@ -77,7 +86,17 @@ internal sealed class InstanceReconciler(
             var owner = await client.FindAsync<VirtualMachineInstance>(id.Key, ct);
             if (owner?.Metadata.Uid == id.Uid)
             {
-                return view with { Wanted = owner.Status?.NodeName == settings.NodeName ? owner : null, Seen = null };
+                // The informer lags, or the guest is another host's business: neither is a reason to touch it.
+                return owner.Status?.NodeName == settings.NodeName
+                    ? view with
+                    {
+                        Wanted = owner,
+                    }
+                    : view with
+                    {
+                        Wanted = null,
+                        Seen = null,
+                    };
             }
 
             since = view.Now;
@@ -85,7 +104,10 @@ internal sealed class InstanceReconciler(
             voice.Orphan(id);
         }
 
-        return view with { OrphanedAt = since };
+        return view with
+        {
+            OrphanedAt = since,
+        };
     }
 
     private Task<Outcome> ActAsync(Step step, InstanceView view, CancellationToken ct) =>
@@ -123,6 +145,8 @@ internal sealed class InstanceReconciler(
         CancellationToken ct
     )
     {
+        _ran[seen.Id.Uid] = true;
+
         // A guest that was started just now has nothing to say yet, and its owner is waiting to hear that it runs.
         var guest = disks is null ? await _guests.AskAsync(seen, ct) : null;
         var isNew = instance.Status?.Phase != VirtualMachineInstancePhase.Running;
@@ -149,6 +173,7 @@ internal sealed class InstanceReconciler(
     private async Task<Outcome> DestroyAsync(DomainId id, CancellationToken ct)
     {
         await hypervisor.DestroyAsync(id, ct);
+        _orphans.TryRemove(id.Uid, out _);
         return Outcome.Progressed;
     }
 
@@ -169,6 +194,7 @@ internal sealed class InstanceReconciler(
         var uid = instance.Metadata.Uid ?? "";
         new InstanceFolder(settings.StateFolder, uid).Delete();
         _guests.Forget(uid);
+        _ran.TryRemove(uid, out _);
         if (instance.Metadata.Finalizers?.Contains(KubeVirtNames.InstanceFinalizer) == true)
         {
             var others = instance.Metadata.Finalizers.Where(name => name != KubeVirtNames.InstanceFinalizer);
@@ -239,6 +265,9 @@ internal sealed class InstanceReconciler(
             IOException or UnauthorizedAccessException => new("StateFolder", e.Message),
             _ => null,
         };
+
+    private static bool IsWaitingToStart(VirtualMachineInstance? instance) =>
+        instance?.Status?.Phase == VirtualMachineInstancePhase.Scheduled;
 
     /// <summary>What a host cannot give today it may give tomorrow, when its administrator has installed it.</summary>
     private static bool IsTransient(Exception e) =>

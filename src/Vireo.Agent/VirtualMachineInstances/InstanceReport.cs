@@ -89,10 +89,7 @@ internal static class InstanceReport
     {
         var status = Enter(instance.Status ?? new(), phase, now);
         var conditions = Conditions.Remove(Conditions.Remove(status.Conditions, "AgentConnected"), "Paused");
-        return status with
-        {
-            Conditions = Conditions.Set(conditions, NotReady("The guest has ended."), now),
-        };
+        return status with { Conditions = Conditions.Set(conditions, NotReady("The guest has ended."), now) };
     }
 
     private static VirtualMachineInstanceStatus Enter(
@@ -143,7 +140,8 @@ internal static class InstanceReport
                 Type = "SoftwareEmulation",
                 Status = "True",
                 Reason = "NoKVM",
-                Message = "The guest's processors are emulated in software, which is slow: its host's KVM does not work "
+                Message =
+                    "The guest's processors are emulated in software, which is slow: its host's KVM does not work "
                     + "or developerConfiguration.useEmulation is set.",
             },
             now
@@ -185,15 +183,17 @@ internal static class InstanceReport
             : guest
                 .Interfaces.Where(nic => nic.InterfaceName is not (null or "lo"))
                 .Where(nic => nic.Mac is null || !macs.Contains(nic.Mac))
-                .Select(nic => WithAddresses(
-                    new()
-                    {
-                        Mac = nic.Mac,
-                        InterfaceName = nic.InterfaceName,
-                        InfoSource = "guest-agent",
-                    },
-                    nic.Addresses
-                ));
+                .Select(nic =>
+                    WithAddresses(
+                        new()
+                        {
+                            Mac = nic.Mac,
+                            InterfaceName = nic.InterfaceName,
+                            InfoSource = "guest-agent",
+                        },
+                        nic.Addresses
+                    )
+                );
         return [.. known, .. others];
     }
 
@@ -209,8 +209,7 @@ internal static class InstanceReport
                 Name = nic.Name,
                 Mac = nic.Mac,
                 InterfaceName = inGuest?.InterfaceName ?? told?.InterfaceName,
-                InfoSource =
-                    (inGuest?.InterfaceName ?? told?.InterfaceName) is null ? "domain" : "domain, guest-agent",
+                InfoSource = (inGuest?.InterfaceName ?? told?.InterfaceName) is null ? "domain" : "domain, guest-agent",
                 QueueCount = nic.Queues,
                 LinkState = nic.IsUp ? "up" : "down",
             },

@@ -109,8 +109,5 @@ internal sealed class InstanceStarter(
         return await preparation.Disks;
     }
 
-    private sealed record Preparation(
-        Task<IReadOnlyList<PreparedDisk>> Disks,
-        CancellationTokenSource Cancellation
-    );
+    private sealed record Preparation(Task<IReadOnlyList<PreparedDisk>> Disks, CancellationTokenSource Cancellation);
 }
