@@ -36,8 +36,12 @@ public static class Kubeconfig
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
-            UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
         };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
         using (var file = new FileStream(draft, options))
         {
             file.Write(System.Text.Encoding.UTF8.GetBytes(text));
