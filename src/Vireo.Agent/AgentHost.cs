@@ -1,0 +1,135 @@
+using Microsoft.Extensions.Logging;
+using Vireo.Api;
+using Vireo.Runtime;
+
+namespace Vireo.Agent;
+
+/// <summary>The node agent: runs on each host the guests that the API binds to it.</summary>
+public static class AgentHost
+{
+    /// <summary>Runs the agent until cancelled. Its guests run on after it.</summary>
+    /// <param name="options">What it is told.</param>
+    /// <param name="client">The API.</param>
+    /// <param name="loggers">Told what was done.</param>
+    /// <param name="time">The time.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <exception cref="InvalidOperationException">The options cannot be met; says which and what to do.</exception>
+    public static async Task RunAsync(
+        AgentOptions options,
+        KubernetesClient client,
+        ILoggerFactory loggers,
+        TimeProvider time,
+        CancellationToken ct
+    )
+    {
+        if (InstanceFolder.PathFault(options.StateFolder) is { } fault)
+        {
+            throw new InvalidOperationException(fault);
+        }
+
+        Directory.CreateDirectory(options.StateFolder);
+        var logger = loggers.CreateLogger("Vireo.Agent");
+        IHypervisor hypervisor = options.Simulated
+            ? new SimulatedHypervisor(SimulatedHost.Facts, time)
+            : await LibvirtParts.BuildAsync(options, time, logger, ct);
+        var configuration = new Informer<KubeVirt>(client, new ListQuery(), time, logger);
+        var instances = new Informer<VirtualMachineInstance>(
+            client,
+            new ListQuery(FieldSelector: $"status.nodeName={options.NodeName}"),
+            time,
+            logger
+        );
+        var settings = new InstanceSettings(
+            options.NodeName,
+            options.StateFolder,
+            options.GuestNetwork,
+            () => configuration.All.Any(WantsEmulation)
+        );
+        var cache = new HostCache(hypervisor);
+        var prepare = options.Simulated
+            ? SimulatedHost.PrepareDisksAsync
+            : new PrepareDisks(Disks(options, client, time).PrepareAsync);
+        var reconciler = new InstanceReconciler(
+            client,
+            instances,
+            hypervisor,
+            new(hypervisor, prepare, settings, cache, time),
+            settings,
+            new(new(client, "vireo-agent", options.NodeName, time), logger),
+            time
+        );
+        var controller = new Controller("instances", reconciler, time, logger);
+        controller.Watch(instances, instance => [ResourceKey.Of(instance)]);
+        var registration = new HostRegistration(client, hypervisor, cache, settings, time, logger);
+        var takeover = new Takeover(hypervisor, instances, controller, settings, logger);
+        hypervisor.Changed += controller.Enqueue;
+        hypervisor.Connected += registration.Signal;
+        hypervisor.Connected += takeover.Signal;
+        configuration.Changed += (_, _) => registration.Signal();
+        await RunAllAsync(
+            [
+                hypervisor.RunAsync,
+                configuration.RunAsync,
+                instances.RunAsync,
+                registration.RunAsync,
+                takeover.RunAsync,
+                token => RunOnceReadyAsync(controller, configuration, options.Workers, token),
+            ],
+            ct
+        );
+    }
+
+    /// <summary>
+    /// Ends what an agent left on this host after it was ended itself: its guests (by the power button, then by
+    /// force), their network, and the private libvirt daemon. For <c>vireo down</c>.
+    /// </summary>
+    /// <param name="options">What the agent was told.</param>
+    /// <param name="gracePeriod">How long guests have to shut down.</param>
+    /// <param name="loggers">Told what was done.</param>
+    /// <param name="time">The time.</param>
+    /// <param name="ct">Ends the try.</param>
+    public static Task TearDownAsync(
+        AgentOptions options,
+        TimeSpan gracePeriod,
+        ILoggerFactory loggers,
+        TimeProvider time,
+        CancellationToken ct
+    ) => new TearDown(options, gracePeriod, time, loggers.CreateLogger("Vireo.Agent")).RunAsync(ct);
+
+    private static DiskPreparer Disks(AgentOptions options, KubernetesClient client, TimeProvider time)
+    {
+        var store = new ImageStore(options.StateFolder, time);
+        var images = new DiskImages(time);
+        var secrets = new SecretReader(client, Path.Combine(options.StateFolder, "credentials"));
+        return new(
+            new(store, new(store), images, secrets),
+            new(secrets, time),
+            new(options.AllowedHostDiskRoots),
+            images
+        );
+    }
+
+    private static bool WantsEmulation(KubeVirt cluster) =>
+        cluster.Spec?.Configuration?.DeveloperConfiguration?.UseEmulation == true;
+
+    private static async Task RunOnceReadyAsync(
+        Controller controller,
+        Informer<KubeVirt> configuration,
+        int workers,
+        CancellationToken ct
+    )
+    {
+        await configuration.WaitForSyncAsync(ct);
+        await controller.RunAsync(workers, ct);
+    }
+
+    /// <summary>Runs all until cancelled, or until one fails: a bug in one is not outlived by the others.</summary>
+    private static async Task RunAllAsync(IEnumerable<Func<CancellationToken, Task>> loops, CancellationToken ct)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var running = loops.Select(loop => loop(either.Token)).ToList();
+        await Task.WhenAny(running);
+        await either.CancelAsync();
+        await Task.WhenAll(running);
+    }
+}

@@ -1,0 +1,241 @@
+using System.Xml.Linq;
+using Microsoft.Extensions.Logging;
+using Vireo.Api;
+using Vireo.Libvirt;
+using Vireo.Rules;
+using Vireo.Runtime;
+
+namespace Vireo.Agent;
+
+/// <summary>Runs guests by libvirt and QEMU.</summary>
+/// <param name="link">The connection.</param>
+/// <param name="network">The network that guests are put on.</param>
+/// <param name="hasKvm">True when KVM was seen to work.</param>
+/// <param name="logger">Told what the host lacks.</param>
+internal sealed class LibvirtHypervisor(LibvirtLink link, GuestNetwork network, bool hasKvm, ILogger logger)
+    : IHypervisor
+{
+    /// <summary>An agent in a guest that hangs must not hold up its domain for longer.</summary>
+    private static readonly TimeSpan AgentTimeout = TimeSpan.FromSeconds(5);
+
+    public event Action<ResourceKey>? Changed
+    {
+        add => link.Changed += value;
+        remove => link.Changed -= value;
+    }
+
+    public event Action? Connected
+    {
+        add => link.Connected += value;
+        remove => link.Connected -= value;
+    }
+
+    public string? Fault => link.Fault;
+
+    public Task RunAsync(CancellationToken ct) => link.RunAsync(ct);
+
+    public Task<HostFacts> DescribeHostAsync(CancellationToken ct) => link.CallAsync(DescribeHost, ct);
+
+    public Task<ObservedDomain?> ObserveAsync(ResourceKey key, CancellationToken ct) =>
+        link.CallAsync(
+            connection =>
+            {
+                using var domain = connection.FindDomain(IdentityXml.NameOf(key));
+                return domain is null ? null : Observe(domain);
+            },
+            ct
+        );
+
+    public Task<IReadOnlyList<ObservedDomain>> ListAsync(CancellationToken ct) =>
+        link.CallAsync<IReadOnlyList<ObservedDomain>>(
+            connection =>
+            {
+                var domains = connection.ListDomains(DomainFilter.Active);
+                try
+                {
+                    return [.. domains.Select(Observe).Where(seen => seen?.Uid is not null).Select(seen => seen!)];
+                }
+                finally
+                {
+                    foreach (var domain in domains)
+                    {
+                        domain.Dispose();
+                    }
+                }
+            },
+            ct
+        );
+
+    public Task<GuestState?> FindEndAsync(DomainId id, DateTimeOffset since, CancellationToken ct) =>
+        Task.FromResult(QemuLog.FindEnd(Path.Combine(link.Endpoint.QemuLogFolder, $"{id.Name}.log"), since));
+
+    public Task StartAsync(DomainId id, XElement domain, bool isPaused, CancellationToken ct) =>
+        link.CallAsync(
+            connection =>
+            {
+                var xml = domain.ToString(SaveOptions.DisableFormatting);
+                var how = isPaused ? DomainStart.Paused : DomainStart.Running;
+                using var started = Create(connection, xml, how);
+                started.SetAgentTimeout(AgentTimeout);
+                return true;
+            },
+            ct
+        );
+
+    public Task ShutDownAsync(DomainId id, CancellationToken ct) =>
+        ActAsync(id, domain => domain.Shutdown(PowerRequest.AcpiPowerButton), ct);
+
+    public Task DestroyAsync(DomainId id, CancellationToken ct) => ActAsync(id, domain => domain.Destroy(), ct);
+
+    public Task<ObservedGuest?> AskGuestAsync(DomainId id, bool isAgentConnected, CancellationToken ct) =>
+        link.CallAsync(
+            connection =>
+            {
+                using var domain = connection.FindDomain(id.Name);
+                return domain is null ? null : AskGuest(domain, isAgentConnected);
+            },
+            ct
+        );
+
+    private HostFacts DescribeHost(LibvirtConnection connection)
+    {
+        var capabilities = XElement.Parse(connection.GetCapabilities());
+        var node = connection.GetNodeFacts();
+        var fault = network.Ensure(connection);
+        if (fault is not null)
+        {
+            logger.NetworkMissing(fault);
+        }
+
+        return new()
+        {
+            Architecture = Capabilities.Architecture(capabilities),
+            Cpus = node.Cpus,
+            MemoryBytes = node.MemoryBytes,
+            LibvirtVersion = connection.GetLibVersion(),
+            QemuVersion = connection.GetVersion(),
+            HasKvm = hasKvm,
+            MachineTypes = Capabilities.MachineTypes(capabilities),
+            EfiFirmware = EfiFirmwareFiles.Find(),
+            HasTpmEmulator = Command.Find("swtpm") is not null && Command.Find("swtpm_setup") is not null,
+            NetworkFault = fault,
+        };
+    }
+
+    /// <summary>The network may be gone since the host was described: an administrator may have removed it.</summary>
+    private LibvirtDomain Create(LibvirtConnection connection, string xml, DomainStart how)
+    {
+        try
+        {
+            return connection.CreateDomain(xml, how);
+        }
+        catch (LibvirtException e) when (e.Code == ErrorCode.NoNetwork)
+        {
+            return network.Ensure(connection) is { } fault
+                ? throw new HypervisorException($"The guest gets no network: {fault}", isTransient: true, e)
+                : connection.CreateDomain(xml, how);
+        }
+    }
+
+    private Task ActAsync(DomainId id, Action<LibvirtDomain> act, CancellationToken ct) =>
+        link.CallAsync(
+            connection =>
+            {
+                using var domain = connection.FindDomain(id.Name);
+                if (domain is null || Observe(domain)?.Uid != id.Uid)
+                {
+                    return false;
+                }
+
+                try
+                {
+                    act(domain);
+                }
+                catch (LibvirtException e) when (e.IsNotFound || e.Code == ErrorCode.OperationInvalid)
+                {
+                    // It ended in between, which is what was wanted.
+                }
+
+                return true;
+            },
+            ct
+        );
+
+    /// <summary>The domain as it is; null when it is gone by now.</summary>
+    private static ObservedDomain? Observe(LibvirtDomain domain)
+    {
+        try
+        {
+            var status = domain.GetState();
+            return status.State is DomainState.ShutOff
+                ? null
+                : ObservedDomain.Read(XElement.Parse(domain.GetXml()), PausedReason(status));
+        }
+        catch (LibvirtException e) when (e.IsNotFound)
+        {
+            return null;
+        }
+    }
+
+    private static string? PausedReason(DomainStatus status) =>
+        (status.State, status.Reason) switch
+        {
+            (DomainState.Paused, DomainReason.PausedIoError) => "PausedIOError",
+            (DomainState.Paused, DomainReason.PausedStartingUp or DomainReason.PausedShuttingDown) => null,
+            (DomainState.Paused, DomainReason.PausedMigration or DomainReason.PausedPostcopy) =>
+                "PausedByMigrationMonitor",
+            (DomainState.Paused, _) => "PausedByUser",
+            _ => null,
+        };
+
+    private static ObservedGuest? AskGuest(LibvirtDomain domain, bool isAgentConnected)
+    {
+        try
+        {
+            var leases = Interfaces(domain, AddressSource.Lease);
+            if (!isAgentConnected)
+            {
+                return new(null, leases);
+            }
+
+            try
+            {
+                var os = domain.GetGuestFacts(GuestFactKinds.Os).Os;
+                return new(os is null ? null : OsOf(os), Interfaces(domain, AddressSource.Agent));
+            }
+            catch (LibvirtException e) when (!e.IsNotFound && !e.IsConnectionLost)
+            {
+                // The agent is old, busy or broken: the network still knows something.
+                return new(null, leases);
+            }
+        }
+        catch (LibvirtException e) when (e.IsNotFound || e.Code == ErrorCode.OperationInvalid)
+        {
+            return null;
+        }
+    }
+
+    private static IReadOnlyList<ObservedGuestInterface> Interfaces(LibvirtDomain domain, AddressSource source) =>
+        [
+            .. domain
+                .GetInterfaceAddresses(source)
+                .Select(nic => new ObservedGuestInterface(
+                    nic.Mac,
+                    source == AddressSource.Agent ? nic.Name : null,
+                    [.. nic.Addresses.Select(address => address.Address)]
+                )),
+        ];
+
+    private static VirtualMachineInstanceGuestOSInfo OsOf(GuestOs os) =>
+        new()
+        {
+            Name = os.Name,
+            Id = os.Id,
+            Version = os.Version,
+            VersionId = os.VersionId,
+            PrettyName = os.PrettyName,
+            KernelRelease = os.KernelRelease,
+            KernelVersion = os.KernelVersion,
+            Machine = os.Machine,
+        };
+}

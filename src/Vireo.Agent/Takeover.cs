@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Logging;
+using Vireo.Api;
+using Vireo.Runtime;
+
+namespace Vireo.Agent;
+
+/// <summary>Each time the hypervisor comes back, has every guest on this host looked at, and what is left of gone ones removed.</summary>
+/// <remarks>Nothing is judged before the informer is whole: a guest whose instance is merely not known yet is no orphan.</remarks>
+internal sealed class Takeover(
+    IHypervisor hypervisor,
+    Informer<VirtualMachineInstance> instances,
+    Controller controller,
+    InstanceSettings settings,
+    ILogger logger
+)
+{
+    private readonly SemaphoreSlim _signal = new(0);
+
+    /// <summary>The hypervisor came back.</summary>
+    public void Signal() => _signal.Release();
+
+    /// <summary>Looks after each signal, until cancelled.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        await instances.WaitForSyncAsync(ct);
+        while (true)
+        {
+            await _signal.WaitAsync(ct);
+            try
+            {
+                await LookAsync(ct);
+            }
+            catch (HypervisorException e)
+            {
+                // It went away again, and will tell when it comes back.
+                logger.LookFailed(e.Message);
+            }
+        }
+    }
+
+    private async Task LookAsync(CancellationToken ct)
+    {
+        var domains = await hypervisor.ListAsync(ct);
+        foreach (
+            var key in domains.Select(domain => domain.Key).Union(instances.All.Select(vmi => ResourceKey.Of(vmi)))
+        )
+        {
+            controller.Enqueue(key);
+        }
+
+        if (domains.Count > 0)
+        {
+            logger.TookOver(settings.NodeName, domains.Count);
+        }
+
+        var alive = domains
+            .Select(domain => domain.Uid)
+            .Concat(instances.All.Select(instance => instance.Metadata.Uid))
+            .ToHashSet(StringComparer.Ordinal);
+        foreach (var uid in InstanceFolder.List(settings.StateFolder).Where(uid => !alive.Contains(uid)).ToList())
+        {
+            new InstanceFolder(settings.StateFolder, uid).Delete();
+        }
+    }
+}

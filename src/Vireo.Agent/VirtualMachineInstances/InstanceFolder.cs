@@ -1,0 +1,120 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.Win32.SafeHandles;
+
+namespace Vireo.Agent;
+
+/// <summary>What an agent was about to do when it wrote this: the proof, after a crash, that a domain may have run.</summary>
+/// <param name="Uid">The instance.</param>
+/// <param name="Namespace">Its namespace.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="At">Nothing before this is about this run.</param>
+internal sealed record StartIntent(string Uid, string Namespace, string Name, DateTimeOffset At);
+
+/// <summary>How intents are written.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(StartIntent))]
+[JsonSerializable(typeof(KvmFinding))]
+internal sealed partial class AgentJson : JsonSerializerContext;
+
+/// <summary>The folder of one instance's run: its disks, sockets, logs, and the intent to start it.</summary>
+/// <param name="stateFolder">The agent's state folder.</param>
+/// <param name="uid">The instance.</param>
+internal sealed class InstanceFolder(string stateFolder, string uid)
+{
+    /// <summary>The longest path that a unix socket can have on Linux, in bytes, its final zero left out.</summary>
+    public const int MaxSocketPathBytes = 107;
+
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    /// <summary>Where it is.</summary>
+    public string Path { get; } = System.IO.Path.Combine(stateFolder, "instances", uid);
+
+    private string IntentPath => System.IO.Path.Combine(Path, "intent.json");
+
+    /// <summary>Where a guest's sockets and logs go.</summary>
+    /// <param name="guestUuid">The guest's identity, which stays over its runs.</param>
+    /// <param name="network">The libvirt network of the guests.</param>
+    public DomainPaths Paths(string? guestUuid, string network) =>
+        new(
+            System.IO.Path.Combine(Path, "console.sock"),
+            System.IO.Path.Combine(Path, "console.log"),
+            System.IO.Path.Combine(Path, "vnc.sock"),
+            System.IO.Path.Combine(Path, "efi-vars.fd"),
+            System.IO.Path.Combine(stateFolder, "firmware", $"{guestUuid}.fd"),
+            network
+        );
+
+    /// <summary>Why this state folder cannot hold guests' sockets; null when it can.</summary>
+    public static string? PathFault(string stateFolder)
+    {
+        var socket = new InstanceFolder(stateFolder, Guid.Empty.ToString()).Paths(null, "").ConsoleSocket;
+        var excess = Encoding.UTF8.GetByteCount(socket) - MaxSocketPathBytes;
+        return excess <= 0
+            ? null
+            : $"The state folder's path '{stateFolder}' is {excess} bytes too long: Linux limits the paths of sockets "
+                + $"to {MaxSocketPathBytes} bytes. Choose a folder with a shorter path.";
+    }
+
+    /// <summary>The uids of all instances that have a folder.</summary>
+    public static IEnumerable<string> List(string stateFolder)
+    {
+        var folder = System.IO.Path.Combine(stateFolder, "instances");
+        return Directory.Exists(folder)
+            ? Directory.EnumerateDirectories(folder).Select(path => System.IO.Path.GetFileName(path))
+            : [];
+    }
+
+    /// <summary>Makes the folder. QEMU may run as another user, who must be able to pass through.</summary>
+    public void Create()
+    {
+        const UnixFileMode passThrough =
+            UnixFileMode.UserRead
+            | UnixFileMode.UserWrite
+            | UnixFileMode.UserExecute
+            | UnixFileMode.GroupExecute
+            | UnixFileMode.OtherExecute;
+        Directory.CreateDirectory(Path, passThrough);
+        Directory.CreateDirectory(System.IO.Path.Combine(stateFolder, "firmware"), passThrough);
+    }
+
+    /// <summary>The intent; null when none was ever written whole.</summary>
+    public StartIntent? ReadIntent()
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(IntentPath), AgentJson.Default.StartIntent);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Writes the intent so that it survives the loss of power. Call before the domain is started.</summary>
+    public void WriteIntent(StartIntent intent)
+    {
+        var draft = IntentPath + ".new";
+        using (var file = new FileStream(draft, FileMode.Create, FileAccess.Write))
+        {
+            file.Write(Utf8.GetBytes(JsonSerializer.Serialize(intent, AgentJson.Default.StartIntent)));
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(draft, IntentPath, overwrite: true);
+
+        // The new name is safe only once the folder itself is.
+        using SafeFileHandle folder = File.OpenHandle(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        RandomAccess.FlushToDisk(folder);
+    }
+
+    /// <summary>Removes the folder and all in it; the guest's process must be gone.</summary>
+    public void Delete()
+    {
+        if (Directory.Exists(Path))
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+    }
+}

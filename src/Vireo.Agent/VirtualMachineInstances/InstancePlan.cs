@@ -1,0 +1,145 @@
+using Vireo.Api;
+using Vireo.Rules;
+
+namespace Vireo.Agent;
+
+/// <summary>All that the next step for one key depends on.</summary>
+internal sealed record InstanceView
+{
+    /// <summary>The instance that is bound to this host; null when there is none.</summary>
+    public VirtualMachineInstance? Wanted { get; init; }
+
+    /// <summary>The domain of that name; null when there is none.</summary>
+    public ObservedDomain? Seen { get; init; }
+
+    /// <summary>How the instance's domain ended; null when there is no sign that it ever ran.</summary>
+    public GuestState? End { get; init; }
+
+    /// <summary>Since when the domain has been seen to belong to no instance; null when it belongs to one.</summary>
+    public DateTimeOffset? OrphanedAt { get; init; }
+
+    /// <summary>The time.</summary>
+    public DateTimeOffset Now { get; init; }
+}
+
+/// <summary>What to do next. The list is closed.</summary>
+internal abstract record Step
+{
+    private Step() { }
+
+    /// <summary>Nothing.</summary>
+    internal sealed record None : Step;
+
+    /// <summary>Make the disks and start the domain.</summary>
+    internal sealed record Start : Step;
+
+    /// <summary>The guest runs: tell how it is.</summary>
+    internal sealed record Report : Step;
+
+    /// <summary>Press the power button, and again after a while.</summary>
+    internal sealed record ShutDown(DomainId Id) : Step;
+
+    /// <summary>Pull the plug.</summary>
+    internal sealed record Destroy(DomainId Id) : Step;
+
+    /// <summary>Tell that the guest's life is over.</summary>
+    internal sealed record Finish(VirtualMachineInstancePhase Phase) : Step;
+
+    /// <summary>Remove what the guest left on this host, and let the instance go.</summary>
+    internal sealed record Release : Step;
+
+    /// <summary>The name is taken by a domain that no agent made: wait until somebody removes it.</summary>
+    internal sealed record WaitForName : Step;
+}
+
+/// <summary>Decides the one thing to do next for an instance and its domain. Pure.</summary>
+/// <remarks>
+/// <code>
+/// wanted \ seen   nothing                its domain             another instance's     a stranger's
+/// gone            None                   -                      ShutDown, Destroy      None
+/// to run          Start or Finish        Report                 ShutDown, Destroy      WaitForName
+/// to end          Finish                 ShutDown, Destroy      ShutDown, Destroy      Finish
+/// ended           Release                Destroy                Release                Release
+/// </code>
+/// An instance that is to run and has no domain is started if there is no sign that it ran, or if QEMU failed before
+/// the guest was seen to run; else it has ended. A domain that still belongs to an instance somewhere is never touched:
+/// the caller makes sure of that before it calls the domain orphaned.
+/// </remarks>
+internal static class InstancePlan
+{
+    /// <summary>The grace period of an instance that names none.</summary>
+    public static readonly TimeSpan DefaultGracePeriod = TimeSpan.FromSeconds(30);
+
+    /// <summary>The next step.</summary>
+    public static Step Next(InstanceView view)
+    {
+        var isMine = view.Seen?.Uid is { } uid && uid == view.Wanted?.Metadata.Uid;
+        var isOrphan = view.Seen?.Uid is not null && !isMine;
+        return view.Wanted switch
+        {
+            null when isOrphan => StopOrphan(view),
+            null => new Step.None(),
+            { } ended when VirtualMachineInstancePhases.IsFinal(ended.Status?.Phase) => isMine
+                ? new Step.Destroy(view.Seen!.Id)
+                : new Step.Release(),
+            _ when isOrphan => StopOrphan(view),
+            { Metadata.DeletionTimestamp: not null } ending => isMine
+                ? Stop(view.Seen!.Id, Progress(ending, view.Now))
+                : Finish(ending, view),
+            { } running => isMine ? new Step.Report()
+            : view.Seen is not null ? new Step.WaitForName()
+            : StartOrFinish(running, view),
+        };
+    }
+
+    /// <summary>How far the end of an instance has come that was asked for.</summary>
+    public static StopProgress Progress(VirtualMachineInstance instance, DateTimeOffset now)
+    {
+        if (instance.Metadata.DeletionTimestamp is not { } asked)
+        {
+            return StopProgress.NotAsked;
+        }
+
+        var grace = GracePeriod(instance);
+        return grace <= TimeSpan.Zero || !FeaturesXml.HasAcpi(instance.Spec.Domain) ? StopProgress.AtOnce
+            : now - asked >= grace ? StopProgress.Expired
+            : StopProgress.Asked;
+    }
+
+    /// <summary>How long the guest has to shut down. What a manifest says may be longer than a clock can count.</summary>
+    public static TimeSpan GracePeriod(VirtualMachineInstance instance) =>
+        instance.Spec.TerminationGracePeriodSeconds is { } seconds
+            ? TimeSpan.FromSeconds(Math.Clamp(seconds, 0, (long)TimeSpan.FromDays(3650).TotalSeconds))
+            : DefaultGracePeriod;
+
+    private static Step StartOrFinish(VirtualMachineInstance instance, InstanceView view) =>
+        instance.Status?.Phase switch
+        {
+            VirtualMachineInstancePhase.Scheduled when view.End is null or GuestState.Failed => new Step.Start(),
+            VirtualMachineInstancePhase.Scheduled
+            or VirtualMachineInstancePhase.Running
+            or VirtualMachineInstancePhase.Unknown => Finish(instance, view),
+            _ => new Step.None(),
+        };
+
+    private static Step.Finish Finish(VirtualMachineInstance instance, InstanceView view)
+    {
+        var next = VirtualMachineInstancePhases.Next(
+            instance.Status?.Phase ?? VirtualMachineInstancePhase.Pending,
+            view.End ?? GuestState.Absent,
+            Progress(instance, view.Now)
+        );
+
+        // Whatever it was before, an instance without a domain that is not to be started has ended.
+        return new(VirtualMachineInstancePhases.IsFinal(next) ? next : VirtualMachineInstancePhase.Failed);
+    }
+
+    private static Step StopOrphan(InstanceView view) =>
+        Stop(
+            view.Seen!.Id,
+            view.Now - (view.OrphanedAt ?? view.Now) < DefaultGracePeriod ? StopProgress.Asked : StopProgress.Expired
+        );
+
+    private static Step Stop(DomainId id, StopProgress progress) =>
+        progress == StopProgress.Asked ? new Step.ShutDown(id) : new Step.Destroy(id);
+}

@@ -1,0 +1,280 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Vireo.Api;
+using Vireo.Rules;
+using Vireo.Runtime;
+
+namespace Vireo.Agent;
+
+/// <summary>Makes the guests of this host match the instances bound to it: read, observe, plan, act, report.</summary>
+/// <remarks>
+/// One step a pass, planned from what the hypervisor says. A domain is started only after the intent to do so is on
+/// disk, and never while one of its name is there: so a crash at any point leaves at most one guest, which is found.
+/// </remarks>
+internal sealed class InstanceReconciler(
+    KubernetesClient client,
+    Informer<VirtualMachineInstance> instances,
+    IHypervisor hypervisor,
+    InstanceStarter starter,
+    InstanceSettings settings,
+    InstanceVoice voice,
+    TimeProvider time
+) : IReconciler
+{
+    /// <summary>The power button is pressed again after this, for guests that missed it while they booted.</summary>
+    private static readonly TimeSpan ShutDownPeriod = TimeSpan.FromSeconds(5);
+
+    private readonly GuestWatch _guests = new(hypervisor, time);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _orphans = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _ran = new(StringComparer.Ordinal);
+
+    public async Task<Outcome> ReconcileAsync(ResourceKey key, CancellationToken ct)
+    {
+        InstanceView? view = null;
+        try
+        {
+            view = await LookAsync(key, ct);
+            return await ActAsync(InstancePlan.Next(view), view, ct);
+        }
+        catch (ApiException e) when (e.Reason is Reason.Conflict or Reason.NotFound)
+        {
+            // Somebody else wrote: the informer will tell, and if it does not, look again soon.
+            return new Outcome.Waiting("the instance as it is now", TimeSpan.FromSeconds(1));
+        }
+        catch (HypervisorException e) when (e.IsUnreachable && !IsWaitingToStart(view?.Wanted ?? instances.Find(key)))
+        {
+            // The host's condition tells; its running guests are none the worse, and are looked at when it is back.
+            return new Outcome.Waiting("the hypervisor", ShutDownPeriod);
+        }
+        catch (Exception e) when (ProblemOf(e) is { } problem)
+        {
+            return await TellTroubleAsync(view?.Wanted ?? instances.Find(key), problem, IsTransient(e), ct);
+        }
+    }
+
+    private async Task<InstanceView> LookAsync(ResourceKey key, CancellationToken ct)
+    {
+        var wanted = instances.Find(key);
+        var seen = await hypervisor.ObserveAsync(key, ct);
+        var view = new InstanceView
+        {
+            Wanted = wanted,
+            Seen = seen,
+            Now = time.GetUtcNow(),
+        };
+        if (wanted?.Metadata.Uid is { } uid && seen?.Uid != uid)
+        {
+            var intent = new InstanceFolder(settings.StateFolder, uid).ReadIntent();
+            var end = intent is null ? null : await hypervisor.FindEndAsync(new(key, uid), intent.At, ct);
+            // A guest that was seen to run did not fail to start, even if the informer has not heard that it ran.
+            view = view with
+            {
+                End = end == GuestState.Failed && _ran.ContainsKey(uid) ? GuestState.Crashed : end,
+            };
+        }
+
+        return seen?.Uid is { } owner && owner != wanted?.Metadata.Uid
+            ? await LookAtOrphanAsync(view, seen.Id, ct)
+            : view;
+    }
+
+    /// <summary>A domain whose instance this agent does not see is an orphan only if the API does not have it either.</summary>
+    private async Task<InstanceView> LookAtOrphanAsync(InstanceView view, DomainId id, CancellationToken ct)
+    {
+        if (!_orphans.TryGetValue(id.Uid, out var since))
+        {
+            var owner = await client.FindAsync<VirtualMachineInstance>(id.Key, ct);
+            if (owner?.Metadata.Uid == id.Uid)
+            {
+                // The informer lags, or the guest is another host's business: neither is a reason to touch it.
+                return owner.Status?.NodeName == settings.NodeName
+                    ? view with
+                    {
+                        Wanted = owner,
+                    }
+                    : view with
+                    {
+                        Wanted = null,
+                        Seen = null,
+                    };
+            }
+
+            since = view.Now;
+            _orphans[id.Uid] = since;
+            voice.Orphan(id);
+        }
+
+        return view with
+        {
+            OrphanedAt = since,
+        };
+    }
+
+    private Task<Outcome> ActAsync(Step step, InstanceView view, CancellationToken ct) =>
+        step switch
+        {
+            Step.Start => StartAsync(view.Wanted!, ct),
+            Step.Report => ReportAsync(view.Wanted!, view.Seen!, null, ct),
+            Step.ShutDown shutDown => ShutDownAsync(shutDown.Id, view, ct),
+            Step.Destroy destroy => DestroyAsync(destroy.Id, ct),
+            Step.Finish finish => FinishAsync(view.Wanted!, finish.Phase, ct),
+            Step.Release => ReleaseAsync(view.Wanted!, ct),
+            Step.WaitForName => throw new HypervisorException(
+                $"This host already has a domain named {IdentityXml.NameOf(view.Seen!.Key)} that Vireo did not make; "
+                    + "remove or rename it.",
+                isTransient: true
+            ),
+            _ => Task.FromResult(Outcome.Settled),
+        };
+
+    private async Task<Outcome> StartAsync(VirtualMachineInstance instance, CancellationToken ct)
+    {
+        if (await starter.StartAsync(instance, ct) is not { } disks)
+        {
+            return new Outcome.Waiting("the instance's disks", GuestWatch.EagerPeriod);
+        }
+
+        var seen = await hypervisor.ObserveAsync(ResourceKey.Of(instance), ct);
+        return seen is null ? Outcome.Progressed : await ReportAsync(instance, seen, disks, ct);
+    }
+
+    private async Task<Outcome> ReportAsync(
+        VirtualMachineInstance instance,
+        ObservedDomain seen,
+        IReadOnlyList<PreparedDisk>? disks,
+        CancellationToken ct
+    )
+    {
+        _ran[seen.Id.Uid] = true;
+
+        // A guest that was started just now has nothing to say yet, and its owner is waiting to hear that it runs.
+        var guest = disks is null ? await _guests.AskAsync(seen, ct) : null;
+        var isNew = instance.Status?.Phase != VirtualMachineInstancePhase.Running;
+        await TellAsync(instance, InstanceReport.Running(instance, seen, guest, disks, time.GetUtcNow()), ct);
+        if (isNew)
+        {
+            await voice.StartedAsync(instance, seen, ct);
+        }
+
+        return new Outcome.Waiting("news of the guest", _guests.RecheckAfter(seen.Id));
+    }
+
+    private async Task<Outcome> ShutDownAsync(DomainId id, InstanceView view, CancellationToken ct)
+    {
+        await starter.CancelAsync(id.Uid);
+        await hypervisor.ShutDownAsync(id, ct);
+        await voice.ShuttingDownAsync(view.Wanted, ct);
+        var left = view.Wanted?.Metadata.DeletionTimestamp is { } asked
+            ? asked + InstancePlan.GracePeriod(view.Wanted) - view.Now
+            : ShutDownPeriod;
+        return new Outcome.Waiting("the guest to shut down", left < ShutDownPeriod ? left : ShutDownPeriod);
+    }
+
+    private async Task<Outcome> DestroyAsync(DomainId id, CancellationToken ct)
+    {
+        await hypervisor.DestroyAsync(id, ct);
+        _orphans.TryRemove(id.Uid, out _);
+        return Outcome.Progressed;
+    }
+
+    private async Task<Outcome> FinishAsync(
+        VirtualMachineInstance instance,
+        VirtualMachineInstancePhase phase,
+        CancellationToken ct
+    )
+    {
+        await starter.CancelAsync(instance.Metadata.Uid ?? "");
+        await TellAsync(instance, InstanceReport.Finished(instance, phase, time.GetUtcNow()), ct);
+        await voice.StoppedAsync(instance, phase, ct);
+        return new Outcome.Waiting("the instance as it is now", TimeSpan.FromSeconds(1));
+    }
+
+    private async Task<Outcome> ReleaseAsync(VirtualMachineInstance instance, CancellationToken ct)
+    {
+        var uid = instance.Metadata.Uid ?? "";
+        new InstanceFolder(settings.StateFolder, uid).Delete();
+        _guests.Forget(uid);
+        _ran.TryRemove(uid, out _);
+        if (instance.Metadata.Finalizers?.Contains(KubeVirtNames.InstanceFinalizer) == true)
+        {
+            var others = instance.Metadata.Finalizers.Where(name => name != KubeVirtNames.InstanceFinalizer);
+            await client.ReplaceAsync(
+                instance with
+                {
+                    Metadata = instance.Metadata with { Finalizers = [.. others] },
+                },
+                ct
+            );
+        }
+
+        return Outcome.Settled;
+    }
+
+    private async Task<Outcome> TellTroubleAsync(
+        VirtualMachineInstance? instance,
+        InstanceProblem problem,
+        bool isTransient,
+        CancellationToken ct
+    )
+    {
+        if (instance is { Metadata.DeletionTimestamp: null })
+        {
+            try
+            {
+                if (await TellAsync(instance, InstanceReport.Troubled(instance, problem, time.GetUtcNow()), ct))
+                {
+                    await voice.TroubledAsync(instance, problem, ct);
+                }
+            }
+            catch (ApiException e) when (e.Reason is Reason.Conflict or Reason.NotFound)
+            {
+                // The next try will tell.
+            }
+        }
+
+        return isTransient
+            ? new Outcome.Failed(problem.Reason, problem.Message)
+            : new Outcome.Blocked(problem.Reason, problem.Message);
+    }
+
+    /// <summary>Writes the status if it changed, whole or not at all.</summary>
+    private async Task<bool> TellAsync(
+        VirtualMachineInstance instance,
+        VirtualMachineInstanceStatus status,
+        CancellationToken ct
+    )
+    {
+        if (Json(instance.Status).AsSpan().SequenceEqual(Json(status)))
+        {
+            return false;
+        }
+
+        await client.ReplaceStatusAsync(instance with { Status = status }, ct);
+        return true;
+    }
+
+    private static byte[] Json(VirtualMachineInstanceStatus? status) =>
+        JsonSerializer.SerializeToUtf8Bytes(status ?? new(), ApiJson.Default.VirtualMachineInstanceStatus);
+
+    private static InstanceProblem? ProblemOf(Exception e) =>
+        e switch
+        {
+            DiskException disk => new(disk.Reason, disk.Message),
+            UnsupportedInstanceException unsupported => new("Unsupported", unsupported.Message),
+            HypervisorException hypervisor => new("FailedCreate", hypervisor.Message),
+            IOException or UnauthorizedAccessException => new("StateFolder", e.Message),
+            _ => null,
+        };
+
+    private static bool IsWaitingToStart(VirtualMachineInstance? instance) =>
+        instance?.Status?.Phase == VirtualMachineInstancePhase.Scheduled;
+
+    /// <summary>What a host cannot give today it may give tomorrow, when its administrator has installed it.</summary>
+    private static bool IsTransient(Exception e) =>
+        e switch
+        {
+            DiskException disk => disk.IsTransient,
+            HypervisorException hypervisor => hypervisor.IsTransient,
+            _ => true,
+        };
+}

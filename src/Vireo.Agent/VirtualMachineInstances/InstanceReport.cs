@@ -1,0 +1,258 @@
+using System.Net;
+using System.Net.Sockets;
+using Vireo.Api;
+using Vireo.Rules;
+
+namespace Vireo.Agent;
+
+/// <summary>What keeps an instance from being as wanted.</summary>
+/// <param name="Reason">Why, in one word.</param>
+/// <param name="Message">Why, for a person, and what to do.</param>
+internal sealed record InstanceProblem(string Reason, string Message);
+
+/// <summary>Says how an instance is: the only place where the agent makes an instance's status. Pure.</summary>
+internal static class InstanceReport
+{
+    /// <summary>A guest that runs.</summary>
+    /// <param name="instance">The instance as it was last told.</param>
+    /// <param name="seen">Its domain.</param>
+    /// <param name="guest">What the guest says; null leaves what it said last.</param>
+    /// <param name="disks">The volumes that were made for it; null leaves what was told of them.</param>
+    /// <param name="now">The time.</param>
+    public static VirtualMachineInstanceStatus Running(
+        VirtualMachineInstance instance,
+        ObservedDomain seen,
+        ObservedGuest? guest,
+        IReadOnlyList<PreparedDisk>? disks,
+        DateTimeOffset now
+    )
+    {
+        var status = Enter(instance.Status ?? new(), VirtualMachineInstancePhase.Running, now);
+        var topology = VcpuTopology.Of(instance.Spec.Domain.Cpu);
+        var memory = MemoryXml.GuestBytes(instance.Spec.Domain) is { } bytes ? Quantity.FromBytes(bytes) : default;
+        return status with
+        {
+            Reason = null,
+            Machine = new() { Type = seen.MachineType },
+            CurrentCPUTopology =
+                status.CurrentCPUTopology
+                ?? new()
+                {
+                    Sockets = topology.Sockets,
+                    Cores = topology.Cores,
+                    Threads = topology.Threads,
+                },
+            Memory = new()
+            {
+                GuestAtBoot = status.Memory?.GuestAtBoot ?? memory,
+                GuestRequested = status.Memory?.GuestRequested ?? memory,
+                GuestCurrent = status.Memory?.GuestCurrent ?? memory,
+                MemoryOverhead = status.Memory?.MemoryOverhead,
+            },
+            Interfaces = Interfaces(seen, guest, status.Interfaces),
+            GuestOSInfo = guest?.Os ?? status.GuestOSInfo,
+            VolumeStatus = Volumes(seen, disks, status.VolumeStatus),
+            Conditions = RunningConditions(status.Conditions, seen, now),
+        };
+    }
+
+    /// <summary>An instance that cannot be made as wanted for now.</summary>
+    public static VirtualMachineInstanceStatus Troubled(
+        VirtualMachineInstance instance,
+        InstanceProblem problem,
+        DateTimeOffset now
+    )
+    {
+        var status = instance.Status ?? new();
+        return status with
+        {
+            Conditions = Conditions.Set(
+                status.Conditions,
+                new()
+                {
+                    Type = "Synchronized",
+                    Status = "False",
+                    Reason = problem.Reason,
+                    Message = problem.Message,
+                },
+                now
+            ),
+        };
+    }
+
+    /// <summary>An instance whose guest is gone for good.</summary>
+    public static VirtualMachineInstanceStatus Finished(
+        VirtualMachineInstance instance,
+        VirtualMachineInstancePhase phase,
+        DateTimeOffset now
+    )
+    {
+        var status = Enter(instance.Status ?? new(), phase, now);
+        var conditions = Conditions.Remove(Conditions.Remove(status.Conditions, "AgentConnected"), "Paused");
+        return status with { Conditions = Conditions.Set(conditions, NotReady("The guest has ended."), now) };
+    }
+
+    private static VirtualMachineInstanceStatus Enter(
+        VirtualMachineInstanceStatus status,
+        VirtualMachineInstancePhase phase,
+        DateTimeOffset now
+    ) =>
+        status.Phase == phase
+            ? status
+            : status with
+            {
+                Phase = phase,
+                PhaseTransitionTimestamps =
+                [
+                    .. status.PhaseTransitionTimestamps ?? [],
+                    new() { Phase = phase, PhaseTransitionTimestamp = now },
+                ],
+            };
+
+    private static IReadOnlyList<Condition> RunningConditions(
+        IReadOnlyList<Condition>? conditions,
+        ObservedDomain seen,
+        DateTimeOffset now
+    )
+    {
+        var ready = seen.PausedReason is null
+            ? new Condition { Type = "Ready", Status = "True" }
+            : NotReady("The guest is paused.");
+        var next = Conditions.Remove(Conditions.Set(conditions, ready, now), "Synchronized");
+        next = SetWhile(
+            next,
+            seen.PausedReason is not null,
+            new()
+            {
+                Type = "Paused",
+                Status = "True",
+                Reason = seen.PausedReason,
+                Message = "The guest is paused.",
+            },
+            now
+        );
+        next = SetWhile(next, seen.IsAgentConnected, new() { Type = "AgentConnected", Status = "True" }, now);
+        return SetWhile(
+            next,
+            seen.IsEmulated,
+            new()
+            {
+                Type = "SoftwareEmulation",
+                Status = "True",
+                Reason = "NoKVM",
+                Message =
+                    "The guest's processors are emulated in software, which is slow: its host's KVM does not work "
+                    + "or developerConfiguration.useEmulation is set.",
+            },
+            now
+        );
+    }
+
+    private static IReadOnlyList<Condition> SetWhile(
+        IReadOnlyList<Condition> conditions,
+        bool holds,
+        Condition condition,
+        DateTimeOffset now
+    ) => holds ? Conditions.Set(conditions, condition, now) : Conditions.Remove(conditions, condition.Type);
+
+    private static Condition NotReady(string message) =>
+        new()
+        {
+            Type = "Ready",
+            Status = "False",
+            Reason = "GuestNotRunning",
+            Message = message,
+        };
+
+    private static IReadOnlyList<VirtualMachineInstanceNetworkInterface> Interfaces(
+        ObservedDomain seen,
+        ObservedGuest? guest,
+        IReadOnlyList<VirtualMachineInstanceNetworkInterface>? told
+    )
+    {
+        var macs = seen.Interfaces.Select(nic => nic.Mac).ToHashSet(StringComparer.Ordinal);
+        var known = seen.Interfaces.Select(nic =>
+            Interface(
+                nic,
+                guest?.Interfaces.FirstOrDefault(other => other.Mac == nic.Mac),
+                told?.FirstOrDefault(other => other.Mac == nic.Mac)
+            )
+        );
+        var others = guest is null
+            ? (told ?? []).Where(nic => nic.Mac is null || !macs.Contains(nic.Mac))
+            : guest
+                .Interfaces.Where(nic => nic.InterfaceName is not (null or "lo"))
+                .Where(nic => nic.Mac is null || !macs.Contains(nic.Mac))
+                .Select(nic =>
+                    WithAddresses(
+                        new()
+                        {
+                            Mac = nic.Mac,
+                            InterfaceName = nic.InterfaceName,
+                            InfoSource = "guest-agent",
+                        },
+                        nic.Addresses
+                    )
+                );
+        return [.. known, .. others];
+    }
+
+    /// <summary>An interface of the specification. An address stays until the guest or the network tells another.</summary>
+    private static VirtualMachineInstanceNetworkInterface Interface(
+        ObservedInterface nic,
+        ObservedGuestInterface? inGuest,
+        VirtualMachineInstanceNetworkInterface? told
+    ) =>
+        WithAddresses(
+            new()
+            {
+                Name = nic.Name,
+                Mac = nic.Mac,
+                InterfaceName = inGuest?.InterfaceName ?? told?.InterfaceName,
+                InfoSource = (inGuest?.InterfaceName ?? told?.InterfaceName) is null ? "domain" : "domain, guest-agent",
+                QueueCount = nic.Queues,
+                LinkState = nic.IsUp ? "up" : "down",
+            },
+            inGuest is { Addresses.Count: > 0 } ? inGuest.Addresses : told?.IpAddresses ?? []
+        );
+
+    private static VirtualMachineInstanceNetworkInterface WithAddresses(
+        VirtualMachineInstanceNetworkInterface nic,
+        IReadOnlyList<string> addresses
+    )
+    {
+        var ordered = addresses.OrderBy(Rank).ToList();
+        return ordered.Count == 0 ? nic : nic with { IpAddress = ordered[0], IpAddresses = ordered };
+    }
+
+    /// <summary>IPv4 first, addresses that reach nobody beyond the cable last.</summary>
+    private static int Rank(string address) =>
+        IPAddress.TryParse(address, out var parsed)
+            ? parsed switch
+            {
+                { AddressFamily: AddressFamily.InterNetwork } => 0,
+                { IsIPv6LinkLocal: true } => 2,
+                _ => 1,
+            }
+            : 3;
+
+    private static IReadOnlyList<VolumeStatus> Volumes(
+        ObservedDomain seen,
+        IReadOnlyList<PreparedDisk>? disks,
+        IReadOnlyList<VolumeStatus>? told
+    ) =>
+        [
+            .. seen
+                .Disks.Where(disk => disk.Name is not null)
+                .Select(disk => new VolumeStatus
+                {
+                    Name = disk.Name!,
+                    Target = disk.Target,
+                    Phase = "Ready",
+                    Size =
+                        disks?.FirstOrDefault(ready => ready.VolumeName == disk.Name)?.SizeBytes
+                        ?? told?.FirstOrDefault(volume => volume.Name == disk.Name)?.Size,
+                })
+                .OrderBy(volume => volume.Name, StringComparer.Ordinal),
+        ];
+}

@@ -1,0 +1,8 @@
+namespace Vireo.Agent;
+
+/// <summary>What is the same for all instances of a host.</summary>
+/// <param name="NodeName">The host's name.</param>
+/// <param name="StateFolder">Where the agent keeps its state.</param>
+/// <param name="Network">The libvirt network of the guests.</param>
+/// <param name="UseEmulation">True when the cluster's configuration wants guests to run without KVM.</param>
+internal sealed record InstanceSettings(string NodeName, string StateFolder, string Network, Func<bool> UseEmulation);

@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging;
+using Vireo.Api;
+using Vireo.Runtime;
+
+namespace Vireo.Agent;
+
+/// <summary>Tells users and the log what was done about an instance.</summary>
+/// <param name="events">Tells users.</param>
+/// <param name="logger">Tells the operator.</param>
+internal sealed class InstanceVoice(EventRecorder events, ILogger logger)
+{
+    public Task StartedAsync(VirtualMachineInstance instance, ObservedDomain seen, CancellationToken ct)
+    {
+        logger.GuestRuns(seen.Key, seen.MachineType);
+        return events.RecordAsync(instance, "Normal", "Started", "The guest runs.", ct);
+    }
+
+    public Task ShuttingDownAsync(VirtualMachineInstance? instance, CancellationToken ct) =>
+        instance is null
+            ? Task.CompletedTask
+            : events.RecordAsync(instance, "Normal", "ShuttingDown", "The guest was asked to shut down.", ct);
+
+    public Task StoppedAsync(VirtualMachineInstance instance, VirtualMachineInstancePhase phase, CancellationToken ct)
+    {
+        logger.GuestEnded(ResourceKey.Of(instance), phase);
+        return events.RecordAsync(instance, "Normal", "Stopped", $"The guest has ended: {phase}.", ct);
+    }
+
+    public Task TroubledAsync(VirtualMachineInstance instance, InstanceProblem problem, CancellationToken ct)
+    {
+        logger.GuestTroubled(ResourceKey.Of(instance), problem.Reason, problem.Message);
+        return events.RecordAsync(instance, "Warning", "SyncFailed", problem.Message, ct);
+    }
+
+    /// <summary>A domain of ours has no instance any more.</summary>
+    public void Orphan(DomainId id) => logger.OrphanFound(id.Key, id.Uid);
+}

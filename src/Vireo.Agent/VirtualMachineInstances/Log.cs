@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging;
+using Vireo.Api;
+using Vireo.Runtime;
+
+namespace Vireo.Agent;
+
+/// <summary>What the agent logs about instances.</summary>
+internal static partial class InstanceLog
+{
+    [LoggerMessage(3001, LogLevel.Information, "{Instance} runs with machine type {MachineType}.")]
+    public static partial void GuestRuns(this ILogger logger, ResourceKey instance, string machineType);
+
+    [LoggerMessage(3002, LogLevel.Information, "{Instance} has ended: {Phase}.")]
+    public static partial void GuestEnded(this ILogger logger, ResourceKey instance, VirtualMachineInstancePhase phase);
+
+    [LoggerMessage(3003, LogLevel.Warning, "{Instance} is not as wanted: {Reason}: {Message}")]
+    public static partial void GuestTroubled(this ILogger logger, ResourceKey instance, string reason, string message);
+
+    [LoggerMessage(3004, LogLevel.Warning, "The domain of {Instance} (uid {Uid}) has no instance; it is shut down.")]
+    public static partial void OrphanFound(this ILogger logger, ResourceKey instance, string uid);
+}
