@@ -8,23 +8,6 @@ namespace Vireo.Tests.ApiServer.OpenApi;
 
 public class StructuralValidatorTests
 {
-    public static TheoryData<string> Manifests => [.. KubeVirtManifests.All.Keys];
-
-    [Theory, MemberData(nameof(Manifests))]
-    public void A_manifest_of_KubeVirt_passes_as_it_stands(string name)
-    {
-        var obj = JsonNode.Parse(KubeVirtManifests.All[name])!.AsObject();
-        var kind = ResourceKinds.All.Single(kind => kind.Kind == obj["kind"]!.GetValue<string>());
-
-        var result = StructuralValidator.Validate(kind, obj, FieldValidation.Strict);
-
-        result.Errors.ShouldBeEmpty();
-        result.StrictError.ShouldBeNull();
-        obj.Deserialize(kind.TypeInfo).ShouldBeAssignableTo<IResource>()!.Kind.ShouldBe(kind.Kind);
-        var again = JsonSerializer.SerializeToNode(obj.Deserialize(kind.TypeInfo), kind.TypeInfo)!.AsObject();
-        StructuralValidator.Validate(kind, again, FieldValidation.Strict).IsValid.ShouldBeTrue();
-    }
-
     [Theory]
     [InlineData(
         """{ "running": "yes" }""",
@@ -177,50 +160,6 @@ public class StructuralValidatorTests
         result.IsValid.ShouldBeTrue();
         result.Warnings.ShouldBe(warning is null ? [] : [warning]);
         obj["spec"]!.AsObject().ContainsKey("foo").ShouldBeFalse();
-    }
-
-    [Theory]
-    [InlineData(FieldValidation.Strict)]
-    [InlineData(FieldValidation.Warn)]
-    [InlineData(FieldValidation.Ignore)]
-    public void A_field_that_only_KubeVirt_acts_on_is_always_refused_by_name(FieldValidation mode)
-    {
-        var obj = Instance("""{ "domain": { "devices": {} }, "livenessProbe": { "guestAgentPing": {} } }""");
-
-        StructuralValidator
-            .Validate(ResourceKinds.VirtualMachineInstances, obj, mode)
-            .Errors.ShouldHaveSingleItem()
-            .ShouldBe(
-                new FieldError(
-                    "spec.livenessProbe",
-                    FieldErrorReason.FieldValueForbidden,
-                    "livenessProbe is a KubeVirt field that Vireo does not implement; remove it"
-                )
-            );
-    }
-
-    [Theory]
-    [InlineData("null")]
-    [InlineData("{}")]
-    [InlineData("[]")]
-    [InlineData("false")]
-    [InlineData("\"\"")]
-    public void A_field_that_only_KubeVirt_acts_on_is_dropped_when_it_asks_for_nothing(string value)
-    {
-        var obj = Instance($$"""{ "domain": { "devices": {} }, "affinity": {{value}} }""");
-
-        Validate(obj, ResourceKinds.VirtualMachineInstances).IsValid.ShouldBeTrue();
-        obj["spec"]!.AsObject().ContainsKey("affinity").ShouldBeFalse();
-    }
-
-    [Fact]
-    public void A_choice_that_is_made_by_an_empty_object_is_refused_too()
-    {
-        var obj = Instance("""{ "domain": { "devices": { "interfaces": [ { "name": "a", "sriov": {} } ] } } }""");
-
-        Validate(obj, ResourceKinds.VirtualMachineInstances)
-            .Errors.ShouldHaveSingleItem()
-            .Field.ShouldBe("spec.domain.devices.interfaces[0].sriov");
     }
 
     [Fact]
