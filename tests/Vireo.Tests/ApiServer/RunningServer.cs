@@ -91,7 +91,7 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>Makes a config map: the simplest object there is.</summary>
     public async Task<JsonObject> MakeAsync(string name, string metadata = "", string data = "{}")
     {
-        var reply = await PostAsync(ConfigMaps, $$"""{"metadata":{"name":"{{name}}"{{metadata}}},"data":{{data}}}""");
+        var reply = await PostAsync(ConfigMaps, $$"""{"metadata":{"name":"{{name}}"{{metadata}} },"data":{{data}} }""");
         reply.Code.ShouldBe(HttpStatusCode.Created, reply.Text);
         return reply.Json;
     }
@@ -105,9 +105,9 @@ internal sealed class RunningServer : IAsyncDisposable
     }
 
     public static string Vm(string name, string metadata = "") =>
-        $$$"""
-            {"apiVersion":"kubevirt.io/v1","kind":"VirtualMachine","metadata":{"name":"{{{name}}}"{{{metadata}}}},
-             "spec":{"runStrategy":"Halted","template":{"spec":{"domain":{"devices":{},"memory":{"guest":"64Mi"}}}}}}
+        $$"""
+            {"apiVersion":"kubevirt.io/v1","kind":"VirtualMachine","metadata":{"name":"{{name}}"{{metadata}} },
+             "spec":{"runStrategy":"Halted","template":{"spec":{"domain":{"devices":{},"memory":{"guest":"64Mi"} } } } } }
             """;
 
     public Task<WatchReader> WatchAsync(string path, string? accept = null) =>

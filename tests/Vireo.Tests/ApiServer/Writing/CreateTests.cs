@@ -78,7 +78,7 @@ public sealed class CreateTests : IAsyncLifetime
     [InlineData("")]
     public async Task A_name_that_breaks_the_rules_is_refused_by_field(string name)
     {
-        var reply = await _server.PostAsync(RunningServer.ConfigMaps, $$"""{"metadata":{"name":"{{name}}"}}""");
+        var reply = await _server.PostAsync(RunningServer.ConfigMaps, $$"""{"metadata":{"name":"{{name}}"} }""");
         reply.Code.ShouldBe(HttpStatusCode.UnprocessableEntity);
         reply.Reason.ShouldBe("Invalid");
         reply.Message.ShouldStartWith($"ConfigMap \"{name}\" is invalid: metadata.name: ");
