@@ -26,13 +26,14 @@ internal static class Answer
         HttpContext context,
         int code,
         ReadOnlyMemory<byte> body,
-        string contentType = Json
+        string contentType = Json,
+        string caching = "no-cache, private"
     )
     {
         var response = context.Response;
         response.StatusCode = code;
         response.ContentType = contentType;
-        response.Headers.CacheControl = "no-cache, private";
+        response.Headers.CacheControl = caching;
 
         var compress = body.Length >= CompressFromBytes && AcceptsGzip(context.Request);
         if (compress)
@@ -40,13 +41,13 @@ internal static class Answer
             response.Headers.ContentEncoding = "gzip";
             response.Headers.Vary = "Accept-Encoding";
         }
-        else
+        else if (code != StatusCodes.Status304NotModified)
         {
             response.ContentLength = body.Length;
         }
 
         await response.StartAsync(context.RequestAborted);
-        if (HttpMethods.IsHead(context.Request.Method))
+        if (body.IsEmpty || HttpMethods.IsHead(context.Request.Method))
         {
             return;
         }

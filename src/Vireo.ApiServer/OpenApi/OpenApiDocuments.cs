@@ -23,10 +23,7 @@ public sealed class OpenApiDocuments
 {
     /// <summary>The media types by which clients ask for <see cref="V2Protobuf"/>, old and new.</summary>
     public static IReadOnlyList<string> ProtobufMediaTypes { get; } =
-    [
-        "application/com.github.proto-openapi.spec.v2@v1.0+protobuf",
-        ProtobufContentType,
-    ];
+    ["application/com.github.proto-openapi.spec.v2@v1.0+protobuf", ProtobufContentType];
 
     // Not the type that kubectl asks for: its own parser takes no @ in an answer.
     private const string ProtobufContentType = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";

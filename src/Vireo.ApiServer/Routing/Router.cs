@@ -16,6 +16,7 @@ internal sealed class Router
     private readonly Authenticator _authenticator;
     private readonly ILogger _logger;
     private readonly DiscoveryEndpoint _discovery = new();
+    private readonly OpenApiEndpoint _openApi = new();
     private readonly GetEndpoint _get;
     private readonly ListEndpoint _list;
     private readonly WatchEndpoint _watch;
@@ -91,7 +92,7 @@ internal sealed class Router
         {
             "/livez" or "/readyz" or "/healthz" => Answer.TextAsync(context, 200, "ok"),
             _ when _discovery.Knows(plain) => _discovery.HandleAsync(context, plain),
-            _ => throw Refusals.NoSuchPath(),
+            _ => _openApi.Handle(context, plain) ?? throw Refusals.NoSuchPath(),
         };
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Vireo.Api;
 using Vireo.ApiServer.Answers;
 using Vireo.ApiServer.Printing;
+using Vireo.ApiServer.Protobuf;
 using Vireo.ApiServer.Reading;
 using Vireo.ApiServer.Routing;
 using Vireo.ApiServer.Storage;
@@ -18,7 +19,7 @@ internal sealed class ChangeEndpoint(ResourceStore store, Reviewer reviewer, Tim
 
     public async Task ReplaceAsync(ApiRequest request)
     {
-        var body = await RequestBody.ReadObjectAsync(request.Http);
+        var body = await RequestBody.ReadObjectAsync(request.Http, ProtobufMessages.For(request.Kind));
         await ChangeAsync(request, _ => body.DeepClone().AsObject(), needsVersion: true);
     }
 

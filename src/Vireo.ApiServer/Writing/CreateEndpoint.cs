@@ -3,6 +3,7 @@ using System.Text.Json;
 using Vireo.Api;
 using Vireo.ApiServer.Answers;
 using Vireo.ApiServer.Printing;
+using Vireo.ApiServer.Protobuf;
 using Vireo.ApiServer.Reading;
 using Vireo.ApiServer.Routing;
 using Vireo.ApiServer.Storage;
@@ -29,7 +30,10 @@ internal sealed class CreateEndpoint(ResourceStore store, Reviewer reviewer, Tim
             throw Refusals.MethodNotAllowed();
         }
 
-        var draft = Draft.Of(request.Kind, await RequestBody.ReadObjectAsync(request.Http));
+        var draft = Draft.Of(
+            request.Kind,
+            await RequestBody.ReadObjectAsync(request.Http, ProtobufMessages.For(request.Kind))
+        );
         CheckPlace(request, draft);
         for (var attempt = 1; ; attempt++)
         {

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Vireo.Api;
 using Vireo.ApiServer.Answers;
 using Vireo.ApiServer.Printing;
+using Vireo.ApiServer.Protobuf;
 using Vireo.ApiServer.Reading;
 using Vireo.ApiServer.Routing;
 using Vireo.ApiServer.Storage;
@@ -93,19 +94,11 @@ internal sealed class DeleteEndpoint(ResourceStore store, TimeProvider time)
 
     private static async Task<DeleteOptions> OptionsAsync(ApiRequest request)
     {
-        if (
-            RequestBody.MediaType(request.Http.Request) is not ("" or "application/json" or "*/*" or "application/yaml")
-        )
-        {
-            throw Refusals.UnsupportedMediaType("application/json, application/yaml");
-        }
-
-        var body = await RequestBody.ReadAsync(request.Http);
-        if (body.Length > 0)
+        if (await RequestBody.ReadOptionalAsync(request.Http, ProtobufMessages.DeleteOptions) is { } body)
         {
             try
             {
-                return RequestBody.Parse(body).Deserialize(ApiJson.Default.DeleteOptions) ?? new DeleteOptions();
+                return body.Deserialize(ApiJson.Default.DeleteOptions) ?? new DeleteOptions();
             }
             catch (JsonException wrong)
             {

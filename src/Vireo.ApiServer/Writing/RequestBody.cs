@@ -1,8 +1,11 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Vireo.ApiServer.Answers;
+using Vireo.ApiServer.Protobuf;
+using Vireo.Runtime;
 
 namespace Vireo.ApiServer.Writing;
 
@@ -50,19 +53,68 @@ internal static class RequestBody
         }
     }
 
-    /// <summary>Reads an object in JSON or YAML.</summary>
-    public static async Task<JsonObject> ReadObjectAsync(HttpContext context)
+    /// <summary>Reads an object in JSON, YAML, or (kinds that typed clients write) protobuf.</summary>
+    /// <exception cref="StatusException">The body is of another type, or not what its type says.</exception>
+    public static async Task<JsonObject> ReadObjectAsync(HttpContext context, ProtobufMessage? message) =>
+        await ReadOptionalAsync(context, message) ?? throw Refusals.BadRequest("the request has no body");
+
+    /// <summary>As <see cref="ReadObjectAsync"/>; null when there is no body.</summary>
+    public static async Task<JsonObject?> ReadOptionalAsync(HttpContext context, ProtobufMessage? message)
     {
         var mediaType = MediaType(context.Request);
         if (mediaType is not ("" or "application/json" or "application/yaml" or "*/*"))
         {
-            throw Refusals.UnsupportedMediaType(Accepted);
+            if (message is null || mediaType != ProtobufBody.MediaType)
+            {
+                throw Refusals.UnsupportedMediaType(
+                    message is null ? Accepted : $"{Accepted}, {ProtobufBody.MediaType}"
+                );
+            }
         }
 
         var body = await ReadAsync(context);
-        return mediaType == "application/yaml"
-            ? throw Refusals.UnsupportedMediaType("application/json")
-            : Parse(body) as JsonObject ?? throw Refusals.BadRequest("the body of the request is not a JSON object");
+        if (body.IsEmpty)
+        {
+            return null;
+        }
+
+        var node = mediaType switch
+        {
+            ProtobufBody.MediaType => ParseProtobuf(body, message!),
+            "application/json" => Parse(body),
+            // Without a type, as virtctl sends it, it may be either; YAML's reader takes JSON as well.
+            _ => ParseYaml(body),
+        };
+        return node as JsonObject ?? throw Refusals.BadRequest("the body of the request is not an object");
+    }
+
+    private static JsonObject ParseProtobuf(ReadOnlySequence<byte> body, ProtobufMessage message)
+    {
+        try
+        {
+            return ProtobufBody.Read(body.ToArray(), message);
+        }
+        catch (FormatException broken)
+        {
+            throw Refusals.BadRequest($"the body of the request is not valid protobuf: {broken.Message}");
+        }
+    }
+
+    private static JsonNode? ParseYaml(ReadOnlySequence<byte> body)
+    {
+        try
+        {
+            return Yaml.ToJson(Encoding.UTF8.GetString(body)) switch
+            {
+                [] => null,
+                [var only] => only,
+                _ => throw Refusals.BadRequest("the body of the request holds more than one YAML document"),
+            };
+        }
+        catch (FormatException broken)
+        {
+            throw Refusals.BadRequest($"the body of the request is not valid YAML: {broken.Message}");
+        }
     }
 
     /// <summary>Reads JSON.</summary>

@@ -25,11 +25,7 @@ internal sealed class Reviewer(ResourceStore store, TimeProvider time)
     {
         var warnings = new List<string>();
         var name = draft.Metadata["name"]?.ToString() ?? "";
-        List<FieldError> errors =
-        [
-            .. SchemaCheck.Check(draft.Kind, draft.Json, SchemaCheck.Mode(request), warnings),
-            .. faults,
-        ];
+        List<FieldError> errors = [.. SchemaCheck.Check(request, draft.Kind, draft.Json, warnings), .. faults];
         if (errors.Count > 0)
         {
             throw Refusals.Invalid(draft.Kind, name, Causes(errors));

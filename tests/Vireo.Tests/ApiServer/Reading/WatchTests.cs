@@ -158,7 +158,10 @@ public sealed class WatchTests : IAsyncLifetime
     [Fact]
     public async Task A_watch_can_give_rows_of_a_table()
     {
-        using var watch = await _server.WatchAsync(Path, "application/json;as=Table;v=v1;g=meta.k8s.io,application/json");
+        using var watch = await _server.WatchAsync(
+            Path,
+            "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
+        );
         await _server.MakeAsync("a");
         var added = await watch.NextAsync();
         added!["object"]!["kind"]!.ToString().ShouldBe("Table");

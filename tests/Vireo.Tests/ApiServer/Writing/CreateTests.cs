@@ -13,7 +13,10 @@ public sealed class CreateTests : IAsyncLifetime
     [Fact]
     public async Task A_new_object_gets_what_only_the_server_sets()
     {
-        var made = await _server.MakeVmAsync("a", """,  "uid":"mine","creationTimestamp":"2001-01-01T00:00:00Z","generation":7""");
+        var made = await _server.MakeVmAsync(
+            "a",
+            """,  "uid":"mine","creationTimestamp":"2001-01-01T00:00:00Z","generation":7"""
+        );
         var meta = made["metadata"]!;
         Guid.TryParse(meta["uid"]!.ToString(), out _).ShouldBeTrue();
         meta["creationTimestamp"]!.ToString().ShouldNotStartWith("2001");
@@ -63,12 +66,12 @@ public sealed class CreateTests : IAsyncLifetime
         (await _server.GetAsync(RunningServer.ConfigMaps + "/a")).Code.ShouldBe(HttpStatusCode.NotFound);
 
         await _server.MakeAsync("a");
-        (await _server.PostAsync(RunningServer.ConfigMaps + "?dryRun=All", """{"metadata":{"name":"a"}}""")).Code.ShouldBe(
-            HttpStatusCode.Conflict
-        );
-        (await _server.PostAsync(RunningServer.ConfigMaps + "?dryRun=Some", """{"metadata":{"name":"b"}}""")).Code.ShouldBe(
-            HttpStatusCode.BadRequest
-        );
+        (
+            await _server.PostAsync(RunningServer.ConfigMaps + "?dryRun=All", """{"metadata":{"name":"a"}}""")
+        ).Code.ShouldBe(HttpStatusCode.Conflict);
+        (
+            await _server.PostAsync(RunningServer.ConfigMaps + "?dryRun=Some", """{"metadata":{"name":"b"}}""")
+        ).Code.ShouldBe(HttpStatusCode.BadRequest);
     }
 
     [Theory]
@@ -112,19 +115,24 @@ public sealed class CreateTests : IAsyncLifetime
         reply["details"]!["causes"]!
             .AsArray()
             .Select(cause => cause!["field"]!.ToString())
-            .ShouldBe(["metadata.labels", "metadata.labels", "metadata.ownerReferences[0].name", "metadata.finalizers"]);
+            .ShouldBe([
+                "metadata.labels",
+                "metadata.labels",
+                "metadata.ownerReferences[0].name",
+                "metadata.finalizers",
+            ]);
         reply.Message.ShouldStartWith("ConfigMap \"a\" is invalid: [metadata.labels: ");
     }
 
     [Fact]
     public async Task A_new_object_has_no_version_and_no_other_namespace()
     {
-        (await _server.PostAsync(RunningServer.ConfigMaps, """{"metadata":{"name":"a","resourceVersion":"5"}}""")).Message.ShouldBe(
-            "resourceVersion should not be set on objects to be created"
-        );
-        (await _server.PostAsync(RunningServer.ConfigMaps, """{"metadata":{"name":"a","namespace":"b"}}""")).Message.ShouldContain(
-            "does not match the namespace"
-        );
+        (
+            await _server.PostAsync(RunningServer.ConfigMaps, """{"metadata":{"name":"a","resourceVersion":"5"}}""")
+        ).Message.ShouldBe("resourceVersion should not be set on objects to be created");
+        (
+            await _server.PostAsync(RunningServer.ConfigMaps, """{"metadata":{"name":"a","namespace":"b"}}""")
+        ).Message.ShouldContain("does not match the namespace");
     }
 
     [Fact]
@@ -133,9 +141,9 @@ public sealed class CreateTests : IAsyncLifetime
         var reply = await _server.PostAsync(RunningServer.ConfigMaps, """{"kind":"Secret","metadata":{"name":"a"}}""");
         reply.Code.ShouldBe(HttpStatusCode.BadRequest);
         reply.Message.ShouldBe("the kind in the data (Secret) does not match the expected kind (ConfigMap)");
-        (await _server.PostAsync(RunningServer.ConfigMaps, """{"apiVersion":"v2","metadata":{"name":"a"}}""")).Code.ShouldBe(
-            HttpStatusCode.BadRequest
-        );
+        (
+            await _server.PostAsync(RunningServer.ConfigMaps, """{"apiVersion":"v2","metadata":{"name":"a"}}""")
+        ).Code.ShouldBe(HttpStatusCode.BadRequest);
     }
 
     [Fact]
@@ -178,7 +186,7 @@ public sealed class CreateTests : IAsyncLifetime
     [InlineData("""{"metadata":{"name":"a"},"data":[1]}""", "application/json", 400)]
     [InlineData("""{"metadata":{"name":"a","name":"b"}}""", "application/json", 400)]
     [InlineData("{}", "application/xml", 415)]
-    [InlineData("{}", "application/vnd.kubernetes.protobuf", 415)]
+    [InlineData("{}", "application/vnd.kubernetes.protobuf", 400)]
     public async Task A_broken_body_is_refused_with_a_status(string body, string type, int code)
     {
         var reply = await _server.SendAsync("POST", RunningServer.ConfigMaps, body, type);
