@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Vireo.ApiServer.Hosting;
 using Vireo.ApiServer.Routing;
 using Vireo.ApiServer.Security;
@@ -9,7 +8,9 @@ using Vireo.ApiServer.Storage;
 namespace Vireo.ApiServer;
 
 /// <summary>The Kubernetes-style API server in this process, running from start to disposal.</summary>
+#pragma warning disable MA0049 // The room and what it is for bear one name.
 public sealed class ApiServer : IAsyncDisposable
+#pragma warning restore MA0049
 {
     private readonly StateFolder _folder;
     private readonly ResourceStore _store;

@@ -11,20 +11,18 @@ internal sealed class OpenApiEndpoint
 
     private readonly OpenApiDocuments _documents = new();
 
-    /// <summary>Answers the path; null when it names no document.</summary>
-    public Task? Handle(HttpContext context, string path)
-    {
-        var document = path switch
+    /// <summary>The document at a path, in the form the client takes; null when there is none.</summary>
+    public OpenApiDocument? Find(HttpRequest request, string path) =>
+        path switch
         {
-            "/openapi/v2" => WantsProtobuf(context.Request) ? _documents.V2Protobuf : _documents.V2Json,
+            "/openapi/v2" => WantsProtobuf(request) ? _documents.V2Protobuf : _documents.V2Json,
             V3 => _documents.Index,
             _ when path.StartsWith(V3 + "/", StringComparison.Ordinal) => _documents.Group(path[(V3.Length + 1)..]),
             _ => null,
         };
-        return document is null ? null : WriteAsync(context, document);
-    }
 
-    private static Task WriteAsync(HttpContext context, OpenApiDocument document)
+    /// <summary>Answers with a document, or with its name when the client has it already.</summary>
+    public static Task WriteAsync(HttpContext context, OpenApiDocument document)
     {
         context.Response.Headers.ETag = document.ETag;
         if (context.Request.Headers.IfNoneMatch.Contains(document.ETag))

@@ -132,7 +132,8 @@ internal sealed class CertificateAuthority : IDisposable
 
         var now = _time.GetUtcNow();
         var end = now + CertificateLife;
-        var notAfter = end.UtcDateTime < Certificate.NotAfter.ToUniversalTime() ? end : Certificate.NotAfter;
+        var last = new DateTimeOffset(Certificate.NotAfter);
+        var notAfter = end < last ? end : last;
         using var bare = request.Create(Certificate, now - ClockSkew, notAfter, RandomNumberGenerator.GetBytes(16));
         return bare.CopyWithPrivateKey(key);
     }

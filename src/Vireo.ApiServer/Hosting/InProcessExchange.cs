@@ -1,13 +1,14 @@
 using System.IO.Pipelines;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Vireo.ApiServer.Hosting;
 
 /// <summary>The answer to one request inside the process: what the server writes, the client reads as it comes.</summary>
 /// <remarks>Disposing of the body tells the server that the client has gone, as closing a connection does.</remarks>
+#pragma warning disable CA1001 // The abort's source has neither timer nor handle; server and client both hold it to their end.
 internal sealed class InProcessExchange : HttpResponseFeature, IHttpResponseBodyFeature, IHttpRequestLifetimeFeature
 {
+#pragma warning restore CA1001
     private readonly Pipe _pipe = new(
         new PipeOptions(pauseWriterThreshold: 256 * 1024, resumeWriterThreshold: 64 * 1024)
     );
@@ -47,8 +48,12 @@ internal sealed class InProcessExchange : HttpResponseFeature, IHttpResponseBody
         return Task.CompletedTask;
     }
 
-    public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("The server sends no files.");
+    public Task SendFileAsync(
+        string path,
+        long offset,
+        long? count,
+        CancellationToken cancellationToken = default
+    ) => throw new NotSupportedException("The server sends no files.");
 
     public async Task CompleteAsync()
     {

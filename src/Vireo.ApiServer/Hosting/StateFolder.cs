@@ -29,8 +29,8 @@ internal sealed class StateFolder : IDisposable
         var full = System.IO.Path.GetFullPath(path);
         try
         {
-            Directory.CreateDirectory(full, OwnerOnly);
-            Directory.CreateDirectory(System.IO.Path.Combine(full, "pki"), OwnerOnly);
+            MakePrivate(full);
+            MakePrivate(System.IO.Path.Combine(full, "pki"));
             var folder = new StateFolder(full, Lock(full));
             try
             {
@@ -64,14 +64,30 @@ internal sealed class StateFolder : IDisposable
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
         using (var writer = new StreamWriter(fresh, options))
         {
             writer.Write(text);
         }
 
         File.Move(fresh, path, overwrite: true);
+    }
+
+    private static void MakePrivate(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, OwnerOnly);
+        }
     }
 
     private static FileStream Lock(string folder)

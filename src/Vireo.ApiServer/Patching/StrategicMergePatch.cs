@@ -97,7 +97,7 @@ internal static class StrategicMergePatch
             }
             else if (same is null)
             {
-                result.Add(Plain(entry));
+                result.Add((JsonNode)Plain(entry));
             }
             else
             {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Vireo.ApiServer.Answers;
 
 namespace Vireo.ApiServer.Reading;
@@ -25,11 +26,14 @@ internal sealed record LabelRequirement(string Key, LabelOperator Operator, IRea
             LabelOperator.NotIn => !has || !Values.Contains(value),
             LabelOperator.Exists => has,
             LabelOperator.DoesNotExist => !has,
-            LabelOperator.GreaterThan => has && long.TryParse(value, out var is1) && is1 > long.Parse(Values[0]),
-            LabelOperator.LessThan => has && long.TryParse(value, out var is2) && is2 < long.Parse(Values[0]),
+            LabelOperator.GreaterThan => Number(value) is { } mine && mine > Number(Values[0]),
+            LabelOperator.LessThan => Number(value) is { } mine && mine < Number(Values[0]),
             _ => throw new InvalidOperationException($"No rule for {Operator}."),
         };
     }
+
+    private static long? Number(string? text) =>
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 }
 
 /// <summary>The <c>labelSelector</c> of a request: all requirements must hold.</summary>

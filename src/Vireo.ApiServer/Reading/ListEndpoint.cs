@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using Vireo.Api;
 using Vireo.ApiServer.Answers;
 using Vireo.ApiServer.Printing;
 using Vireo.ApiServer.Routing;

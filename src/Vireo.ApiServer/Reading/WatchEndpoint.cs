@@ -1,7 +1,4 @@
-using System.Buffers;
 using System.Globalization;
-using Microsoft.AspNetCore.Http;
-using Vireo.Api;
 using Vireo.ApiServer.Answers;
 using Vireo.ApiServer.Printing;
 using Vireo.ApiServer.Routing;

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using Vireo.Api;
 using Vireo.ApiServer.Answers;
 using Vireo.ApiServer.Printing;
