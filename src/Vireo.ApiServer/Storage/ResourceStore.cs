@@ -1,81 +1,98 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 using Microsoft.Extensions.Logging;
 using Vireo.Api;
+using Vireo.Sqlite;
 
 namespace Vireo.ApiServer.Storage;
 
-/// <summary>A stand-in that keeps everything in memory; the store on SQLite takes its place.</summary>
+/// <summary>Every object that is served: durable on disk, read from memory, and watched.</summary>
+/// <remarks>
+/// <para>
+/// There is one revision counter for everything, as in etcd; each write takes the next number, which is never given
+/// out again. Reads take no lock and see one moment of the whole store.
+/// </para>
+/// <para>
+/// Of each kind the recent changes are kept (<see cref="StoreLimits"/>), also over a restart, except of kinds that
+/// have no history: a watch goes on where it was, and only if its changes are gone it has to list again.
+/// </para>
+/// </remarks>
 internal sealed class ResourceStore : IAsyncDisposable
 {
-    private readonly Lock _lock = new();
-    private readonly SortedDictionary<(string Kind, string Namespace, string Name), StoredObject> _objects = [];
-    private readonly List<StoreEvent> _events = [];
-    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly WriterLoop _writer;
+    private readonly ChangeFeed _feed;
 
-    public long Revision { get; private set; } = 1;
+    private ResourceStore(WriterLoop writer, ChangeFeed feed) => (_writer, _feed) = (writer, feed);
 
-    public static ResourceStore Open(string path, TimeProvider time, ILogger logger) => new();
+    /// <summary>The newest revision that can be read.</summary>
+    public long Revision => _writer.State.Revision;
 
-    public StoredObject? Find(ResourceKind kind, string? ns, string name)
+    /// <summary>Opens the state, which is made if it does not exist; its folder must.</summary>
+    /// <exception cref="StoreException">
+    /// The file is damaged, in use, of a newer Vireo, or cannot be written; the message says what to do.
+    /// </exception>
+    public static ResourceStore Open(string path, TimeProvider time, ILogger logger) =>
+        Open(path, time, logger, StoreLimits.Default);
+
+    /// <inheritdoc cref="Open(string, TimeProvider, ILogger)" />
+    public static ResourceStore Open(string path, TimeProvider time, ILogger logger, StoreLimits limits)
     {
-        lock (_lock)
+        var started = time.GetTimestamp();
+        var file = StateFile.Open(path);
+
+        try
         {
-            return _objects.GetValueOrDefault((kind.GroupResource, ns ?? "", name));
+            var obsolete = new Queue<ObsoleteRows>();
+            var (state, feed) = Recovery.Replay(file, limits, time, obsolete, logger);
+            var objects = ResourceKinds.All.Sum(kind => state[kind].Count);
+            Log.Opened(logger, path, objects, state.Revision, (long)time.GetElapsedTime(started).TotalMilliseconds);
+
+            var housekeeping = new Housekeeping(file, feed, obsolete, limits, logger);
+            var writer = new WriterLoop(file, state, feed, housekeeping, limits, logger);
+            writer.Start();
+            return new ResourceStore(writer, feed);
+        }
+        catch (SqliteException e)
+        {
+            file.Dispose();
+            throw StoreException.NotOpened(path, e);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
         }
     }
 
+    /// <summary>The object, or null when there is none.</summary>
+    public StoredObject? Find(ResourceKind kind, string? ns, string name) => _writer.State[kind].Find(ns, name);
+
+    /// <summary>The objects of a kind, in one namespace or, for null, in all.</summary>
     public StoreList List(ResourceKind kind, string? ns)
     {
-        lock (_lock)
-        {
-            return new(Revision, [.. _objects.Values.Where(o => o.Kind == kind && (ns is null || o.Namespace == ns))]);
-        }
+        var state = _writer.State;
+        return new(state.Revision, state[kind].List(ns));
     }
 
+    /// <summary>Writes one object; completes when the write is durable and can be read.</summary>
+    /// <param name="write">What is written.</param>
+    /// <param name="ct">
+    /// Withdraws the write as long as it waits. A write that has begun is done, and completes.
+    /// </param>
+    /// <returns>The object as it is stored; for a deletion its last state, at the revision of the deletion.</returns>
+    /// <exception cref="StoreConflictException">The store does not hold what the write expects.</exception>
+    /// <exception cref="StoreException">The disk refused, or the store is closed. Nothing was changed.</exception>
     public Task<StoredObject> WriteAsync(StoreWrite write, CancellationToken ct)
     {
-        lock (_lock)
-        {
-            var key = (write.Kind.GroupResource, write.Namespace ?? "", write.Name);
-            var old = _objects.GetValueOrDefault(key);
-            if (write.Operation == StoreOperation.Create ? old is not null : old is null)
-            {
-                throw new StoreConflictException(
-                    old is null ? StoreConflictReason.NotFound : StoreConflictReason.AlreadyExists
-                );
-            }
-
-            if (write.ExpectedRevision is { } expected && old is not null && old.Revision != expected)
-            {
-                throw new StoreConflictException(StoreConflictReason.RevisionMismatch);
-            }
-
-            Revision++;
-            byte[] json =
-            [
-                .. write.Json.Span[..write.VersionOffset],
-                .. Encoding.UTF8.GetBytes($"\"resourceVersion\":\"{Revision}\","),
-                .. write.Json.Span[write.VersionOffset..],
-            ];
-            var stored = new StoredObject(write.Kind, write.Namespace, write.Name, Revision, json);
-            if (write.Operation == StoreOperation.Delete)
-            {
-                _objects.Remove(key);
-            }
-            else
-            {
-                _objects[key] = stored;
-            }
-
-            var type = (StoreEventType)(int)write.Operation;
-            _events.Add(new(type, stored, old));
-            (var changed, _changed) = (_changed, new(TaskCreationOptions.RunContinuationsAsynchronously));
-            changed.SetResult();
-            return Task.FromResult(stored);
-        }
+        _ = StoreState.PositionOf(write.Kind);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(write.VersionOffset, nameof(write));
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(write.VersionOffset, write.Json.Length, nameof(write));
+        return _writer.WriteAsync(write, ct);
     }
 
+    /// <summary>The changes of a kind after a revision, in order; ends when the store is closed.</summary>
+    /// <exception cref="RevisionExpiredException">
+    /// They are not all held any more, or the reader is so slow that they went by.
+    /// </exception>
     public async IAsyncEnumerable<StoreEvent> WatchAsync(
         ResourceKind kind,
         string? ns,
@@ -83,28 +100,21 @@ internal sealed class ResourceStore : IAsyncDisposable
         [EnumeratorCancellation] CancellationToken ct
     )
     {
-        for (var next = 0; ; )
+        var watch = Watch(kind, ns, afterRevision);
+
+        do
         {
-            StoreEvent[] fresh;
-            Task changed;
-            lock (_lock)
+            while (watch.TryRead(out var change))
             {
-                fresh = [.. _events.Skip(next)];
-                next = _events.Count;
-                changed = _changed.Task;
+                yield return change;
             }
-
-            foreach (var e in fresh.Where(e => e.Object.Kind == kind && e.Object.Revision > afterRevision))
-            {
-                if (ns is null || e.Object.Namespace == ns)
-                {
-                    yield return e;
-                }
-            }
-
-            await changed.WaitAsync(ct);
-        }
+        } while (await watch.WaitAsync(ct));
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    /// <summary>As <see cref="WatchAsync"/>, for a reader that wants to know what waits and how far it has come.</summary>
+    /// <exception cref="RevisionExpiredException">The changes after the revision are not all held.</exception>
+    public StoreWatch Watch(ResourceKind kind, string? ns, long afterRevision) => new(_feed, kind, ns, afterRevision);
+
+    /// <summary>Finishes the writes that wait, ends the watches, and closes the file.</summary>
+    public async ValueTask DisposeAsync() => await _writer.StopAsync();
 }
