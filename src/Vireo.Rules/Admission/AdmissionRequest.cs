@@ -27,7 +27,10 @@ public sealed record AdmissionRequest(
 );
 
 /// <summary>What admission depends on beside the object.</summary>
-/// <param name="Configuration">The cluster's configuration.</param>
+/// <param name="Configuration">
+/// The cluster's configuration. The server fills <c>architectureConfiguration.defaultArchitecture</c> with its own
+/// architecture where the administrator says nothing.
+/// </param>
 /// <param name="Now">The time, for status.</param>
 /// <param name="IsSystem">True when Vireo itself writes: it may change what users may not.</param>
 public sealed record AdmissionContext(KubeVirtConfiguration Configuration, DateTimeOffset Now, bool IsSystem);
@@ -36,8 +39,13 @@ public sealed record AdmissionContext(KubeVirtConfiguration Configuration, DateT
 /// <param name="Object">The object to store: the one asked for, with defaults.</param>
 /// <param name="Errors">Every reason to refuse; empty when the write is allowed.</param>
 /// <param name="Warnings">What the user should know though the write is allowed.</param>
-public sealed record AdmissionResult(
-    IResource Object,
-    IReadOnlyList<FieldError> Errors,
-    IReadOnlyList<string> Warnings
-);
+public sealed record AdmissionResult(IResource Object, IReadOnlyList<FieldError> Errors, IReadOnlyList<string> Warnings)
+{
+    internal static AdmissionResult Allowed(IResource resource) => new(resource, [], []);
+
+    internal static AdmissionResult Of(
+        IResource resource,
+        IEnumerable<FieldError> errors,
+        IEnumerable<string>? warnings = null
+    ) => new(resource, [.. errors], [.. warnings ?? []]);
+}

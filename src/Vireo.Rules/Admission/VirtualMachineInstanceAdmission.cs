@@ -1,0 +1,106 @@
+using System.Text.Json;
+using Vireo.Api;
+
+namespace Vireo.Rules;
+
+/// <summary>Instances: complete when created, and the users' no longer after that.</summary>
+/// <remarks>
+/// An instance says all that its guest has, so defaults are written into its spec; a virtual machine's spec stays as its
+/// owner wrote it.
+/// </remarks>
+internal static class VirtualMachineInstanceAdmission
+{
+    public static AdmissionResult Review(AdmissionRequest request, VirtualMachineInstance instance) =>
+        request.OldObject is VirtualMachineInstance old
+            ? Update(request.Context, old, instance)
+            : Create(request.Context, instance);
+
+    private static AdmissionResult Create(AdmissionContext context, VirtualMachineInstance instance)
+    {
+        var errors = InstanceSpecRules.CheckWithDefaults(instance.Spec, "spec", context.Configuration).ToList();
+        if (!context.IsSystem)
+        {
+            errors.AddRange(ReservedLabelRules.None(instance.Metadata.Labels, "metadata.labels"));
+        }
+
+        return errors.Count > 0
+            ? AdmissionResult.Of(instance, errors)
+            : AdmissionResult.Of(Complete(context, instance), [], InstanceSpecRules.Warnings(instance.Spec, "spec"));
+    }
+
+    private static AdmissionResult Update(
+        AdmissionContext context,
+        VirtualMachineInstance old,
+        VirtualMachineInstance next
+    )
+    {
+        var isSame = AreSame(old.Spec, next.Spec);
+        if (context.IsSystem)
+        {
+            return AdmissionResult.Of(
+                next,
+                isSame ? [] : InstanceSpecRules.CheckWithDefaults(next.Spec, "spec", context.Configuration)
+            );
+        }
+
+        return AdmissionResult.Of(
+            next with
+            {
+                Status = old.Status,
+            },
+            [
+                .. isSame ? [] : new[] { FieldError.NotSupported("spec", "update of VMI object is restricted") },
+                .. ReservedLabelRules.Unchanged(old.Metadata.Labels, next.Metadata.Labels),
+            ]
+        );
+    }
+
+    private static VirtualMachineInstance Complete(AdmissionContext context, VirtualMachineInstance instance)
+    {
+        var metadata = instance.Metadata;
+        var owner = metadata.OwnerReferences?.FirstOrDefault(reference =>
+            reference is { Controller: true, Kind: "VirtualMachine" }
+        );
+        var spec = InstanceDefaults.Fill(instance.Spec, context.Configuration, owner?.Uid ?? metadata.Uid);
+        return instance with
+        {
+            Metadata = metadata with
+            {
+                Finalizers =
+                [
+                    .. (metadata.Finalizers ?? []).Where(name => name != KubeVirtNames.InstanceFinalizer),
+                    KubeVirtNames.InstanceFinalizer,
+                ],
+            },
+            Spec = spec,
+            Status = FirstStatus(spec, context.Now),
+        };
+    }
+
+    private static VirtualMachineInstanceStatus FirstStatus(VirtualMachineInstanceSpec spec, DateTimeOffset now)
+    {
+        var memory = spec.Domain.Memory?.Guest;
+        return new()
+        {
+            Phase = VirtualMachineInstancePhase.Pending,
+            PhaseTransitionTimestamps =
+            [
+                new() { Phase = VirtualMachineInstancePhase.Pending, PhaseTransitionTimestamp = now },
+            ],
+            Memory = new()
+            {
+                GuestAtBoot = memory,
+                GuestCurrent = memory,
+                GuestRequested = memory,
+            },
+            CurrentCPUTopology = CpuTopologies.Of(spec.Domain.Cpu),
+            GuestOSInfo = new(),
+        };
+    }
+
+    private static bool AreSame(VirtualMachineInstanceSpec old, VirtualMachineInstanceSpec next) =>
+        JsonSerializer
+            .SerializeToUtf8Bytes(old, ApiJson.Default.VirtualMachineInstanceSpec)
+            .AsSpan()
+            .SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(next, ApiJson.Default.VirtualMachineInstanceSpec));
+}

@@ -1,0 +1,33 @@
+using System.Collections.Frozen;
+
+namespace Vireo.Rules;
+
+/// <summary>Names that KubeVirt fixed and clients look for: finalizers, annotations, labels.</summary>
+public static class KubeVirtNames
+{
+    /// <summary>Holds a virtual machine until its instance is gone, and an instance until its end was seen.</summary>
+    public const string VirtualMachineFinalizer = "kubevirt.io/virtualMachineControllerFinalize";
+
+    /// <summary>Holds an instance until its guest is gone from its host.</summary>
+    public const string InstanceFinalizer = "kubevirt.io/foregroundDeleteVirtualMachine";
+
+    /// <summary>On a deleted object: what belongs to it stays.</summary>
+    public const string OrphanFinalizer = "orphan";
+
+    /// <summary>On an instance: the generation of the virtual machine it was started from.</summary>
+    public const string GenerationAnnotation = "kubevirt.io/vm-generation";
+
+    /// <summary>On an instance: the host it was placed on.</summary>
+    public const string NodeNameLabel = "kubevirt.io/nodeName";
+
+    /// <summary>Labels that only Vireo writes.</summary>
+    public static IReadOnlySet<string> ReservedLabels { get; } =
+        FrozenSet.Create(
+            "kubevirt.io/created-by",
+            "kubevirt.io/migrationJobUID",
+            NodeNameLabel,
+            "kubevirt.io/migrationTargetNodeName",
+            "kubevirt.io/schedulable",
+            "kubevirt.io/install-strategy"
+        );
+}

@@ -1,0 +1,76 @@
+using Vireo.Api;
+
+namespace Vireo.Rules;
+
+/// <summary>Makes the conditions of a virtual machine: its own, and those of its instance.</summary>
+/// <remarks>
+/// All conditions of the instance are shown, and go when they go from an instance that is there; without an instance
+/// they stay as they were last. Readiness, failures and what the virtual machine says itself are its own.
+/// </remarks>
+public static class VirtualMachineConditions
+{
+    private const string Ready = "Ready";
+    private const string Failure = "Failure";
+
+    private static readonly string[] Own = [Ready, Failure, "RestartRequired", "ManualRecoveryRequired"];
+
+    /// <summary>The conditions to write.</summary>
+    public static IReadOnlyList<Condition> Of(
+        IReadOnlyList<Condition>? present,
+        VirtualMachineInstance? instance,
+        SyncFailure? failure,
+        DateTimeOffset now
+    )
+    {
+        var next = Conditions.Set(present, ReadyOf(instance), now);
+        next = failure is null
+            ? Conditions.Remove(next, Failure)
+            : Conditions.Set(
+                next,
+                new()
+                {
+                    Type = Failure,
+                    Status = "True",
+                    Reason = failure.Reason,
+                    Message = failure.Message,
+                },
+                now
+            );
+        return instance is null ? next : Mirror(next, instance.Status?.Conditions ?? [], now);
+    }
+
+    private static IReadOnlyList<Condition> Mirror(
+        IReadOnlyList<Condition> present,
+        IReadOnlyList<Condition> shown,
+        DateTimeOffset now
+    ) =>
+        shown
+            .Where(condition => !Own.Contains(condition.Type))
+            .Aggregate(
+                (IReadOnlyList<Condition>)
+                    [
+                        .. present.Where(condition =>
+                            Own.Contains(condition.Type) || Conditions.Find(shown, condition.Type) is not null
+                        ),
+                    ],
+                (list, condition) => Conditions.Set(list, condition with { LastProbeTime = null }, now)
+            );
+
+    private static Condition ReadyOf(VirtualMachineInstance? instance) =>
+        instance is null
+            ? new()
+            {
+                Type = Ready,
+                Status = "False",
+                Reason = "VMINotExists",
+                Message = "VMI does not exist",
+            }
+        : Conditions.Find(instance.Status?.Conditions, Ready) is { } ready ? ready with { LastProbeTime = null }
+        : new()
+        {
+            Type = Ready,
+            Status = "False",
+            Reason = "VMIConditionMissing",
+            Message = "VMI is missing the Ready condition",
+        };
+}

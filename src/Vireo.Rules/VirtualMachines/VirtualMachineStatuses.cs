@@ -1,0 +1,59 @@
+using System.Globalization;
+using Vireo.Api;
+
+namespace Vireo.Rules;
+
+/// <summary>Why a pass over a virtual machine could not do what it had to.</summary>
+/// <param name="Reason">One word: FailedCreate, FailedDelete, FailedUpdateError ...</param>
+/// <param name="Message">What is wrong and what to do.</param>
+public sealed record SyncFailure(string Reason, string Message);
+
+/// <summary>Makes the status of a virtual machine from what was seen and decided.</summary>
+public static class VirtualMachineStatuses
+{
+    /// <summary>The status to write. Equal, as JSON, to the present one when nothing changed.</summary>
+    /// <param name="machine">The virtual machine as it was read.</param>
+    /// <param name="instance">Its instance; null when there is none, or another object owns it.</param>
+    /// <param name="decision">What was decided.</param>
+    /// <param name="failure">
+    /// What went wrong in this pass; null when nothing did. A decision that refuses is a failure by itself.
+    /// </param>
+    /// <param name="now">The time, for conditions that change.</param>
+    public static VirtualMachineStatus Of(
+        VirtualMachine machine,
+        VirtualMachineInstance? instance,
+        RunDecision decision,
+        SyncFailure? failure,
+        DateTimeOffset now
+    )
+    {
+        var present = machine.Status ?? new();
+        if (decision.Step is RunStep.Refuse refusal)
+        {
+            failure ??= new(refusal.Reason, refusal.Message);
+        }
+
+        return present with
+        {
+            Created = instance is not null,
+            Ready = Conditions.IsTrue(instance?.Status?.Conditions, "Ready"),
+            PrintableStatus = PrintableStatus.Of(machine, instance, decision),
+            Conditions = VirtualMachineConditions.Of(present.Conditions, instance, failure, now),
+            StateChangeRequests = decision.StateChangeRequests is [] ? null : decision.StateChangeRequests,
+            StartFailure = decision.StartFailure,
+            ObservedGeneration = StartedFrom(instance) ?? present.ObservedGeneration,
+            DesiredGeneration = machine.Metadata.Generation,
+            RunStrategy = instance is null ? present.RunStrategy : RunStrategies.Of(machine),
+        };
+    }
+
+    private static long? StartedFrom(VirtualMachineInstance? instance) =>
+        long.TryParse(
+            instance?.Metadata.Annotations?.GetValueOrDefault(KubeVirtNames.GenerationAnnotation),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var generation
+        )
+            ? generation
+            : null;
+}
