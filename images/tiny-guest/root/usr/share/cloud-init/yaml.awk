@@ -53,7 +53,7 @@ function block_list(column, path,   rest, item) {
     rest = substr(line[at], column + 2)
     if (blank(rest)) { at++; block(column + 1, item); continue }
     # "- name: x" opens a map whose column is where "name" stands: read the line again without its dash.
-    line[at] = sprintf("%*s%s", column + 1, "", rest)
+    line[at] = sprintf("%" (column + 1) "s", "") rest
     if (is_item(trim(rest)) || is_entry(trim(rest))) block(column + 1, item)
     else value(trim(rest), column, item)
   }
