@@ -149,14 +149,16 @@ internal sealed class YamlWriter
         return CanBePlain(word) ? word : $"'{word.Replace("'", "''", StringComparison.Ordinal)}'";
     }
 
+    /// <remarks>A star inside would be safe by the standard, but YamlDotNet does not see the end of a key after one.</remarks>
     private static bool CanBePlain(string word) =>
-        word[0] is not (' ' or ',' or '[' or ']' or '{' or '}' or '#' or '&' or '*' or '!' or '|' or '>' or '\'' or '"')
+        word[0] is not (' ' or ',' or '[' or ']' or '{' or '}' or '#' or '&' or '!' or '|' or '>' or '\'' or '"')
         && word[0] is not ('%' or '@' or '`')
         && !(word[0] is '-' or '?' or ':' && (word.Length == 1 || word[1] == ' '))
         && !word.StartsWith("---", StringComparison.Ordinal)
         && !word.StartsWith("...", StringComparison.Ordinal)
         && !word.Contains(": ", StringComparison.Ordinal)
         && !word.Contains(" #", StringComparison.Ordinal)
+        && !word.Contains('*', StringComparison.Ordinal)
         && word[^1] is not (' ' or ':');
 
     private static string DoubleQuoted(string word)

@@ -223,7 +223,7 @@ internal sealed class FakeApi : HttpMessageHandler
     {
         foreach (var piece in Encoding.UTF8.GetBytes(text).Chunk(PieceBytes > 0 ? PieceBytes : int.MaxValue))
         {
-            _ = pipe.Writer.WriteAsync(piece);
+            _ = pipe.Writer.WriteAsync(piece).AsTask();
         }
     }
 
