@@ -8,7 +8,9 @@ using Vireo.Runtime;
 
 namespace Vireo.Tests.Runtime;
 
-/// <summary>A Kubernetes API in memory: objects by path, one revision counter, list in pages, watch, and faults on demand.</summary>
+/// <summary>
+/// A Kubernetes API in memory: objects by path, one revision counter, list in pages, watch, and faults on demand.
+/// </summary>
 internal sealed class FakeApi : HttpMessageHandler
 {
     private readonly Lock _gate = new();

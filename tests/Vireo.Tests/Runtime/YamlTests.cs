@@ -152,8 +152,10 @@ public sealed class YamlTests
     public void Objects_are_printed_as_kubectl_prints_them()
     {
         var json = """
-            {"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"a","labels":{},"creationTimestamp":"2026-01-01T00:00:00Z"},
-            "data":{"disk10":"true","disk2":"1","script":"#!/bin/sh\necho\n","none":"","note":"a: b","mac":"02:00:00:00:00:01",
+            {"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"a","labels":{},
+            "creationTimestamp":"2026-01-01T00:00:00Z"},
+            "data":{"disk10":"true","disk2":"1","script":"#!/bin/sh\necho\n","none":"","note":"a: b",
+            "mac":"02:00:00:00:00:01",
             "at":"@x","tail":"one\ntwo","emoji":"é😀"},"list":[1,{"b":null,"a":[]},["x",[2.5]],[]]}
             """;
 
