@@ -153,6 +153,16 @@ public sealed class DomainXmlTests
                 )
             },
             { "spec.domain.devices.disks[0].name", Disk(new() { Name = "nowhere", DiskDevice = new() }) },
+            {
+                "spec.domain.devices.disks[0].disk.bus",
+                Disk(
+                    new()
+                    {
+                        Name = "root",
+                        DiskDevice = new() { Bus = "sata", Readonly = true },
+                    }
+                )
+            },
             { "spec.domain.devices.disks[0].lun", Disk(new() { Name = "root", Lun = new() }) },
             {
                 "spec.domain.devices.disks[0].dedicatedIOThread",
@@ -218,6 +228,34 @@ public sealed class DomainXmlTests
                 Samples.WithDevices(d => d with { Watchdog = new() { Name = "dog" } })
             },
         };
+
+    [Fact]
+    public void A_read_only_volume_of_this_run_alone_may_be_a_SATA_disk()
+    {
+        var domain = Build(
+            Disk(
+                new()
+                {
+                    Name = "cd",
+                    DiskDevice = new() { Bus = "sata" },
+                }
+            )
+        );
+        domain.Descendants("disk").Single().Element("readonly").ShouldBeNull();
+        Build(
+                Disk(
+                    new()
+                    {
+                        Name = "cd",
+                        DiskDevice = new() { Bus = "virtio" },
+                    }
+                )
+            )
+            .Descendants("disk")
+            .Single()
+            .Element("readonly")
+            .ShouldNotBeNull();
+    }
 
     [Fact]
     public void A_host_without_firmware_TPM_or_network_says_so_for_guests_that_need_them()
