@@ -52,7 +52,11 @@ public sealed unsafe partial class LibvirtConnection
     /// <summary>Stores a network's definition without starting it.</summary>
     public LibvirtNetwork DefineNetwork(string xml) => new(Check.Valid(virNetworkDefineXML(_connection, xml)));
 
-    /// <summary>Has events of all domains delivered in the order in which they happened, from now on.</summary>
+    /// <summary>Has events of all domains delivered in the order in which they happened.</summary>
+    /// <remarks>
+    /// Subscribe first, then list: nothing is missed. The daemon tells with a delay, so what happened just before may still
+    /// be told; <see cref="DomainIdentity.Id"/> says of which run.
+    /// </remarks>
     /// <param name="kinds">Which of libvirt's own events.</param>
     /// <param name="monitorEvents">
     /// Which of QEMU's events, by QEMU's names (<c>SHUTDOWN</c>); only a QEMU connection has them.
