@@ -12,7 +12,7 @@ public sealed class DomainXmlTests
 
     [Fact]
     public void An_instance_with_everything_is_this_domain() =>
-        Golden.ShouldMatch(Build(Everything).ToString(), "everything.xml");
+        Golden.ShouldMatch(Build(Everything, hasKvm: true).ToString(), "everything.xml");
 
     [Fact]
     public void A_guest_of_the_old_board_with_BIOS_on_the_console_and_no_extras_is_this_domain()
@@ -124,6 +124,7 @@ public sealed class DomainXmlTests
                 "spec.domain.features.smm",
                 Samples.With(d => d with { Firmware = d.Firmware! with { Bootloader = new() { Efi = new() } } })
             },
+            { "spec.domain.features.hyperv", Samples.With(d => d with { Features = new() { Hyperv = new() } }) },
             {
                 "spec.domain.clock.timezone",
                 Samples.With(d =>
@@ -373,7 +374,7 @@ public sealed class DomainXmlTests
                         new()
                         {
                             Name = "data",
-                            DiskDevice = new() { Bus = "sata", Readonly = true },
+                            DiskDevice = new() { Bus = "virtio", Readonly = true },
                         },
                         new()
                         {
@@ -461,9 +462,9 @@ public sealed class DomainXmlTests
 
     private static VirtualMachineInstance Nic(Interface nic) => Samples.WithDevices(d => d with { Interfaces = [nic] });
 
-    private static XElement Build(VirtualMachineInstance instance)
+    private static XElement Build(VirtualMachineInstance instance, bool hasKvm = false)
     {
-        var result = DomainXml.Build(Samples.Input(instance));
+        var result = DomainXml.Build(Samples.Input(instance) with { Host = Samples.Host with { HasKvm = hasKvm } });
         result.Errors.ShouldBeEmpty();
         return result.Domain.ShouldNotBeNull();
     }

@@ -159,6 +159,12 @@ public sealed class LibvirtHypervisorTests(PrivateLibvirtd daemon) : IClassFixtu
             {
                 Domain = instance.Spec.Domain with
                 {
+                    // Hyper-V's features need KVM.
+                    Features = instance.Spec.Domain.Features! with
+                    {
+                        Hyperv = null,
+                    },
+
                     // Firmware and TPM come from packages that a host need not have.
                     Firmware = instance.Spec.Domain.Firmware! with
                     {
