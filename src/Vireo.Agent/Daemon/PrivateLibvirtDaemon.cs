@@ -92,7 +92,10 @@ public sealed class PrivateLibvirtDaemon(string stateFolder, bool hidesKvm, Time
             logger.PrivateDaemonStopped(_folders.Root);
         }
 
-        File.Delete(_folders.PidFile);
+        if (IsInUse)
+        {
+            File.Delete(_folders.PidFile);
+        }
     }
 
     private static string Text(int pid) => pid.ToString(CultureInfo.InvariantCulture);

@@ -23,7 +23,7 @@ internal sealed class TearDown(AgentOptions options, TimeSpan gracePeriod, TimeP
         await _daemon.EnsureRunningAsync(ct);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var link = new LibvirtLink(_ => Task.FromResult(_daemon.Endpoint), time, logger);
-        var hypervisor = new LibvirtHypervisor(link, LibvirtParts.NetworkOf(options), hasKvm: false, logger);
+        var hypervisor = new LibvirtHypervisor(link, LibvirtParts.NetworkOf(options), hasKvm: false, time, logger);
         var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         hypervisor.Connected += () => connected.TrySetResult();
         var following = hypervisor.RunAsync(stop.Token);

@@ -58,7 +58,7 @@ internal static class DiskXml
         }
 
         var isCdrom = disk.Cdrom is not null;
-        var isReadOnly = isCdrom || disk.DiskDevice?.Readonly == true || volume.ReadOnly;
+        var isReadOnly = isCdrom || IsReadOnlyDisk(context, field, disk, volume, target);
         return new(
             "disk",
             new XAttribute("type", "file"),
@@ -74,6 +74,32 @@ internal static class DiskXml
             XmlParts.Alias(disk.Name),
             PciAddressXml.Render(context, $"{field}.disk.pciAddress", disk.DiskDevice?.PciAddress)
         );
+    }
+
+    /// <summary>QEMU has no read-only disks on SATA. One whose file is this run's own may as well be written there.</summary>
+    private static bool IsReadOnlyDisk(
+        DomainContext context,
+        string field,
+        Disk disk,
+        PreparedDisk volume,
+        XElement target
+    )
+    {
+        var isAsked = disk.DiskDevice?.Readonly == true;
+        if (target.Attribute("bus")?.Value != "sata" || !(isAsked || volume.ReadOnly))
+        {
+            return isAsked || volume.ReadOnly;
+        }
+
+        if (isAsked || Path.GetDirectoryName(volume.Path) != Path.GetDirectoryName(context.Paths.ConsoleLog))
+        {
+            context.Unsupported(
+                $"{field}.disk.bus",
+                $"{field}.disk.bus: a disk on sata cannot be read-only; use virtio or scsi, or a cdrom."
+            );
+        }
+
+        return false;
     }
 
     private static XElement Driver(

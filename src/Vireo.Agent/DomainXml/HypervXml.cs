@@ -9,8 +9,17 @@ internal static class HypervXml
     /// <summary>The first libvirt that can ask for the parts of the paravirtual flush one by one.</summary>
     private static readonly Version FlushParts = new(11, 0);
 
-    public static XElement Render(DomainContext context, FeatureHyperv hyperv) =>
-        new(
+    public static XElement Render(DomainContext context, FeatureHyperv hyperv)
+    {
+        if (context.IsEmulated)
+        {
+            context.Unsupported(
+                "spec.domain.features.hyperv",
+                "spec.domain.features.hyperv needs KVM, without which this host runs guests; remove it."
+            );
+        }
+
+        return new(
             "hyperv",
             new XAttribute("mode", "custom"),
             OnOff("relaxed", hyperv.Relaxed),
@@ -28,6 +37,7 @@ internal static class HypervXml
             OnOff("ipi", hyperv.Ipi),
             OnOff("evmcs", hyperv.Evmcs)
         );
+    }
 
     private static XElement? OnOff(string name, FeatureState? feature) =>
         feature is null ? null : new XElement(name, XmlParts.State(feature.Enabled != false));

@@ -16,7 +16,10 @@ internal sealed class SimulatedHypervisor(HostFacts facts, TimeProvider time) : 
 {
     private readonly ConcurrentDictionary<ResourceKey, SimulatedGuest> _guests = new();
     private readonly ConcurrentDictionary<ResourceKey, SimulatedEnd> _ends = new();
+    private readonly ConcurrentDictionary<string, ResourceKey> _uuids = new(StringComparer.Ordinal);
     private int _addresses;
+    private int _starts;
+    private int _presses;
 
     public event Action<ResourceKey>? Changed;
 
@@ -34,10 +37,10 @@ internal sealed class SimulatedHypervisor(HostFacts facts, TimeProvider time) : 
     public HypervisorException? NextStartFailure { get; set; }
 
     /// <summary>How many domains were started so far.</summary>
-    public int Starts { get; private set; }
+    public int Starts => _starts;
 
     /// <summary>How often a power button was pressed so far.</summary>
-    public int PowerButtonPresses { get; private set; }
+    public int PowerButtonPresses => _presses;
 
     public Task RunAsync(CancellationToken ct)
     {
@@ -78,7 +81,7 @@ internal sealed class SimulatedHypervisor(HostFacts facts, TimeProvider time) : 
         var machine = facts.MachineTypes.First(machine => machine.Name == type.Attribute("machine")!.Value);
         type.SetAttributeValue("machine", machine.Canonical ?? machine.Name);
         var guest = new SimulatedGuest(id, live, isPaused, Interlocked.Increment(ref _addresses));
-        if (_guests.Values.Any(other => other.Uuid == guest.Uuid) || !_guests.TryAdd(id.Key, guest))
+        if (!_uuids.TryAdd(guest.Uuid, id.Key) || !_guests.TryAdd(id.Key, guest))
         {
             throw new HypervisorException(
                 $"domain '{id.Name}' already exists with uuid {guest.Uuid}",
@@ -86,13 +89,13 @@ internal sealed class SimulatedHypervisor(HostFacts facts, TimeProvider time) : 
             );
         }
 
-        Starts++;
+        Interlocked.Increment(ref _starts);
         Changed?.Invoke(id.Key);
     }
 
     public Task ShutDownAsync(DomainId id, CancellationToken ct)
     {
-        PowerButtonPresses++;
+        Interlocked.Increment(ref _presses);
         if (ShutDownTime is { } after && _guests.TryGetValue(id.Key, out var guest) && guest.Id == id)
         {
             _ = time.CreateTimer(_ => End(id, GuestState.ShutDown), null, after, Timeout.InfiniteTimeSpan);
@@ -115,6 +118,7 @@ internal sealed class SimulatedHypervisor(HostFacts facts, TimeProvider time) : 
     {
         if (_guests.TryGetValue(id.Key, out var guest) && guest.Id == id && _guests.TryRemove(new(id.Key, guest)))
         {
+            _uuids.TryRemove(guest.Uuid, out _);
             _ends[id.Key] = new(id.Uid, how, time.GetUtcNow());
             Changed?.Invoke(id.Key);
         }
@@ -133,7 +137,7 @@ internal sealed class SimulatedHypervisor(HostFacts facts, TimeProvider time) : 
     {
         public DomainId Id => id;
 
-        public string? Uuid => live.Element("uuid")?.Value;
+        public string Uuid { get; } = live.Element("uuid")!.Value;
 
         public bool IsAgentConnected { get; set; }
 

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Microsoft.Win32.SafeHandles;
 
 namespace Vireo.Agent;
 
@@ -92,7 +91,8 @@ internal sealed class InstanceFolder(string stateFolder, string uid)
         }
     }
 
-    /// <summary>Writes the intent so that it survives the loss of power. Call before the domain is started.</summary>
+    /// <summary>Writes the intent, whole or not at all. Call before the domain is started.</summary>
+    /// <remarks>Should its name be lost with the host's power, then so is the guest, and starting it is right.</remarks>
     public void WriteIntent(StartIntent intent)
     {
         var draft = IntentPath + ".new";
@@ -103,10 +103,6 @@ internal sealed class InstanceFolder(string stateFolder, string uid)
         }
 
         File.Move(draft, IntentPath, overwrite: true);
-
-        // The new name is safe only once the folder itself is.
-        using SafeFileHandle folder = File.OpenHandle(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        RandomAccess.FlushToDisk(folder);
     }
 
     /// <summary>Removes the folder and all in it; the guest's process must be gone.</summary>

@@ -7,7 +7,7 @@ internal static class Golden
 {
     public static void ShouldMatch(string text, string name, [CallerFilePath] string test = "")
     {
-        var path = Path.Combine(Path.GetDirectoryName(test)!, "Golden", name);
+        var path = Path.Combine(Path.GetDirectoryName(test)!, "Golden", name + ".golden");
         if (Environment.GetEnvironmentVariable("VIREO_UPDATE_GOLDEN") == "1")
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Xml.Linq;
 using Microsoft.Extensions.Logging;
 using Vireo.Api;
@@ -11,18 +12,24 @@ namespace Vireo.Agent;
 /// <param name="link">The connection.</param>
 /// <param name="network">The network that guests are put on.</param>
 /// <param name="hasKvm">True when KVM was seen to work.</param>
+/// <param name="time">Dates what was told of guests.</param>
 /// <param name="logger">Told what the host lacks.</param>
-internal sealed class LibvirtHypervisor(LibvirtLink link, GuestNetwork network, bool hasKvm, ILogger logger)
-    : IHypervisor
+internal sealed class LibvirtHypervisor(
+    LibvirtLink link,
+    GuestNetwork network,
+    bool hasKvm,
+    TimeProvider time,
+    ILogger logger
+) : IHypervisor
 {
     /// <summary>An agent in a guest that hangs must not hold up its domain for longer.</summary>
     private static readonly TimeSpan AgentTimeout = TimeSpan.FromSeconds(5);
 
-    public event Action<ResourceKey>? Changed
-    {
-        add => link.Changed += value;
-        remove => link.Changed -= value;
-    }
+    private readonly ConcurrentDictionary<string, (GuestState State, DateTimeOffset At)> _ends = new(
+        StringComparer.Ordinal
+    );
+
+    public event Action<ResourceKey>? Changed;
 
     public event Action? Connected
     {
@@ -32,7 +39,18 @@ internal sealed class LibvirtHypervisor(LibvirtLink link, GuestNetwork network, 
 
     public string? Fault => link.Fault;
 
-    public Task RunAsync(CancellationToken ct) => link.RunAsync(ct);
+    public async Task RunAsync(CancellationToken ct)
+    {
+        link.Happened += OnHappened;
+        try
+        {
+            await link.RunAsync(ct);
+        }
+        finally
+        {
+            link.Happened -= OnHappened;
+        }
+    }
 
     public Task<HostFacts> DescribeHostAsync(CancellationToken ct) => link.CallAsync(DescribeHost, ct);
 
@@ -66,8 +84,13 @@ internal sealed class LibvirtHypervisor(LibvirtLink link, GuestNetwork network, 
             ct
         );
 
-    public Task<GuestState?> FindEndAsync(DomainId id, DateTimeOffset since, CancellationToken ct) =>
-        Task.FromResult(QemuLog.FindEnd(Path.Combine(link.Endpoint.QemuLogFolder, $"{id.Name}.log"), since));
+    /// <summary>From libvirt's log of the guest, which outlives the agent; else from what this agent was told.</summary>
+    public Task<GuestState?> FindEndAsync(DomainId id, DateTimeOffset since, CancellationToken ct)
+    {
+        var logged = QemuLog.FindEnd(Path.Combine(link.Endpoint.QemuLogFolder, $"{id.Name}.log"), since);
+        var told = _ends.TryGetValue(id.Name, out var end) && end.At >= since ? end.State : (GuestState?)null;
+        return Task.FromResult(logged is null or GuestState.Absent ? told ?? logged : logged);
+    }
 
     public Task StartAsync(DomainId id, XElement domain, bool isPaused, CancellationToken ct) =>
         link.CallAsync(
@@ -96,6 +119,34 @@ internal sealed class LibvirtHypervisor(LibvirtLink link, GuestNetwork network, 
             },
             ct
         );
+
+    private void OnHappened(DomainEvent happened)
+    {
+        if (IdentityXml.KeyOf(happened.Domain.Name) is not { } key)
+        {
+            return;
+        }
+
+        if (happened is LifecycleChanged { Event: Lifecycle.Stopped } stopped)
+        {
+            _ends[happened.Domain.Name] = (EndOf(stopped.Detail), time.GetUtcNow());
+        }
+
+        Changed?.Invoke(key);
+    }
+
+    private static GuestState EndOf(LifecycleDetail detail) =>
+        detail switch
+        {
+            LifecycleDetail.StoppedShutdown => GuestState.ShutDown,
+            LifecycleDetail.StoppedDestroyed => GuestState.Destroyed,
+            LifecycleDetail.StoppedCrashed => GuestState.Crashed,
+            LifecycleDetail.StoppedMigrated => GuestState.Migrated,
+            LifecycleDetail.StoppedSaved => GuestState.Saved,
+            LifecycleDetail.StoppedFailed => GuestState.Failed,
+            LifecycleDetail.StoppedFromSnapshot => GuestState.FromSnapshot,
+            _ => GuestState.Absent,
+        };
 
     private HostFacts DescribeHost(LibvirtConnection connection)
     {

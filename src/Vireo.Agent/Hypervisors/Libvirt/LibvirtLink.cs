@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Vireo.Libvirt;
-using Vireo.Runtime;
 
 namespace Vireo.Agent;
 
@@ -15,7 +14,7 @@ internal sealed class LibvirtLink(FindLibvirt find, TimeProvider time, ILogger l
 
     private volatile Open? _open;
 
-    public event Action<ResourceKey>? Changed;
+    public event Action<DomainEvent>? Happened;
 
     public event Action? Connected;
 
@@ -72,10 +71,7 @@ internal sealed class LibvirtLink(FindLibvirt find, TimeProvider time, ILogger l
             Connected?.Invoke();
             await foreach (var happened in subscription.Events.ReadAllAsync(ct))
             {
-                if (IdentityXml.KeyOf(happened.Domain.Name) is { } key)
-                {
-                    Changed?.Invoke(key);
-                }
+                Happened?.Invoke(happened);
             }
 
             Lose($"the connection to libvirt at {endpoint.Uri} was lost.");

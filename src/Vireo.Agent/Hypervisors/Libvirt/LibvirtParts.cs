@@ -16,7 +16,7 @@ internal static class LibvirtParts
         var hasKvm = await new KvmProbe(options.StateFolder, time).WorksAsync(ct);
         var daemon = new PrivateLibvirtDaemon(options.StateFolder, !hasKvm, time, logger);
         var locator = new LibvirtLocator(options.LibvirtUri, daemon);
-        return new(new(locator.FindAsync, time, logger), NetworkOf(options), hasKvm, logger);
+        return new(new(locator.FindAsync, time, logger), NetworkOf(options), hasKvm, time, logger);
     }
 
     /// <summary>The guests' network as the options want it.</summary>

@@ -12,7 +12,7 @@ public sealed class DomainXmlTests
 
     [Fact]
     public void An_instance_with_everything_is_this_domain() =>
-        Golden.ShouldMatch(Build(Everything).ToString(), "everything.xml");
+        Golden.ShouldMatch(Build(Everything, hasKvm: true).ToString(), "everything.xml");
 
     [Fact]
     public void A_guest_of_the_old_board_with_BIOS_on_the_console_and_no_extras_is_this_domain()
@@ -124,6 +124,7 @@ public sealed class DomainXmlTests
                 "spec.domain.features.smm",
                 Samples.With(d => d with { Firmware = d.Firmware! with { Bootloader = new() { Efi = new() } } })
             },
+            { "spec.domain.features.hyperv", Samples.With(d => d with { Features = new() { Hyperv = new() } }) },
             {
                 "spec.domain.clock.timezone",
                 Samples.With(d =>
@@ -153,6 +154,16 @@ public sealed class DomainXmlTests
                 )
             },
             { "spec.domain.devices.disks[0].name", Disk(new() { Name = "nowhere", DiskDevice = new() }) },
+            {
+                "spec.domain.devices.disks[0].disk.bus",
+                Disk(
+                    new()
+                    {
+                        Name = "root",
+                        DiskDevice = new() { Bus = "sata", Readonly = true },
+                    }
+                )
+            },
             { "spec.domain.devices.disks[0].lun", Disk(new() { Name = "root", Lun = new() }) },
             {
                 "spec.domain.devices.disks[0].dedicatedIOThread",
@@ -218,6 +229,34 @@ public sealed class DomainXmlTests
                 Samples.WithDevices(d => d with { Watchdog = new() { Name = "dog" } })
             },
         };
+
+    [Fact]
+    public void A_read_only_volume_of_this_run_alone_may_be_a_SATA_disk()
+    {
+        var domain = Build(
+            Disk(
+                new()
+                {
+                    Name = "cd",
+                    DiskDevice = new() { Bus = "sata" },
+                }
+            )
+        );
+        domain.Descendants("disk").Single().Element("readonly").ShouldBeNull();
+        Build(
+                Disk(
+                    new()
+                    {
+                        Name = "cd",
+                        DiskDevice = new() { Bus = "virtio" },
+                    }
+                )
+            )
+            .Descendants("disk")
+            .Single()
+            .Element("readonly")
+            .ShouldNotBeNull();
+    }
 
     [Fact]
     public void A_host_without_firmware_TPM_or_network_says_so_for_guests_that_need_them()
@@ -335,7 +374,7 @@ public sealed class DomainXmlTests
                         new()
                         {
                             Name = "data",
-                            DiskDevice = new() { Bus = "sata", Readonly = true },
+                            DiskDevice = new() { Bus = "virtio", Readonly = true },
                         },
                         new()
                         {
@@ -423,9 +462,9 @@ public sealed class DomainXmlTests
 
     private static VirtualMachineInstance Nic(Interface nic) => Samples.WithDevices(d => d with { Interfaces = [nic] });
 
-    private static XElement Build(VirtualMachineInstance instance)
+    private static XElement Build(VirtualMachineInstance instance, bool hasKvm = false)
     {
-        var result = DomainXml.Build(Samples.Input(instance));
+        var result = DomainXml.Build(Samples.Input(instance) with { Host = Samples.Host with { HasKvm = hasKvm } });
         result.Errors.ShouldBeEmpty();
         return result.Domain.ShouldNotBeNull();
     }
