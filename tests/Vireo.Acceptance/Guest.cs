@@ -40,7 +40,7 @@ internal sealed partial class Guest(VireoHost host, string name) : IAsyncDisposa
                   volumes:
                     - name: root
                       containerDisk:
-                        image: vireo/tiny-guest:latest
+                        image: vireo/tiny-guest:v1
                         imagePullPolicy: IfNotPresent
             """;
 

@@ -105,7 +105,7 @@ public sealed class ImageTests(VireoHost host)
         await host.ApplyAsync(
             guest
                 .Manifest()
-                .Replace("vireo/tiny-guest:latest", image, StringComparison.Ordinal)
+                .Replace("vireo/tiny-guest:v1", image, StringComparison.Ordinal)
                 .Replace(
                     "imagePullPolicy: IfNotPresent",
                     $"imagePullPolicy: {policy}\n            {extra}",

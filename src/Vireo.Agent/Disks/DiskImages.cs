@@ -49,7 +49,7 @@ internal sealed class DiskImages(TimeProvider time)
     {
         var answer = await RunAsync(["qemu-img", "info", "--output=json", "-U", path], volume, ct);
         var image = JsonSerializer.Deserialize(answer, DiskImageJson.Default.DiskImage)!;
-        var length = new FileInfo(path).Length;
+        var length = LengthOf(path);
         if (image.Format is not ("raw" or "qcow2"))
         {
             throw Invalid(volume, $"its image is in the format {image.Format}: convert it to qcow2 or raw");
@@ -107,6 +107,13 @@ internal sealed class DiskImages(TimeProvider time)
         {
             throw new DiskException("FailedDisk", "Disks are made by qemu-img: install the package qemu-utils.", true);
         }
+    }
+
+    /// <summary>Of the file itself, where the path is a link to it.</summary>
+    private static long LengthOf(string path)
+    {
+        using var file = File.OpenHandle(path);
+        return RandomAccess.GetLength(file);
     }
 
     private static DiskException Invalid(string volume, string why) =>

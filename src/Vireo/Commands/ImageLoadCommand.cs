@@ -26,6 +26,6 @@ internal static class ImageLoadCommand
                     return ExitCodes.Success;
                 })
         );
-        return command.WithExample("vireo image load ./tiny-guest --name vireo/tiny-guest:latest");
+        return command.WithExample("vireo image load ./tiny-guest --name vireo/tiny-guest:v1");
     }
 }

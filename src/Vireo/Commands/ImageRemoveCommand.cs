@@ -34,6 +34,6 @@ internal static class ImageRemoveCommand
                     return result;
                 })
         );
-        return command.WithExample("vireo image rm vireo/tiny-guest:latest");
+        return command.WithExample("vireo image rm vireo/tiny-guest:v1");
     }
 }

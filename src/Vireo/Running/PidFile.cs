@@ -6,10 +6,11 @@ namespace Vireo.Running;
 internal sealed class PidFile : IDisposable
 {
     private const string FileName = "vireo.pid";
+    private const string LockName = "vireo.lock";
 
-    private readonly FileStream _file;
+    private readonly FileStream _lock;
 
-    private PidFile(FileStream file) => _file = file;
+    private PidFile(FileStream held) => _lock = held;
 
     /// <summary>Takes the state folder for this process.</summary>
     /// <exception cref="StartException">The folder cannot be written, or another process has it.</exception>
@@ -18,12 +19,10 @@ internal sealed class PidFile : IDisposable
         try
         {
             Directory.CreateDirectory(stateFolder);
-            var path = Path.Combine(stateFolder, FileName);
-            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
-            file.SetLength(0);
-            file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-            file.Flush();
-            return new PidFile(file);
+            var held = Hold(stateFolder);
+            var id = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+            File.WriteAllText(Path.Combine(stateFolder, FileName), id);
+            return new PidFile(held);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -40,24 +39,27 @@ internal sealed class PidFile : IDisposable
     /// <summary>The process that has the folder; null when none has.</summary>
     public static int? ReadRunning(string stateFolder)
     {
-        var path = Path.Combine(stateFolder, FileName);
         try
         {
-            using var free = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.Read);
-            return null;
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
+            if (File.Exists(Path.Combine(stateFolder, LockName)))
+            {
+                using var free = Hold(stateFolder);
+            }
+
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            using var reader = new StreamReader(
-                new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite)
-            );
-            return int.TryParse(reader.ReadToEnd(), CultureInfo.InvariantCulture, out var id) ? id : null;
+            var path = Path.Combine(stateFolder, FileName);
+            return File.Exists(path) && int.TryParse(File.ReadAllText(path), CultureInfo.InvariantCulture, out var id)
+                ? id
+                : null;
         }
     }
 
-    public void Dispose() => _file.Dispose();
+    /// <summary>The lock goes with the process, however it ends: a file that only names a process may lie.</summary>
+    private static FileStream Hold(string stateFolder) =>
+        new(Path.Combine(stateFolder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+
+    public void Dispose() => _lock.Dispose();
 }

@@ -102,7 +102,7 @@ internal static class Samples
                     new()
                     {
                         Name = "root",
-                        ContainerDisk = new() { Image = "tiny-guest:latest" },
+                        ContainerDisk = new() { Image = "tiny-guest:v1" },
                     },
                 ],
             },
