@@ -48,7 +48,7 @@ public static class AgentHost
         var cache = new HostCache(hypervisor);
         var prepare = options.Simulated
             ? SimulatedHost.PrepareDisksAsync
-            : new PrepareDisks(new DiskPreparer().PrepareAsync);
+            : new PrepareDisks(Disks(options, client, time).PrepareAsync);
         var reconciler = new InstanceReconciler(
             client,
             instances,
@@ -95,6 +95,19 @@ public static class AgentHost
         TimeProvider time,
         CancellationToken ct
     ) => new TearDown(options, gracePeriod, time, loggers.CreateLogger("Vireo.Agent")).RunAsync(ct);
+
+    private static DiskPreparer Disks(AgentOptions options, KubernetesClient client, TimeProvider time)
+    {
+        var store = new ImageStore(options.StateFolder, time);
+        var images = new DiskImages(time);
+        var secrets = new SecretReader(client, Path.Combine(options.StateFolder, "credentials"));
+        return new(
+            new(store, new(store), images, secrets),
+            new(secrets, time),
+            new(options.AllowedHostDiskRoots),
+            images
+        );
+    }
 
     private static bool WantsEmulation(KubeVirt cluster) =>
         cluster.Spec?.Configuration?.DeveloperConfiguration?.UseEmulation == true;

@@ -28,6 +28,7 @@ public sealed record ConfigMap : IResource
     public IReadOnlyDictionary<string, string>? Data { get; init; }
 
     /// <summary>Bytes by name, in base64.</summary>
+    [Base64]
     public IReadOnlyDictionary<string, string>? BinaryData { get; init; }
 
     /// <summary>True when the contents must never change.</summary>

@@ -25,6 +25,7 @@ public sealed record Secret : IResource
     } = new();
 
     /// <summary>Values by name, in base64.</summary>
+    [Base64]
     public IReadOnlyDictionary<string, string>? Data { get; init; }
 
     /// <summary>Values by name as plain text; moved into data when written, never read back.</summary>

@@ -15,3 +15,7 @@ public sealed class MaxBytesAttribute(int bytes) : Attribute
     /// <summary>How many.</summary>
     public int Bytes { get; } = bytes;
 }
+
+/// <summary>The text, or each text of the map, is bytes in base64.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class Base64Attribute : Attribute;

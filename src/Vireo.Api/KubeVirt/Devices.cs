@@ -109,7 +109,7 @@ public sealed record TPMDevice
 public sealed record VideoDevice
 {
     /// <summary>The sort of device.</summary>
-    [AllowedValues("vga", "bochs", "virtio", "ramfb", "none")]
+    [AllowedValues("vga", "bochs", "virtio", "ramfb", "cirrus")]
     public string? Type { get; init; }
 }
 

@@ -80,7 +80,7 @@ public sealed record LunTarget
 public sealed record CDRomTarget
 {
     /// <summary>How it is attached.</summary>
-    [AllowedValues("sata", "scsi")]
+    [AllowedValues("sata", "scsi", "usb")]
     public string? Bus { get; init; }
 
     /// <summary>True, and nothing else.</summary>

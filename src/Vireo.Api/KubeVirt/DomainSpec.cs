@@ -50,19 +50,19 @@ public sealed record ResourceRequirements
 public sealed record CPU
 {
     /// <summary>Cores a socket.</summary>
-    [Range(0, 512)]
+    [Range(0, 65535)]
     public long? Cores { get; init; }
 
     /// <summary>Sockets.</summary>
-    [Range(0, 512)]
+    [Range(0, 65535)]
     public long? Sockets { get; init; }
 
     /// <summary>Threads a core.</summary>
-    [Range(0, 512)]
+    [Range(0, 65535)]
     public long? Threads { get; init; }
 
     /// <summary>The most sockets the guest can be given while it runs.</summary>
-    [Range(0, 512)]
+    [Range(0, 65535)]
     public long? MaxSockets { get; init; }
 
     /// <summary>The processor model: a libvirt name, host-model or host-passthrough.</summary>

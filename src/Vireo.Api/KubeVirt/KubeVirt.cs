@@ -106,7 +106,7 @@ public sealed record DeveloperConfiguration
     public int? CpuAllocationRatio { get; init; }
 
     /// <summary>Guest memory as a percentage of the memory claimed of the host; 100 when empty.</summary>
-    [Range(10, 1000)]
+    [Range(1, int.MaxValue)]
     public int? MemoryOvercommit { get; init; }
 }
 

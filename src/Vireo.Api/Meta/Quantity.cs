@@ -13,6 +13,8 @@ namespace Vireo.Api;
 [JsonConverter(typeof(QuantityConverter))]
 public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
 {
+    private const int MaxExponent = 18;
+
     private static readonly (string Suffix, BigInteger MilliFactor)[] Suffixes =
     [
         ("Ki", BigInteger.Pow(1024, 1) * 1000),
@@ -83,33 +85,21 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
         }
 
         var end = text.AsSpan().IndexOfAnyExcept(NumberCharacters);
-        var number = end < 0 ? text : text[..end];
-        var suffix = end < 0 ? "" : text[end..];
-        var exponent = 0;
+        var number = end < 0 ? text : text.AsSpan(0, end);
         if (
-            suffix.Length > 1
-            && suffix[0] is 'e' or 'E'
-            && int.TryParse(suffix.AsSpan(1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent)
-        )
-        {
-            suffix = "";
-        }
-
-        if (
-            Math.Abs(exponent) > 18
+            !TryReadSuffix(end < 0 ? "" : text[end..], out var milliFactor, out var exponent)
             || !decimal.TryParse(
                 number,
                 NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint,
                 CultureInfo.InvariantCulture,
                 out var parsed
             )
-            || Array.FindIndex(Suffixes, s => s.Suffix == suffix) is var index && index < 0
         )
         {
             return false;
         }
 
-        quantity = new(text, Scale(parsed, Suffixes[index].MilliFactor, exponent));
+        quantity = new(text, Scale(parsed, milliFactor, exponent));
         return true;
     }
 
@@ -154,6 +144,30 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
 
     /// <summary>Compares amounts.</summary>
     public static bool operator >=(Quantity left, Quantity right) => left.CompareTo(right) >= 0;
+
+    private static bool TryReadSuffix(string suffix, out BigInteger milliFactor, out int exponent)
+    {
+        (milliFactor, exponent) = (1000, 0);
+        if (suffix is "n" or "u")
+        {
+            exponent = suffix == "n" ? -9 : -6;
+            return true;
+        }
+
+        if (
+            suffix.Length > 1
+            && suffix[0] is 'e' or 'E'
+            && int.TryParse(suffix.AsSpan(1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent)
+        )
+        {
+            return exponent is >= -MaxExponent and <= MaxExponent;
+        }
+
+        exponent = 0;
+        var index = Array.FindIndex(Suffixes, s => s.Suffix == suffix);
+        milliFactor = index < 0 ? 0 : Suffixes[index].MilliFactor;
+        return index >= 0;
+    }
 
     private static BigInteger Scale(decimal number, BigInteger milliFactor, int exponent)
     {

@@ -128,7 +128,9 @@ public sealed class LeaderElection(
     }
 
     /// <summary>One look at the lease; false when it is another's, or when there was no answer in time.</summary>
-    /// <remarks>The others count from when the server wrote it, so the time it was sent counts here, not the answer's.</remarks>
+    /// <remarks>
+    /// The others count from when the server wrote it, so the time it was sent counts here, not the answer's.
+    /// </remarks>
     private async Task<bool> TryHoldAsync(TimeSpan limit, CancellationToken ct)
     {
         using var deadline = new CancellationTokenSource(limit, time);

@@ -117,7 +117,8 @@ public sealed class ConnectionTests : IAsyncLifetime
         server.MapGet(
             "/who",
             (HttpContext http) =>
-                $"{http.Request.Protocol} {http.Connection.ClientCertificate?.Subject} {http.Request.Headers.Authorization}"
+                $"{http.Request.Protocol} {http.Connection.ClientCertificate?.Subject} "
+                + http.Request.Headers.Authorization
         );
         return server;
     }

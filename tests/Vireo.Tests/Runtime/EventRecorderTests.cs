@@ -4,7 +4,7 @@ using Vireo.Runtime;
 
 namespace Vireo.Tests.Runtime;
 
-public sealed class EventRecorderTests
+public sealed class EventRecorderTests : IDisposable
 {
     private readonly FakeApi _api = new();
     private readonly ManualTimeProvider _clock = new();
@@ -13,6 +13,8 @@ public sealed class EventRecorderTests
     public EventRecorderTests() => _events = new(_api.Client, "vireo-controller", "host1", _clock);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _api.Dispose();
 
     private static Host Host { get; } =
         new()

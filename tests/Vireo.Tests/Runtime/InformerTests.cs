@@ -68,7 +68,7 @@ public sealed class InformerTests : IAsyncDisposable
             Ct
         );
 
-    private Task Delete(string name) => _api.Client.DeleteAsync<ConfigMap>(new("ns", name), null, Ct);
+    private Task<bool> Delete(string name) => _api.Client.DeleteAsync<ConfigMap>(new("ns", name), null, Ct);
 
     private string[] Changes()
     {

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Runtime.Versioning;
 using Vireo.Runtime;
 
 namespace Vireo.Tests.Runtime;
@@ -135,6 +135,7 @@ public sealed class KubeconfigTests : IDisposable
     }
 
     [Fact]
+    [SupportedOSPlatform("linux")]
     public void What_is_written_reads_back_and_only_its_owner_may_read_it()
     {
         var path = Path.Combine(_folder, "new", "admin.conf");

@@ -19,6 +19,7 @@ public sealed class LeaderElectionTests : IAsyncDisposable
         foreach (var candidate in _candidates)
         {
             await candidate.StopAsync();
+            candidate.Dispose();
         }
     }
 
@@ -72,7 +73,7 @@ public sealed class LeaderElectionTests : IAsyncDisposable
     [Fact]
     public async Task A_leader_that_cannot_renew_stops_before_another_begins()
     {
-        using var cut = new FakeNetwork(_api);
+        var cut = new FakeNetwork(_api);
         var one = Stand("one", cut.Client);
         await Eventually.HoldsAsync(() => one.IsLeading);
         var two = Stand("two");
@@ -98,7 +99,7 @@ public sealed class LeaderElectionTests : IAsyncDisposable
     [Fact]
     public async Task A_term_is_counted_from_when_the_lease_was_asked_for()
     {
-        using var slow = new FakeNetwork(_api) { WritesAnsweredAfter = new() };
+        var slow = new FakeNetwork(_api) { WritesAnsweredAfter = new() };
         var askedAt = _clock.GetUtcNow();
         var one = Stand("one", slow.Client);
         await Eventually.HoldsAsync(() => _api.Count("POST") == 1);
@@ -116,7 +117,7 @@ public sealed class LeaderElectionTests : IAsyncDisposable
     [Fact]
     public async Task A_stop_waits_for_the_work_even_when_the_server_is_silent()
     {
-        using var cut = new FakeNetwork(_api);
+        var cut = new FakeNetwork(_api);
         var one = Stand("one", cut.Client);
         await Eventually.HoldsAsync(() => one.IsLeading);
         await Eventually.HoldsAsync(() => _clock.WaitingTimers == 1);
@@ -164,7 +165,7 @@ public sealed class LeaderElectionTests : IAsyncDisposable
     }
 
     /// <summary>One that takes part, and whether it leads just now.</summary>
-    private sealed class Candidate
+    private sealed class Candidate : IDisposable
     {
         private readonly CancellationTokenSource _stop = new();
         private readonly Task _running;
@@ -193,6 +194,8 @@ public sealed class LeaderElectionTests : IAsyncDisposable
             _stop.Cancel();
             return _running;
         }
+
+        public void Dispose() => _stop.Dispose();
 
         private async Task LeadAsync(CancellationToken ct)
         {
@@ -244,7 +247,5 @@ public sealed class LeaderElectionTests : IAsyncDisposable
 
             return response;
         }
-
-        protected override void Dispose(bool disposing) { }
     }
 }

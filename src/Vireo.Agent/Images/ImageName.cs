@@ -1,0 +1,38 @@
+using System.Text.RegularExpressions;
+
+namespace Vireo.Agent;
+
+/// <summary>An image's name as container tools write it: <c>registry:port/path/name:tag@digest</c>.</summary>
+internal static partial class ImageName
+{
+    /// <summary>The name with its tag, <c>:latest</c> when it names neither tag nor digest.</summary>
+    /// <exception cref="ImageException">It is no image's name.</exception>
+    public static string Normalize(string name)
+    {
+        if (!Form().IsMatch(name))
+        {
+            throw new ImageException(
+                $"'{name}' is no name of an image: write it like registry.example:5000/folder/name:tag.",
+                isTransient: false
+            );
+        }
+
+        var last = name[(name.LastIndexOf('/') + 1)..];
+        return last.Contains(':', StringComparison.Ordinal) ? name : $"{name}:latest";
+    }
+
+    /// <summary>True when the registry is on this machine: such a one may be reached without TLS, as Docker has it.</summary>
+    public static bool IsOnLoopback(string name)
+    {
+        var slash = name.IndexOf('/', StringComparison.Ordinal);
+        var host = slash < 0 ? "" : name[..slash].Split(':')[0];
+        return host is "localhost" || host.StartsWith("127.", StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(
+        @"\A[A-Za-z0-9][A-Za-z0-9._-]*(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[0-9a-f]{64})?\z",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
+    private static partial Regex Form();
+}

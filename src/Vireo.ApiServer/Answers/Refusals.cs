@@ -1,0 +1,149 @@
+using Vireo.Api;
+
+namespace Vireo.ApiServer.Answers;
+
+/// <summary>Every refusal the server can give, in the words Kubernetes' clients know.</summary>
+internal static class Refusals
+{
+    public static StatusException NotFound(ResourceKind kind, string name) =>
+        Of(404, "NotFound", $"{kind.GroupResource} \"{name}\" not found", About(kind, name));
+
+    /// <summary>The path names nothing that is served.</summary>
+    public static StatusException NoSuchPath() =>
+        Of(404, "NotFound", "the server could not find the requested resource", new StatusDetails());
+
+    public static StatusException AlreadyExists(ResourceKind kind, string name) =>
+        Of(409, "AlreadyExists", $"{kind.GroupResource} \"{name}\" already exists", About(kind, name));
+
+    public static StatusException Conflict(ResourceKind kind, string name, string why) =>
+        Of(
+            409,
+            "Conflict",
+            $"Operation cannot be fulfilled on {kind.GroupResource} \"{name}\": {why}",
+            About(kind, name)
+        );
+
+    /// <summary>Somebody else wrote the object between the client's read and its write.</summary>
+    public static StatusException Modified(ResourceKind kind, string name) =>
+        Conflict(
+            kind,
+            name,
+            "the object has been modified; please apply your changes to the latest version and try again"
+        );
+
+    public static StatusException BadRequest(string why) => Of(400, "BadRequest", why, null);
+
+    public static StatusException Unauthorized() => Of(401, "Unauthorized", "Unauthorized", null);
+
+    public static StatusException Forbidden(ResourceKind kind, string name, string why, StatusCause? cause = null) =>
+        Of(
+            403,
+            "Forbidden",
+            $"{kind.GroupResource} \"{name}\" is forbidden: {why}",
+            About(kind, name) with
+            {
+                Causes = cause is null ? null : [cause],
+            }
+        );
+
+    /// <summary>The caller is known, and may not do this.</summary>
+    public static StatusException Forbidden(string what, string why) =>
+        Of(403, "Forbidden", $"{what}: {why}", new StatusDetails());
+
+    public static StatusException MethodNotAllowed() =>
+        Of(
+            405,
+            "MethodNotAllowed",
+            "the server does not allow this method on the requested resource",
+            new StatusDetails()
+        );
+
+    public static StatusException NotAcceptable() =>
+        Of(
+            406,
+            "NotAcceptable",
+            "only the following media types are accepted: application/json, application/yaml",
+            null
+        );
+
+    public static StatusException UnsupportedMediaType(string accepted) =>
+        Of(
+            415,
+            "UnsupportedMediaType",
+            $"the body of the request was in an unknown format - accepted media types include: {accepted}",
+            null
+        );
+
+    public static StatusException TooLarge(int limitBytes) =>
+        Of(
+            413,
+            "RequestEntityTooLarge",
+            $"Request entity too large: limit is {limitBytes}; send a smaller object",
+            null
+        );
+
+    /// <summary>The changes after the revision are no longer known: the client has to list again.</summary>
+    public static StatusException Expired(string why) => Of(410, "Expired", why, null);
+
+    /// <summary>Refused by validation in Kubernetes' own form: <c>Kind.group "name" is invalid: ...</c>.</summary>
+    public static StatusException Invalid(ResourceKind kind, string name, IReadOnlyList<StatusCause> causes)
+    {
+        var each = causes.Select(cause => $"{cause.Field}: {cause.Message}").Distinct().ToArray();
+        var all = each.Length == 1 ? each[0] : $"[{string.Join(", ", each)}]";
+        return Of(422, "Invalid", $"{GroupKind(kind)} \"{name}\" is invalid: {all}", Details(kind, name, causes));
+    }
+
+    /// <summary>Refused in KubeVirt's form: the causes' messages, ten at the most.</summary>
+    public static StatusException Denied(ResourceKind kind, string name, IReadOnlyList<StatusCause> causes)
+    {
+        var message = string.Join(", ", causes.Take(10).Select(cause => cause.Message));
+        if (causes.Count > 10)
+        {
+            message += $", and {causes.Count - 10} more validation errors";
+        }
+
+        return Of(422, "Invalid", message, Details(kind, name, causes));
+    }
+
+    /// <summary>Well formed, but it cannot be done to the object as it is.</summary>
+    public static StatusException Unprocessable(ResourceKind kind, string name, string why) =>
+        Of(422, "Invalid", $"the server rejected our request due to an error in our request: {why}", About(kind, name));
+
+    public static StatusException InternalError(string what) =>
+        Of(
+            500,
+            "InternalError",
+            $"Internal error occurred: {what}",
+            new StatusDetails { Causes = [new StatusCause { Message = what }] }
+        );
+
+    private static string GroupKind(ResourceKind kind) =>
+        kind.Group.Length == 0 ? kind.Kind : $"{kind.Kind}.{kind.Group}";
+
+    private static StatusDetails About(ResourceKind kind, string name) =>
+        new()
+        {
+            Name = name,
+            Group = kind.Group.Length == 0 ? null : kind.Group,
+            Kind = kind.Plural,
+        };
+
+    private static StatusDetails Details(ResourceKind kind, string name, IReadOnlyList<StatusCause> causes) =>
+        About(kind, name) with
+        {
+            Kind = kind.Kind,
+            Causes = causes,
+        };
+
+    private static StatusException Of(int code, string reason, string message, StatusDetails? details) =>
+        new(
+            new Status
+            {
+                Outcome = "Failure",
+                Code = code,
+                Reason = reason,
+                Message = message,
+                Details = details,
+            }
+        );
+}

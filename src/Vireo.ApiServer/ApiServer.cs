@@ -1,0 +1,105 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Vireo.ApiServer.Hosting;
+using Vireo.ApiServer.Routing;
+using Vireo.ApiServer.Security;
+using Vireo.ApiServer.Storage;
+
+namespace Vireo.ApiServer;
+
+/// <summary>The Kubernetes-style API server in this process, running from start to disposal.</summary>
+#pragma warning disable MA0049 // The room and what it is for bear one name.
+public sealed class ApiServer : IAsyncDisposable
+#pragma warning restore MA0049
+{
+    private readonly StateFolder _folder;
+    private readonly ResourceStore _store;
+    private readonly CancellationTokenSource _stopping;
+    private readonly RequestDelegate _handle;
+    private WebApplication? _network;
+
+    private ApiServer(
+        StateFolder folder,
+        ResourceStore store,
+        RequestDelegate handle,
+        CancellationTokenSource stopping
+    ) => (_folder, _store, _handle, _stopping) = (folder, store, handle, stopping);
+
+    /// <summary>Where clients reach the server, for example <c>https://127.0.0.1:7443</c>.</summary>
+    public Uri Address { get; private set; } = new("https://localhost");
+
+    /// <summary>The administrator's kubeconfig; only the owner of the state folder may read it.</summary>
+    public string KubeconfigPath => _folder.Kubeconfig;
+
+    /// <summary>Starts the server; it answers when the task ends.</summary>
+    /// <exception cref="ApiServerStartException">It cannot start; the message says why and what to do.</exception>
+    public static async Task<ApiServer> StartAsync(ApiServerOptions options, CancellationToken ct)
+    {
+        var folder = StateFolder.Open(options.StateFolder);
+        ApiServer? server = null;
+        try
+        {
+            var authority = CertificateAuthority.Open(folder.Keys, options.Time);
+            var logger = options.Logging.CreateLogger("Vireo.ApiServer");
+            var store = ResourceStore.Open(folder.Database, options.Time, logger);
+            var stopping = new CancellationTokenSource();
+            var authenticator = new Authenticator(authority.Certificate, options.Time);
+            var router = new Router(store, authenticator, options.Time, logger, stopping.Token);
+            server = new ApiServer(folder, store, router.HandleAsync, stopping);
+            using (var client = server.CreateClient("system:apiserver"))
+            {
+                await new FirstStart(store, client).RunAsync(ct);
+            }
+
+            await server.ListenAsync(options, authority, ct);
+            return server;
+        }
+        catch
+        {
+            if (server is not null)
+            {
+                await server.DisposeAsync();
+            }
+
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A client inside this process: its requests run straight through the server, without sockets.</summary>
+    /// <param name="userName">The name under which the requests are made.</param>
+    /// <param name="groups">The groups of the user; none for Vireo's own parts, which may do everything.</param>
+    public HttpClient CreateClient(string userName, params IReadOnlyList<string> groups)
+    {
+        var caller = Caller.Known(userName, groups.Count > 0 ? groups : [Caller.Masters, Caller.Vireo]);
+        return new HttpClient(new InProcessHandler(_handle, caller))
+        {
+            BaseAddress = Address,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+    }
+
+    /// <summary>Ends watches, lets requests under way end, and closes the store.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        if (_network is not null)
+        {
+            await _network.StopAsync();
+            await _network.DisposeAsync();
+        }
+
+        await _store.DisposeAsync();
+        _folder.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async Task ListenAsync(ApiServerOptions options, CertificateAuthority authority, CancellationToken ct)
+    {
+        var certificate = authority.ForServer(ServerNames.Of(options));
+        _network = await NetworkHost.StartAsync(options, certificate, _handle, ct);
+        Address = ServerNames.Address(options, NetworkHost.Port(_network));
+        using var admin = authority.ForClient("admin", "vireo-admin", Caller.Masters);
+        AdminKubeconfig.Write(_folder.Kubeconfig, Address, authority.Certificate, admin);
+    }
+}

@@ -1,0 +1,120 @@
+using System.Text.Json;
+using Vireo.Api;
+
+namespace Vireo.ApiServer.Discovery;
+
+/// <summary>Discovery group by group, as older clients read it.</summary>
+internal static class PlainDiscovery
+{
+    /// <summary><c>/api</c>: the versions of the core group.</summary>
+    public static byte[] CoreVersions() =>
+        Documents.Of(
+            "APIVersions",
+            "v1",
+            writer =>
+            {
+                writer.Texts("versions", ["v1"]);
+                writer.WriteStartArray("serverAddressByClientCIDRs");
+                writer.WriteEndArray();
+            }
+        );
+
+    /// <summary><c>/apis</c>: every other group.</summary>
+    public static byte[] Groups() =>
+        Documents.Of(
+            "APIGroupList",
+            "v1",
+            writer =>
+            {
+                writer.WriteStartArray("groups");
+                foreach (var group in KindsByGroup())
+                {
+                    writer.WriteStartObject();
+                    WriteGroup(writer, group);
+                    writer.WriteEndObject();
+                }
+
+                writer.WriteEndArray();
+            }
+        );
+
+    /// <summary><c>/apis/{group}</c>.</summary>
+    public static byte[] Group(IGrouping<string, ResourceKind> group) =>
+        Documents.Of("APIGroup", "v1", writer => WriteGroup(writer, group));
+
+    /// <summary><c>/apis/{group}/{version}</c>: what the group offers.</summary>
+    public static byte[] Resources(string apiVersion, IEnumerable<ResourceKind> kinds) =>
+        Documents.Of(
+            "APIResourceList",
+            "v1",
+            writer =>
+            {
+                writer.WriteString("groupVersion", apiVersion);
+                writer.WriteStartArray("resources");
+                foreach (var kind in kinds)
+                {
+                    WriteResource(writer, kind);
+                }
+
+                writer.WriteEndArray();
+            }
+        );
+
+    public static IEnumerable<IGrouping<string, ResourceKind>> KindsByGroup() =>
+        ResourceKinds.All.Where(kind => kind.Group.Length > 0).GroupBy(kind => kind.Group);
+
+    private static void WriteGroup(Utf8JsonWriter writer, IGrouping<string, ResourceKind> group)
+    {
+        var versions = group.Select(kind => kind.Version).Distinct().ToArray();
+        writer.WriteString("name", group.Key);
+        writer.WriteStartArray("versions");
+        foreach (var version in versions)
+        {
+            writer.WriteStartObject();
+            WriteVersion(writer, group.Key, version);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartObject("preferredVersion");
+        WriteVersion(writer, group.Key, versions[0]);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteVersion(Utf8JsonWriter writer, string group, string version)
+    {
+        writer.WriteString("groupVersion", $"{group}/{version}");
+        writer.WriteString("version", version);
+    }
+
+    private static void WriteResource(Utf8JsonWriter writer, ResourceKind kind)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("name", kind.Plural);
+        writer.WriteString("singularName", kind.Singular);
+        writer.WriteBoolean("namespaced", kind.IsNamespaced);
+        writer.WriteString("kind", kind.Kind);
+        writer.Texts("verbs", Verbs.Of(kind));
+        if (kind.ShortNames.Count > 0)
+        {
+            writer.Texts("shortNames", kind.ShortNames);
+        }
+
+        if (kind.Categories.Count > 0)
+        {
+            writer.Texts("categories", kind.Categories);
+        }
+
+        writer.WriteEndObject();
+        foreach (var (name, verbs) in Verbs.Subresources(kind))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", $"{kind.Plural}/{name}");
+            writer.WriteString("singularName", "");
+            writer.WriteBoolean("namespaced", kind.IsNamespaced);
+            writer.WriteString("kind", kind.Kind);
+            writer.Texts("verbs", verbs);
+            writer.WriteEndObject();
+        }
+    }
+}

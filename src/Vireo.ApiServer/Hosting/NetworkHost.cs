@@ -1,0 +1,90 @@
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Vireo.ApiServer.Hosting;
+
+/// <summary>The server on the network: HTTPS with HTTP/1.1 and HTTP/2, client certificates taken.</summary>
+internal static class NetworkHost
+{
+    /// <summary>How long requests under way may take to end when the server stops.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>Starts to listen.</summary>
+    /// <exception cref="ApiServerStartException">The address cannot be listened on.</exception>
+    public static async Task<WebApplication> StartAsync(
+        ApiServerOptions options,
+        X509Certificate2 certificate,
+        RequestDelegate handle,
+        CancellationToken ct
+    )
+    {
+        var builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions { ContentRootPath = options.StateFolder }
+        );
+        builder.Services.AddSingleton(options.Logging);
+        builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Listen(options.Address, options.Port, listen => Secure(listen, certificate));
+        });
+        var app = builder.Build();
+        app.Run(handle);
+        try
+        {
+            await app.StartAsync(ct);
+            return app;
+        }
+        catch (Exception fault) when (fault is IOException or System.Net.Sockets.SocketException)
+        {
+            await app.DisposeAsync();
+            throw new ApiServerStartException(
+                fault.InnerException is AddressInUseException || fault is AddressInUseException
+                    ? $"Port {options.Port} on {options.Address} is in use: stop the program that listens there, or choose another port."
+                    : $"{options.Address} port {options.Port} cannot be listened on ({fault.Message.TrimEnd('.')}): choose an address of this machine and a port above 1023.",
+                fault
+            );
+        }
+    }
+
+    /// <summary>The port that was taken.</summary>
+    public static int Port(WebApplication app)
+    {
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses;
+        return new Uri(addresses?.First() ?? throw new InvalidOperationException("The server listens nowhere.")).Port;
+    }
+
+    private static void Secure(ListenOptions listen, X509Certificate2 certificate)
+    {
+        listen.Protocols = HttpProtocols.Http1AndHttp2;
+        listen.UseHttps(
+            new HttpsConnectionAdapterOptions
+            {
+                ServerCertificate = certificate,
+                ClientCertificateMode = ClientCertificateMode.AllowCertificate,
+                // Taken here, judged by the authenticator: a client with a bad one is told so by a Status.
+                ClientCertificateValidation = (_, _, _) => true,
+            }
+        );
+    }
+
+    /// <summary>The program around the server, not the server, listens to signals.</summary>
+    private sealed class EmbeddedLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,84 @@
+using Microsoft.AspNetCore.Http;
+using Vireo.ApiServer.Answers;
+
+namespace Vireo.ApiServer.Printing;
+
+/// <summary>Reads the Accept header: which form the client wants, in its order of preference.</summary>
+internal static class Negotiation
+{
+    /// <summary>The form for an answer that holds objects.</summary>
+    /// <exception cref="StatusException">NotAcceptable: the client takes nothing that the server can write.</exception>
+    public static OutputForm Form(HttpRequest request, bool isList, TimeProvider time)
+    {
+        var asked = false;
+        foreach (var range in Ranges(request))
+        {
+            asked = true;
+            if (!IsJson(range.Type))
+            {
+                continue;
+            }
+
+            switch (range.As)
+            {
+                case null:
+                    return WholeForm.Instance;
+                case "Table":
+                    return new TableForm(Include(request), time);
+                case "PartialObjectMetadata" when !isList:
+                case "PartialObjectMetadataList" when isList:
+                    return new MetadataForm(isList);
+            }
+        }
+
+        return asked ? throw Refusals.NotAcceptable() : WholeForm.Instance;
+    }
+
+    /// <summary>The <c>as=</c> form of discovery that the client prefers; null for the plain one.</summary>
+    public static bool WantsAggregatedDiscovery(HttpRequest request)
+    {
+        foreach (var range in Ranges(request))
+        {
+            if (IsJson(range.Type))
+            {
+                switch (range)
+                {
+                    case { As: null }:
+                        return false;
+                    case { As: "APIGroupDiscoveryList", Version: "v2" }:
+                        return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static RowObject Include(HttpRequest request) =>
+        (string?)request.Query["includeObject"] switch
+        {
+            null or "" or "Metadata" => RowObject.Metadata,
+            "None" => RowObject.None,
+            "Object" => RowObject.Object,
+            var other => throw Refusals.BadRequest(
+                $"unrecognized includeObject value: \"{other}\" (use None, Metadata or Object)"
+            ),
+        };
+
+    private static bool IsJson(string type) => type is "application/json" or "*/*" or "application/*";
+
+    private static IEnumerable<(string Type, string? As, string? Version)> Ranges(HttpRequest request)
+    {
+        foreach (var range in request.Headers.Accept.SelectMany(value => (value ?? "").Split(',')))
+        {
+            var parts = range.Split(';', StringSplitOptions.TrimEntries);
+            if (parts[0].Length > 0)
+            {
+                yield return (parts[0].ToLowerInvariant(), Parameter(parts, "as="), Parameter(parts, "v="));
+            }
+        }
+    }
+
+    private static string? Parameter(string[] parts, string name) =>
+        parts.FirstOrDefault(part => part.StartsWith(name, StringComparison.Ordinal))?[name.Length..];
+}

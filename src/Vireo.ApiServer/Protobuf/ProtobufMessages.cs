@@ -1,0 +1,146 @@
+using Vireo.Api;
+using static Vireo.ApiServer.Protobuf.FieldForm;
+
+namespace Vireo.ApiServer.Protobuf;
+
+/// <summary>The messages of the kinds that typed clients write in protobuf, by the numbers Kubernetes publishes.</summary>
+/// <remarks>Only kinds whose every field is listed are here: what is not listed would be lost in silence.</remarks>
+internal static class ProtobufMessages
+{
+    private static readonly ProtobufMessage LocalReference = Of((1, new("name", Text)));
+
+    private static readonly ProtobufMessage ObjectReference = Of(
+        (1, new("kind", Text)),
+        (2, new("namespace", Text)),
+        (3, new("name", Text)),
+        (4, new("uid", Text)),
+        (5, new("apiVersion", Text)),
+        (6, new("resourceVersion", Text)),
+        (7, new("fieldPath", Text))
+    );
+
+    private static readonly ProtobufMessage OwnerReference = Of(
+        (1, new("kind", Text)),
+        (3, new("name", Text)),
+        (4, new("uid", Text)),
+        (5, new("apiVersion", Text)),
+        (6, new("controller", Flag)),
+        (7, new("blockOwnerDeletion", Flag))
+    );
+
+    private static readonly ProtobufField Metadata = new(
+        "metadata",
+        Message,
+        Of(
+            (1, new("name", Text)),
+            (2, new("generateName", Text)),
+            (3, new("namespace", Text)),
+            (5, new("uid", Text)),
+            (6, new("resourceVersion", Text)),
+            (7, new("generation", Number)),
+            (8, new("creationTimestamp", Time)),
+            (9, new("deletionTimestamp", Time)),
+            (10, new("deletionGracePeriodSeconds", Number)),
+            (11, new("labels", TextMap)),
+            (12, new("annotations", TextMap)),
+            (13, new("ownerReferences", Message, OwnerReference, IsList: true)),
+            (14, new("finalizers", Text, IsList: true))
+        )
+    );
+
+    private static readonly ProtobufMessage Condition = Of(
+        (1, new("type", Text)),
+        (2, new("status", Text)),
+        (4, new("lastTransitionTime", Time)),
+        (5, new("reason", Text)),
+        (6, new("message", Text))
+    );
+
+    /// <summary>How a client asks for a deletion.</summary>
+    public static ProtobufMessage DeleteOptions { get; } =
+        Of(
+            (1, new("gracePeriodSeconds", Number)),
+            (2, new("preconditions", Message, Of((1, new("uid", Text)), (2, new("resourceVersion", Text))))),
+            (3, new("orphanDependents", Flag)),
+            (4, new("propagationPolicy", Text)),
+            (5, new("dryRun", Text, IsList: true))
+        );
+
+    private static readonly Dictionary<ResourceKind, ProtobufMessage> Kinds = new(ReferenceEqualityComparer.Instance)
+    {
+        [ResourceKinds.Namespaces] = Of(
+            (1, Metadata),
+            (2, new("spec", Message, Of((1, new("finalizers", Text, IsList: true))))),
+            (
+                3,
+                new(
+                    "status",
+                    Message,
+                    Of((1, new("phase", Text)), (2, new("conditions", Message, Condition, IsList: true)))
+                )
+            )
+        ),
+        [ResourceKinds.ConfigMaps] = Of(
+            (1, Metadata),
+            (2, new("data", TextMap)),
+            (3, new("binaryData", BytesMap)),
+            (4, new("immutable", Flag))
+        ),
+        [ResourceKinds.Secrets] = Of(
+            (1, Metadata),
+            (2, new("data", BytesMap)),
+            (3, new("type", Text)),
+            (4, new("stringData", TextMap)),
+            (5, new("immutable", Flag))
+        ),
+        [ResourceKinds.ServiceAccounts] = Of(
+            (1, Metadata),
+            (2, new("secrets", Message, ObjectReference, IsList: true)),
+            (3, new("imagePullSecrets", Message, LocalReference, IsList: true)),
+            (4, new("automountServiceAccountToken", Flag))
+        ),
+        [ResourceKinds.Events] = Of(
+            (1, Metadata),
+            (2, new("involvedObject", Message, ObjectReference)),
+            (3, new("reason", Text)),
+            (4, new("message", Text)),
+            (5, new("source", Message, Of((1, new("component", Text)), (2, new("host", Text))))),
+            (6, new("firstTimestamp", Time)),
+            (7, new("lastTimestamp", Time)),
+            (8, new("count", Number)),
+            (9, new("type", Text)),
+            (10, new("eventTime", MicroTime)),
+            (12, new("action", Text)),
+            (14, new("reportingComponent", Text)),
+            (15, new("reportingInstance", Text))
+        ),
+        [ResourceKinds.ControllerRevisions] = Of(
+            (1, Metadata),
+            (2, new("data", Message, Of((1, new("", Raw))))),
+            (3, new("revision", Number))
+        ),
+        [ResourceKinds.Leases] = Of(
+            (1, Metadata),
+            (
+                2,
+                new(
+                    "spec",
+                    Message,
+                    Of(
+                        (1, new("holderIdentity", Text)),
+                        (2, new("leaseDurationSeconds", Number)),
+                        (3, new("acquireTime", MicroTime)),
+                        (4, new("renewTime", MicroTime)),
+                        (5, new("leaseTransitions", Number))
+                    )
+                )
+            )
+        ),
+    };
+
+    /// <summary>The message of a kind; null when the kind is not written in protobuf.</summary>
+    public static ProtobufMessage? For(ResourceKind kind) => Kinds.GetValueOrDefault(kind);
+
+    private static ProtobufMessage Of(params (int Number, ProtobufField Field)[] fields) =>
+        new(fields.ToDictionary(field => field.Number, field => field.Field));
+}

@@ -1,0 +1,68 @@
+using System.Buffers;
+using System.Globalization;
+using Vireo.ApiServer.Answers;
+using Vireo.ApiServer.Printing;
+using Vireo.ApiServer.Routing;
+using Vireo.ApiServer.Storage;
+
+namespace Vireo.ApiServer.Reading;
+
+/// <summary>Lists the objects of a kind, whole or page by page.</summary>
+internal sealed class ListEndpoint(ResourceStore store, PageSnapshots pages, TimeProvider time)
+{
+    public Task HandleAsync(ApiRequest request)
+    {
+        var form = Negotiation.Form(request.Http.Request, isList: true, time);
+        var selection = Selection.Of(request);
+        var limit = Limit(request);
+        var (list, start) = Snapshot(request);
+
+        var items = new List<StoredObject>();
+        var at = start;
+        for (; at < list.Items.Count && (limit == 0 || items.Count < limit); at++)
+        {
+            if (selection.IsEverything || selection.Matches(list.Items[at]))
+            {
+                items.Add(list.Items[at]);
+            }
+        }
+
+        var left = list.Items.Count - at;
+        var next = left > 0 ? pages.Keep(request.Kind, request.Namespace, list, at) : null;
+        var head = new ListHead(list.Revision, next, next is not null && selection.IsEverything ? left : null);
+        var body = new ArrayBufferWriter<byte>(items.Sum(item => item.Json.Length + 16) + 512);
+        form.WriteList(body, request.Kind, head, items);
+        return Answer.BytesAsync(request.Http, 200, body.WrittenMemory, form.ContentType);
+    }
+
+    private (StoreList List, int Start) Snapshot(ApiRequest request)
+    {
+        var version = request.Query("resourceVersion");
+        if (request.Query("continue") is { } token)
+        {
+            return version is null or "0"
+                ? pages.Find(request.Kind, request.Namespace, token)
+                : throw Refusals.BadRequest("specifying resource version is not allowed when using continue");
+        }
+
+        var list = store.List(request.Kind, request.Namespace);
+        var revision = version is null ? 0 : Revisions.Parse(version);
+        Revisions.RefuseFuture(revision, list.Revision);
+        return request.Query("resourceVersionMatch") switch
+        {
+            null or "NotOlderThan" => (list, 0),
+            "Exact" when revision == list.Revision => (list, 0),
+            "Exact" => throw Refusals.Expired(
+                $"The provided resource version {revision} is no longer held: list without resourceVersionMatch"
+            ),
+            var other => throw Refusals.BadRequest(
+                $"resourceVersionMatch: Unsupported value: \"{other}\": supported values: \"Exact\", \"NotOlderThan\""
+            ),
+        };
+    }
+
+    private static int Limit(ApiRequest request) =>
+        request.Query("limit") is not { } text ? 0
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit
+        : throw Refusals.BadRequest($"limit: \"{text}\" is not a whole number of 0 or more");
+}

@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Http;
+using Vireo.Api;
+using Vireo.ApiServer.Security;
+
+namespace Vireo.ApiServer.Routing;
+
+/// <summary>A request for objects of one kind, taken apart.</summary>
+/// <param name="Http">The request as it came.</param>
+/// <param name="Caller">Who asks.</param>
+/// <param name="Path">What it is about.</param>
+internal sealed record ApiRequest(HttpContext Http, Caller Caller, ResourcePath Path)
+{
+    /// <summary>The kind asked for.</summary>
+    public ResourceKind Kind => Path.Kind;
+
+    /// <summary>The namespace in the path; null for objects of the whole cluster and for lists across namespaces.</summary>
+    public string? Namespace => Path.Namespace;
+
+    /// <summary>The name in the path.</summary>
+    /// <exception cref="InvalidOperationException">The path names a collection: a bug in routing.</exception>
+    public string Name => Path.Name ?? throw new InvalidOperationException("The path names no object.");
+
+    /// <summary>Ends when the client has gone or the server stops.</summary>
+    public CancellationToken Aborted => Http.RequestAborted;
+
+    /// <summary>A query parameter, or null when it is missing or empty.</summary>
+    public string? Query(string name) => Http.Request.Query[name] is [{ Length: > 0 } value, ..] ? value : null;
+
+    /// <summary>A query parameter that is on for <c>true</c> and <c>1</c>.</summary>
+    public bool Flag(string name) =>
+        Query(name) is { } value && (value is "1" || bool.TryParse(value, out var on) && on);
+}

@@ -1,0 +1,128 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Vireo.Api;
+using Vireo.ApiServer.Answers;
+using Vireo.ApiServer.Discovery;
+using Vireo.ApiServer.Reading;
+using Vireo.ApiServer.Security;
+using Vireo.ApiServer.Storage;
+using Vireo.ApiServer.Writing;
+
+namespace Vireo.ApiServer.Routing;
+
+/// <summary>Where every request comes in, over the network or from the process itself.</summary>
+internal sealed class Router
+{
+    private readonly Authenticator _authenticator;
+    private readonly ILogger _logger;
+    private readonly DiscoveryEndpoint _discovery = new();
+    private readonly OpenApiEndpoint _openApi = new();
+    private readonly GetEndpoint _get;
+    private readonly ListEndpoint _list;
+    private readonly WatchEndpoint _watch;
+    private readonly CreateEndpoint _create;
+    private readonly ChangeEndpoint _change;
+    private readonly DeleteEndpoint _delete;
+
+    /// <param name="store">The objects.</param>
+    /// <param name="authenticator">Tells who asks.</param>
+    /// <param name="time">The time.</param>
+    /// <param name="logger">For faults of the server itself.</param>
+    /// <param name="stopping">Ends watches when the server stops.</param>
+    public Router(
+        ResourceStore store,
+        Authenticator authenticator,
+        TimeProvider time,
+        ILogger logger,
+        CancellationToken stopping
+    )
+    {
+        var reviewer = new Reviewer(store, time);
+        (_authenticator, _logger) = (authenticator, logger);
+        _get = new(store, time);
+        _list = new(store, new PageSnapshots(), time);
+        _watch = new(store, time, stopping);
+        _create = new(store, reviewer, time);
+        _change = new(store, reviewer, time);
+        _delete = new(store, time);
+    }
+
+    /// <summary>Answers a request; every failure becomes a Status.</summary>
+    public async Task HandleAsync(HttpContext context)
+    {
+        try
+        {
+            await DispatchAsync(context);
+        }
+        catch (StatusException refusal)
+        {
+            await RefuseAsync(context, refusal.Status);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is left to answer.
+        }
+        catch (BadHttpRequestException broken)
+        {
+            await RefuseAsync(context, Refusals.BadRequest(broken.Message).Status);
+        }
+#pragma warning disable CA1031 // The last door: whatever went wrong, the client gets a Status and the server lives on.
+        catch (Exception fault)
+        {
+            Log.RequestFailed(_logger, fault, context.Request.Method, context.Request.Path);
+            await RefuseAsync(context, Refusals.InternalError(fault.Message).Status);
+        }
+#pragma warning restore CA1031
+    }
+
+    private Task DispatchAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value ?? "/";
+        var caller = _authenticator.Identify(context);
+        if (ResourcePath.Parse(path) is { } resource && Serves(resource))
+        {
+            var verb = Verb.Of(context.Request, resource);
+            Authorizer.Check(caller, resource, verb);
+            return HandleAsync(new ApiRequest(context, caller, resource), verb);
+        }
+
+        Authorizer.Check(caller, context.Request, path);
+        var plain = path.Length > 1 ? path.TrimEnd('/') : path;
+        return plain switch
+        {
+            "/livez" or "/readyz" or "/healthz" => Answer.TextAsync(context, 200, "ok"),
+            _ when _discovery.Knows(plain) => _discovery.HandleAsync(context, plain),
+            _ when _openApi.Find(context.Request, plain) is { } document => OpenApiEndpoint.WriteAsync(context, document),
+            _ => throw Refusals.NoSuchPath(),
+        };
+    }
+
+    private Task HandleAsync(ApiRequest request, string verb) =>
+        verb switch
+        {
+            "get" => _get.HandleAsync(request),
+            "list" => _list.HandleAsync(request),
+            "watch" => _watch.HandleAsync(request),
+            "create" => _create.HandleAsync(request),
+            "update" => _change.ReplaceAsync(request),
+            "patch" => _change.PatchAsync(request),
+            "delete" => _delete.DeleteAsync(request),
+            "deletecollection" => _delete.DeleteCollectionAsync(request),
+            _ => throw new InvalidOperationException($"No endpoint for {verb}."),
+        };
+
+    private static bool Serves(ResourcePath path) =>
+        path.Subresource is null || Verbs.Subresources(path.Kind).Any(sub => sub.Name == path.Subresource);
+
+    private static async Task RefuseAsync(HttpContext context, Status status)
+    {
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return;
+        }
+
+        context.Response.Clear();
+        await Answer.StatusAsync(context, status);
+    }
+}

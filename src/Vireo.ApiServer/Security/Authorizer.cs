@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Http;
+using Vireo.ApiServer.Answers;
+using Vireo.ApiServer.Routing;
+
+namespace Vireo.ApiServer.Security;
+
+/// <summary>Says who may do what. Until roles are served: masters everything, others only look around.</summary>
+internal static class Authorizer
+{
+    private static readonly string[] Open = ["/version", "/livez", "/readyz", "/healthz"];
+
+    /// <summary>Refuses a request for a path that names no objects.</summary>
+    public static void Check(Caller caller, HttpRequest request, string path)
+    {
+        if (Open.Contains(path) || caller.IsMaster)
+        {
+            return;
+        }
+
+        if (caller.IsAnonymous)
+        {
+            throw Refusals.Unauthorized();
+        }
+
+        var looks = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+        var describes =
+            path is "/" or "/api" or "/apis" or "/openapi/v2" or "/openapi/v3"
+            || path.StartsWith("/api/", StringComparison.Ordinal)
+            || path.StartsWith("/apis/", StringComparison.Ordinal)
+            || path.StartsWith("/openapi/v3/", StringComparison.Ordinal);
+        if (!looks || !describes)
+        {
+            throw Refusals.Forbidden(
+                "forbidden",
+                $"User \"{caller.Name}\" cannot {request.Method.ToLowerInvariant()} path \"{path}\""
+            );
+        }
+    }
+
+    /// <summary>Refuses a request about objects.</summary>
+    public static void Check(Caller caller, ResourcePath path, string verb)
+    {
+        if (caller.IsMaster)
+        {
+            return;
+        }
+
+        if (caller.IsAnonymous)
+        {
+            throw Refusals.Unauthorized();
+        }
+
+        var resource = path.Subresource is null ? path.Kind.Plural : $"{path.Kind.Plural}/{path.Subresource}";
+        var where = path.Namespace is null ? "at the cluster scope" : $"in the namespace \"{path.Namespace}\"";
+        var why =
+            $"User \"{caller.Name}\" cannot {verb} resource \"{resource}\" in API group \"{path.Kind.Group}\" {where}";
+        throw path.Name is { } name
+            ? Refusals.Forbidden(path.Kind, name, why)
+            : Refusals.Forbidden($"{path.Kind.GroupResource} is forbidden", why);
+    }
+}

@@ -1,0 +1,30 @@
+namespace Vireo.ApiServer.Security;
+
+/// <summary>Who makes a request.</summary>
+/// <param name="Name">The user's name.</param>
+/// <param name="Groups">The groups the user is in.</param>
+internal sealed record Caller(string Name, IReadOnlyList<string> Groups)
+{
+    /// <summary>The group that may do everything.</summary>
+    public const string Masters = "system:masters";
+
+    /// <summary>The group of Vireo's own parts: they may write what belongs to the system.</summary>
+    public const string Vireo = "system:vireo";
+
+    private const string Authenticated = "system:authenticated";
+
+    /// <summary>Nobody is known to have asked.</summary>
+    public static Caller Anonymous { get; } = new("system:anonymous", ["system:unauthenticated"]);
+
+    /// <summary>A caller who has shown who they are.</summary>
+    public static Caller Known(string name, IEnumerable<string> groups) => new(name, [.. groups, Authenticated]);
+
+    /// <summary>True when nobody is known to have asked.</summary>
+    public bool IsAnonymous => ReferenceEquals(this, Anonymous);
+
+    /// <summary>True when the caller may do everything.</summary>
+    public bool IsMaster => Groups.Contains(Masters);
+
+    /// <summary>True for Vireo's own parts.</summary>
+    public bool IsSystem => Groups.Contains(Vireo);
+}

@@ -1,0 +1,162 @@
+using System.Security.Cryptography;
+using Vireo.Api;
+using Vireo.ApiServer.Answers;
+using Vireo.ApiServer.Printing;
+using Vireo.ApiServer.Protobuf;
+using Vireo.ApiServer.Reading;
+using Vireo.ApiServer.Routing;
+using Vireo.ApiServer.Storage;
+
+namespace Vireo.ApiServer.Writing;
+
+/// <summary>Makes new objects.</summary>
+internal sealed class CreateEndpoint(ResourceStore store, Reviewer reviewer, TimeProvider time)
+{
+    /// <summary>How often a made-up name may turn out to be taken.</summary>
+    private const int NameAttempts = 8;
+
+    /// <summary>Letters that make no words.</summary>
+    private const string SuffixLetters = "bcdfghjklmnpqrstvwxz2456789";
+
+    private const int SuffixLength = 5;
+
+    public async Task HandleAsync(ApiRequest request)
+    {
+        var form = Negotiation.Form(request.Http.Request, isList: false, time);
+        var isTrial = DryRun.Asked(request.Http.Request.Query["dryRun"]);
+        if (request.Kind.IsNamespaced && request.Namespace is null)
+        {
+            throw Refusals.MethodNotAllowed();
+        }
+
+        var draft = Draft.Of(
+            request.Kind,
+            await RequestBody.ReadObjectAsync(request.Http, ProtobufMessages.For(request.Kind))
+        );
+        CheckPlace(request, draft);
+        for (var attempt = 1; ; attempt++)
+        {
+            var name = Name(draft);
+            if (request.Namespace is { } ns)
+            {
+                NamespaceRules.RequireOpen(store, request.Kind, ns, name);
+            }
+
+            var reviewed = Complete(request, draft, name);
+            try
+            {
+                var stored = isTrial ? Trial(request, name, reviewed) : await WriteAsync(request, name, reviewed);
+                foreach (var warning in reviewed.Warnings)
+                {
+                    Answer.Warn(request.Http, warning);
+                }
+
+                await ObjectAnswer.WriteAsync(request, 201, stored, form);
+                return;
+            }
+            catch (StoreConflictException)
+            {
+                if (draft.Meta.Name is { Length: > 0 } || attempt == NameAttempts)
+                {
+                    throw Refusals.AlreadyExists(request.Kind, name);
+                }
+            }
+        }
+    }
+
+    private static void CheckPlace(ApiRequest request, Draft draft)
+    {
+        if (draft.Meta.ResourceVersion is { Length: > 0 } and not "0")
+        {
+            throw Refusals.BadRequest("resourceVersion should not be set on objects to be created");
+        }
+
+        if (request.Namespace is not null && draft.Meta.Namespace is { Length: > 0 } said && said != request.Namespace)
+        {
+            throw Refusals.BadRequest(
+                "the namespace of the provided object does not match the namespace sent on the request"
+            );
+        }
+    }
+
+    private static string Name(Draft draft)
+    {
+        if (draft.Meta is not { Name: null or "", GenerateName: { Length: > 0 } prefix })
+        {
+            return draft.Meta.Name ?? "";
+        }
+
+        var room = NameRules.LongestName(draft.Kind) - SuffixLength;
+        return (prefix.Length > room ? prefix[..room] : prefix)
+            + RandomNumberGenerator.GetString(SuffixLetters, SuffixLength);
+    }
+
+    /// <summary>Sets what only the server sets, and has the object reviewed.</summary>
+    private Reviewed Complete(ApiRequest request, Draft draft, string name)
+    {
+        draft.SetMeta("name", name);
+        draft.SetMeta("namespace", request.Namespace);
+        draft.SetMeta("uid", Guid.NewGuid().ToString());
+        draft.SetMeta("creationTimestamp", Times.Text(time.GetUtcNow()));
+        draft.SetMeta("generation", HasGeneration(request.Kind) ? 1 : null);
+        draft.SetMeta("deletionTimestamp", null);
+        draft.SetMeta("deletionGracePeriodSeconds", null);
+        if (request.Kind.HasStatusSubresource && !ReferenceEquals(request.Kind, ResourceKinds.Nodes))
+        {
+            draft.Json.Remove("status");
+        }
+
+        if (ReferenceEquals(request.Kind, ResourceKinds.Namespaces))
+        {
+            NamespaceRules.Begin(draft, name);
+        }
+
+        SecretRules.Complete(draft);
+        return reviewer.Review(
+            request,
+            draft,
+            null,
+            MetadataRules.Check(request.Kind, draft.Meta with { Name = name })
+        );
+    }
+
+    /// <summary>Kinds whose wanted state is counted: those with a spec of their own.</summary>
+    private static bool HasGeneration(ResourceKind kind) =>
+        kind.Group.Contains('.', StringComparison.Ordinal) && !kind.Group.EndsWith(".k8s.io", StringComparison.Ordinal);
+
+    private StoredObject Trial(ApiRequest request, string name, Reviewed reviewed) =>
+        store.Find(request.Kind, request.Namespace, name) is null
+            ? new StoredObject(request.Kind, request.Namespace, name, 0, reviewed.Object.Json)
+            : throw new StoreConflictException(StoreConflictReason.AlreadyExists);
+
+    private Task<StoredObject> WriteAsync(ApiRequest request, string name, Reviewed reviewed) =>
+        store.WriteAsync(
+            new StoreWrite(
+                StoreOperation.Create,
+                request.Kind,
+                request.Namespace,
+                name,
+                null,
+                reviewed.Object.Json,
+                reviewed.Object.VersionOffset
+            ),
+            request.Aborted
+        );
+}
+
+/// <summary>Times in metadata.</summary>
+internal static class Times
+{
+    public static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", null);
+}
+
+/// <summary>Requests that check everything and change nothing.</summary>
+internal static class DryRun
+{
+    public static bool Asked(IReadOnlyList<string?> values) =>
+        values.All(value => value is "All")
+            ? values.Count > 0
+            : throw Refusals.BadRequest(
+                $"dryRun: Unsupported value: \"{string.Join(",", values)}\": supported values: \"All\""
+            );
+}

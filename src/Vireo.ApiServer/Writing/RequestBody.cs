@@ -1,0 +1,144 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Vireo.ApiServer.Answers;
+using Vireo.ApiServer.Protobuf;
+using Vireo.Runtime;
+
+namespace Vireo.ApiServer.Writing;
+
+/// <summary>Reads the body of a request, within limits.</summary>
+internal static class RequestBody
+{
+    /// <summary>The largest body: the size above which etcd-backed servers refuse as well.</summary>
+    public const int LimitBytes = 3 * 1024 * 1024;
+
+    /// <summary>How deep a body may nest; nothing that is served comes near.</summary>
+    public const int DeepestNesting = 100;
+
+    private const string Accepted = "application/json, application/yaml";
+
+    private static readonly JsonDocumentOptions Options = new()
+    {
+        MaxDepth = DeepestNesting,
+        AllowDuplicateProperties = false,
+    };
+
+    /// <summary>Reads the bytes.</summary>
+    /// <exception cref="StatusException">The body is larger than the limit.</exception>
+    public static async Task<ReadOnlySequence<byte>> ReadAsync(HttpContext context)
+    {
+        if (context.Request.ContentLength > LimitBytes)
+        {
+            throw Refusals.TooLarge(LimitBytes);
+        }
+
+        var reader = context.Request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(context.RequestAborted);
+            if (read.Buffer.Length > LimitBytes)
+            {
+                throw Refusals.TooLarge(LimitBytes);
+            }
+
+            if (read.IsCompleted)
+            {
+                return read.Buffer;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    /// <summary>Reads an object in JSON, YAML, or (kinds that typed clients write) protobuf.</summary>
+    /// <exception cref="StatusException">The body is of another type, or not what its type says.</exception>
+    public static async Task<JsonObject> ReadObjectAsync(HttpContext context, ProtobufMessage? message) =>
+        await ReadOptionalAsync(context, message) ?? throw Refusals.BadRequest("the request has no body");
+
+    /// <summary>As <see cref="ReadObjectAsync"/>; null when there is no body.</summary>
+    public static async Task<JsonObject?> ReadOptionalAsync(HttpContext context, ProtobufMessage? message)
+    {
+        var mediaType = MediaType(context.Request);
+        if (mediaType is not ("" or "application/json" or "application/yaml" or "*/*"))
+        {
+            if (message is null || mediaType != ProtobufBody.MediaType)
+            {
+                throw Refusals.UnsupportedMediaType(
+                    message is null ? Accepted : $"{Accepted}, {ProtobufBody.MediaType}"
+                );
+            }
+        }
+
+        var body = await ReadAsync(context);
+        if (body.IsEmpty)
+        {
+            return null;
+        }
+
+        var node = mediaType switch
+        {
+            ProtobufBody.MediaType => ParseProtobuf(body, message!),
+            "application/json" => Parse(body),
+            // Without a type, as virtctl sends it, it may be either; YAML's reader takes JSON as well.
+            _ => ParseYaml(body),
+        };
+        return node as JsonObject ?? throw Refusals.BadRequest("the body of the request is not an object");
+    }
+
+    private static JsonObject ParseProtobuf(ReadOnlySequence<byte> body, ProtobufMessage message)
+    {
+        try
+        {
+            return ProtobufBody.Read(body.ToArray(), message);
+        }
+        catch (FormatException broken)
+        {
+            throw Refusals.BadRequest($"the body of the request is not valid protobuf: {broken.Message}");
+        }
+    }
+
+    private static JsonNode? ParseYaml(ReadOnlySequence<byte> body)
+    {
+        try
+        {
+            return Yaml.ToJson(Encoding.UTF8.GetString(body)) switch
+            {
+                [] => null,
+                [var only] => only,
+                _ => throw Refusals.BadRequest("the body of the request holds more than one YAML document"),
+            };
+        }
+        catch (FormatException broken)
+        {
+            throw Refusals.BadRequest($"the body of the request is not valid YAML: {broken.Message}");
+        }
+    }
+
+    /// <summary>Reads JSON.</summary>
+    /// <exception cref="StatusException">BadRequest: it is no JSON, nests too deep, or names a field twice.</exception>
+    public static JsonNode? Parse(ReadOnlySequence<byte> body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body, Options);
+            var root = document.RootElement.Clone();
+            return root.ValueKind switch
+            {
+                JsonValueKind.Object => JsonObject.Create(root),
+                JsonValueKind.Array => JsonArray.Create(root),
+                _ => JsonValue.Create(root),
+            };
+        }
+        catch (JsonException broken)
+        {
+            throw Refusals.BadRequest($"the body of the request is not valid JSON: {broken.Message}");
+        }
+    }
+
+    /// <summary>The media type without its parameters; empty when none is named.</summary>
+    public static string MediaType(HttpRequest request) =>
+        (request.ContentType ?? "").Split(';')[0].Trim().ToLowerInvariant();
+}

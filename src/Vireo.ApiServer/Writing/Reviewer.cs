@@ -1,0 +1,119 @@
+using System.Text.Json;
+using Vireo.Api;
+using Vireo.ApiServer.Answers;
+using Vireo.ApiServer.Routing;
+using Vireo.ApiServer.Storage;
+using Vireo.Rules;
+
+namespace Vireo.ApiServer.Writing;
+
+/// <summary>An object that may be stored, and what its writer should know.</summary>
+internal sealed record Reviewed(Encoded Object, IReadOnlyList<string> Warnings);
+
+/// <summary>The last gate before the store: schema and metadata, then the rules about the kind.</summary>
+internal sealed class Reviewer(ResourceStore store, TimeProvider time)
+{
+    private volatile Known? _known;
+
+    /// <summary>Checks an object and makes it ready to be stored.</summary>
+    /// <param name="request">Who writes, and through which door.</param>
+    /// <param name="draft">The object, complete.</param>
+    /// <param name="old">What is stored now; null for a new object.</param>
+    /// <param name="faults">What is wrong with the metadata.</param>
+    /// <exception cref="StatusException">The object is refused: every reason is named.</exception>
+    public Reviewed Review(ApiRequest request, Draft draft, StoredObject? old, IEnumerable<FieldError> faults)
+    {
+        var warnings = new List<string>();
+        var name = draft.Metadata["name"]?.ToString() ?? "";
+        List<FieldError> errors = [.. SchemaCheck.Check(request, draft.Kind, draft.Json, warnings), .. faults];
+        if (errors.Count > 0)
+        {
+            throw Refusals.Invalid(draft.Kind, name, Causes(errors));
+        }
+
+        var encoded = draft.Encode();
+        if (request.Path.Subresource is not null)
+        {
+            _ = Read(draft.Kind, encoded.Json);
+            return new(encoded, warnings);
+        }
+
+        var asked = Read(draft.Kind, encoded.Json);
+        var result = Admission.Review(
+            new AdmissionRequest(
+                draft.Kind,
+                old is null ? AdmissionOperation.Create : AdmissionOperation.Update,
+                asked,
+                old is null ? null : Read(draft.Kind, old.Json),
+                new AdmissionContext(Configuration(), time.GetUtcNow(), request.Caller.IsSystem)
+            )
+        );
+        if (result.Errors.Count > 0)
+        {
+            var causes = Causes(result.Errors);
+            throw IsKubeVirts(draft.Kind)
+                ? Refusals.Denied(draft.Kind, name, causes)
+                : Refusals.Invalid(draft.Kind, name, causes);
+        }
+
+        // What was asked for is stored as it was written, so that nothing is lost on the way through our types.
+        var stored = ReferenceEquals(result.Object, asked) ? encoded : Encode(draft.Kind, result.Object);
+        return new(stored, [.. warnings, .. result.Warnings]);
+    }
+
+    /// <summary>Refusals of KubeVirt's kinds read as KubeVirt's webhooks write them.</summary>
+    private static bool IsKubeVirts(ResourceKind kind) =>
+        kind.Group == "kubevirt.io" || kind.Group.EndsWith(".kubevirt.io", StringComparison.Ordinal);
+
+    private static IReadOnlyList<StatusCause> Causes(IEnumerable<FieldError> errors) =>
+        [
+            .. errors.Select(error => new StatusCause
+            {
+                Reason = error.Reason.ToString(),
+                Message = error.Message,
+                Field = error.Field,
+            }),
+        ];
+
+    private static IResource Read(ResourceKind kind, ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json.Span, kind.TypeInfo) as IResource
+                ?? throw new InvalidOperationException($"{kind.Kind} is not read as a resource.");
+        }
+        catch (JsonException wrong)
+        {
+            throw Refusals.BadRequest(
+                $"{kind.Kind} in version \"{kind.Version}\" cannot be handled as a {kind.Kind}: {wrong.Message}"
+            );
+        }
+    }
+
+    private static Encoded Encode(ResourceKind kind, IResource resource)
+    {
+        var json = JsonSerializer.SerializeToNode(resource, kind.TypeInfo)?.AsObject();
+        return Draft.Of(kind, json ?? throw new InvalidOperationException("Admission returned nothing.")).Encode();
+    }
+
+    private KubeVirtConfiguration Configuration()
+    {
+        var stored = store.Find(ResourceKinds.KubeVirts, "kubevirt", "kubevirt");
+        if (stored is null)
+        {
+            return new KubeVirtConfiguration();
+        }
+
+        if (_known is { } known && ReferenceEquals(known.Stored, stored))
+        {
+            return known.Configuration;
+        }
+
+        var configuration = (Read(stored.Kind, stored.Json) as KubeVirt)?.Spec?.Configuration ?? new();
+        _known = new Known(stored, configuration);
+        return configuration;
+    }
+
+    /// <summary>The configuration, read once for each time it is changed.</summary>
+    private sealed record Known(StoredObject Stored, KubeVirtConfiguration Configuration);
+}

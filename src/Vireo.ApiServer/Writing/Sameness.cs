@@ -1,0 +1,22 @@
+using System.Text.Json.Nodes;
+using Vireo.ApiServer.Reading;
+using Vireo.ApiServer.Storage;
+
+namespace Vireo.ApiServer.Writing;
+
+/// <summary>Tells writes that change nothing: they get no revision and wake no watcher.</summary>
+internal static class Sameness
+{
+    public static bool IsSame(StoredObject stored, Encoded encoded)
+    {
+        // Both are written by the same encoder, so the same content has the same length.
+        var now = encoded.WithRevision(stored.Revision);
+        var old = stored.Json.Span;
+        return now.Length == old.Length
+            && (
+                old.SequenceEqual(now)
+                || StoredFields.Text(old, "metadata", "name") is not null
+                    && JsonNode.DeepEquals(JsonNode.Parse(old), JsonNode.Parse(now))
+            );
+    }
+}

@@ -1,0 +1,145 @@
+using Microsoft.Extensions.Logging;
+using Vireo.Api;
+using Vireo.Controllers.Events;
+using Vireo.Controllers.GarbageCollection;
+using Vireo.Controllers.Hosts;
+using Vireo.Controllers.Namespaces;
+using Vireo.Controllers.Scheduling;
+using Vireo.Controllers.VirtualMachines;
+using Vireo.Runtime;
+
+namespace Vireo.Controllers;
+
+/// <summary>Runs all controllers against an API server, wherever it is.</summary>
+public sealed class ControllerHost(KubernetesClient client, TimeProvider time, ILoggerFactory loggers, Random random)
+{
+    private const int MachineWorkers = 8;
+
+    private readonly List<Func<CancellationToken, Task>> _loops = [];
+
+    /// <summary>Stands for election as leader and runs the controllers while elected.</summary>
+    /// <param name="identity">Who this is: a program that comes back under the same name leads again at once.</param>
+    /// <param name="ct">Ends it.</param>
+    public Task RunAsync(string identity, CancellationToken ct)
+    {
+        var lease = new ResourceKey("kube-system", "vireo-controllers");
+        var election = new LeaderElection(client, lease, identity, time, Logger("election"));
+        return election.RunAsync(LeadAsync, ct);
+    }
+
+    private async Task LeadAsync(CancellationToken ct)
+    {
+        _loops.Clear();
+        var graph = new OwnerGraph();
+        var collector = new List<KindAccess>();
+        var garbage = new Controller(
+            "garbage",
+            new GarbageReconciler(graph, collector, Logger("garbage")),
+            time,
+            Logger("garbage")
+        );
+        var cluster = new ClusterView(
+            Follow<VirtualMachine>(graph, collector, garbage),
+            Follow<VirtualMachineInstance>(graph, collector, garbage),
+            Follow<Host>(graph, collector, garbage),
+            Follow<Node>(graph, collector, garbage),
+            Follow<Lease>(graph, collector, garbage),
+            Follow<KubeVirt>(graph, collector, garbage)
+        );
+        var namespaces = Follow<Namespace>(graph, collector, garbage);
+        Follow<Secret>(graph, collector, garbage);
+        Follow<ConfigMap>(graph, collector, garbage);
+        Follow<ServiceAccount>(graph, collector, garbage);
+        Follow<ControllerRevision>(graph, collector, garbage);
+        var events = Follow<Event>(graph, collector, garbage);
+
+        _loops.Add(stop => garbage.RunAsync(1, stop));
+        _loops.Add(stop => Machines(cluster).RunAsync(MachineWorkers, stop));
+        _loops.Add(stop => Scheduler(cluster).RunAsync(1, stop));
+        _loops.Add(stop => HostHealth(cluster).RunAsync(1, stop));
+        _loops.Add(stop => Namespaces(namespaces, collector).RunAsync(1, stop));
+        _loops.Add(stop => EventExpiry(events).RunAsync(1, stop));
+        await Task.WhenAll(_loops.Select(loop => loop(ct)));
+    }
+
+    /// <summary>One informer a kind: for its controller, and for the collector, which follows all of them.</summary>
+    private Informer<T> Follow<T>(OwnerGraph graph, List<KindAccess> collector, Controller garbage)
+        where T : class, IResource
+    {
+        var informer = new Informer<T>(client, new ListQuery(), time, Logger("informer"), random);
+        var access = new KindAccess<T>(client);
+        collector.Add(access);
+        garbage.Watch(informer, static _ => []);
+        informer.Changed += (before, after) =>
+        {
+            foreach (var uid in graph.Observe(access, before?.Metadata, after?.Metadata))
+            {
+                garbage.Enqueue(new ResourceKey(null, uid));
+            }
+        };
+        _loops.Add(informer.RunAsync);
+        return informer;
+    }
+
+    private Controller Machines(ClusterView cluster)
+    {
+        var recorder = new EventRecorder(client, "virtualmachine-controller", null, time);
+        var logger = Logger("virtualmachine");
+        var reconciler = new VirtualMachineReconciler(
+            client,
+            cluster.Machines,
+            cluster.Instances,
+            recorder,
+            time,
+            random,
+            logger
+        );
+        var controller = new Controller("virtualmachine", reconciler, time, logger);
+        controller.Watch(cluster.Machines, machine => [ResourceKey.Of(machine)]);
+        controller.Watch(cluster.Instances, instance => [ResourceKey.Of(instance)]);
+        return controller;
+    }
+
+    private Controller Scheduler(ClusterView cluster)
+    {
+        var reconciler = new SchedulingReconciler(client, cluster, time, Logger("scheduler"));
+        var controller = new Controller("scheduler", reconciler, time, Logger("scheduler"));
+        controller.Watch(cluster.Instances, instance => [ResourceKey.Of(instance)]);
+        controller.Watch(cluster.Hosts, _ => Unplaced(cluster));
+        controller.Watch(cluster.Nodes, _ => Unplaced(cluster));
+        return controller;
+    }
+
+    private static IEnumerable<ResourceKey> Unplaced(ClusterView cluster) =>
+        cluster.Instances.All.Where(instance => instance.Status?.NodeName is null).Select(ResourceKey.Of);
+
+    private Controller HostHealth(ClusterView cluster)
+    {
+        var reconciler = new HostHealthReconciler(client, cluster, time, Logger("hosts"));
+        var controller = new Controller("hosts", reconciler, time, Logger("hosts"));
+        controller.Watch(cluster.Hosts, host => [ResourceKey.Of(host)]);
+        return controller;
+    }
+
+    private Controller Namespaces(Informer<Namespace> namespaces, IReadOnlyList<KindAccess> kinds)
+    {
+        var reconciler = new NamespaceReconciler(client, namespaces, kinds, Logger("namespaces"));
+        var controller = new Controller("namespaces", reconciler, time, Logger("namespaces"));
+        controller.Watch(namespaces, item => [ResourceKey.Of(item)]);
+        return controller;
+    }
+
+    private Controller EventExpiry(Informer<Event> events)
+    {
+        var controller = new Controller(
+            "events",
+            new EventExpiryReconciler(client, events, time),
+            time,
+            Logger("events")
+        );
+        controller.Watch(events, told => [ResourceKey.Of(told)]);
+        return controller;
+    }
+
+    private ILogger Logger(string name) => loggers.CreateLogger($"Vireo.Controllers.{name}");
+}

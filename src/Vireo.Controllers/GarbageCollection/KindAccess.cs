@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+using Vireo.Api;
+using Vireo.Runtime;
+
+namespace Vireo.Controllers.GarbageCollection;
+
+/// <summary>What the collector does with the objects of one kind, whichever it is.</summary>
+internal abstract class KindAccess(ResourceKind kind)
+{
+    public ResourceKind Kind => kind;
+
+    /// <summary>The object as the server has it now; null when there is none.</summary>
+    public abstract Task<ObjectMeta?> FindAsync(ResourceKey key, CancellationToken ct);
+
+    /// <summary>Deletes exactly this object.</summary>
+    public abstract Task DeleteAsync(ResourceKey key, string uid, string propagation, CancellationToken ct);
+
+    /// <summary>Changes an object's metadata.</summary>
+    public abstract Task PatchAsync(ResourceKey key, JsonObject metadata, CancellationToken ct);
+
+    /// <summary>Asks for the deletion of all objects in a namespace; how many are still there.</summary>
+    public abstract Task<int> DeleteAllAsync(string namespaceName, CancellationToken ct);
+}
+
+/// <summary>The same for one kind, through the typed client.</summary>
+internal sealed class KindAccess<T>(KubernetesClient client) : KindAccess(ResourceKinds.Of<T>())
+    where T : class, IResource
+{
+    public override async Task<ObjectMeta?> FindAsync(ResourceKey key, CancellationToken ct) =>
+        (await client.FindAsync<T>(key, ct))?.Metadata;
+
+    public override Task DeleteAsync(ResourceKey key, string uid, string propagation, CancellationToken ct) =>
+        client.DeleteAsync<T>(
+            key,
+            new DeleteOptions
+            {
+                PropagationPolicy = propagation,
+                Preconditions = new Preconditions { Uid = uid },
+            },
+            ct
+        );
+
+    public override Task PatchAsync(ResourceKey key, JsonObject metadata, CancellationToken ct) =>
+        client.PatchAsync<T>(key, Patch.Merge(new JsonObject { ["metadata"] = metadata }), ct);
+
+    public override async Task<int> DeleteAllAsync(string namespaceName, CancellationToken ct)
+    {
+        var list = await client.ListAsync<T>(new ListQuery(namespaceName), ct);
+        foreach (var item in list.Items.Where(item => item.Metadata.DeletionTimestamp is null))
+        {
+            await client.DeleteAsync<T>(ResourceKey.Of(item), null, ct);
+        }
+
+        return list.Items.Count;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Vireo.Api;
+
+namespace Vireo.Controllers.VirtualMachines;
+
+/// <summary>How soon a status must be written.</summary>
+internal enum ReportUrgency
+{
+    /// <summary>It says what is written already.</summary>
+    Nothing,
+
+    /// <summary>It is a step on the way up that says nothing new to people: the next one will say it all.</summary>
+    Soon,
+
+    /// <summary>At once.</summary>
+    Now,
+}
+
+/// <summary>Decides whether a status is worth a write: a start that goes well is told once, not at each step.</summary>
+internal static class VirtualMachineReport
+{
+    /// <summary>After this a step on the way up is told after all.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <param name="present">What is written.</param>
+    /// <param name="next">What could be written.</param>
+    /// <param name="instance">The instance it tells of.</param>
+    /// <param name="now">The time.</param>
+    public static ReportUrgency Urgency(
+        VirtualMachineStatus? present,
+        VirtualMachineStatus next,
+        VirtualMachineInstance? instance,
+        DateTimeOffset now
+    )
+    {
+        if (present is not null && AreEqual(present, next))
+        {
+            return ReportUrgency.Nothing;
+        }
+
+        return IsOnItsWay(instance, now) && SaysTheSame(present, next) ? ReportUrgency.Soon : ReportUrgency.Now;
+    }
+
+    private static bool IsOnItsWay(VirtualMachineInstance? instance, DateTimeOffset now) =>
+        instance
+            is {
+                Metadata.DeletionTimestamp: null,
+                Status.Phase: null
+                    or VirtualMachineInstancePhase.Pending
+                    or VirtualMachineInstancePhase.Scheduling
+                    or VirtualMachineInstancePhase.Scheduled
+            }
+        && now - instance.Metadata.CreationTimestamp < Patience;
+
+    private static bool SaysTheSame(VirtualMachineStatus? present, VirtualMachineStatus next) =>
+        present?.PrintableStatus == next.PrintableStatus
+        && !(next.Conditions ?? []).Any(condition => condition.Type == "Failure");
+
+    /// <summary>Equal as the store would write them: record equality does not see inside lists.</summary>
+    private static bool AreEqual(VirtualMachineStatus left, VirtualMachineStatus right) =>
+        JsonSerializer
+            .SerializeToUtf8Bytes(left, ApiJson.Default.VirtualMachineStatus)
+            .AsSpan()
+            .SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(right, ApiJson.Default.VirtualMachineStatus));
+}

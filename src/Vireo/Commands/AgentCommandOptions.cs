@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Vireo.Agent;
+
+namespace Vireo.Commands;
+
+/// <summary>What the commands that run guests are told.</summary>
+internal sealed class AgentCommandOptions
+{
+    private readonly Option<string> _nodeName = new("--node-name")
+    {
+        Description = "The host's name in the cluster.",
+        DefaultValueFactory = _ => Environment.MachineName.ToLowerInvariant(),
+    };
+
+    private readonly Option<string?> _libvirt = new("--libvirt-uri")
+    {
+        Description = "The libvirt daemon, for example qemu:///system. Without it: the host's own if it runs, else a private one.",
+    };
+
+    private readonly Option<string[]> _hostDiskRoots = new("--host-disk-root")
+    {
+        Description = "A folder below which hostDisk volumes may be; may be given several times. None: no hostDisks.",
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<bool> _simulated = new("--simulate")
+    {
+        Description = "Runs no guests but only remembers them: for trials of speed and scale.",
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_nodeName);
+        command.Options.Add(_libvirt);
+        command.Options.Add(_hostDiskRoots);
+        command.Options.Add(_simulated);
+    }
+
+    public AgentOptions Read(ParseResult parse, string stateFolder) =>
+        new()
+        {
+            StateFolder = Path.GetFullPath(stateFolder),
+            NodeName = parse.GetValue(_nodeName)!,
+            LibvirtUri = parse.GetValue(_libvirt),
+            AllowedHostDiskRoots = parse.GetValue(_hostDiskRoots)!,
+            Simulated = parse.GetValue(_simulated),
+        };
+}

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Vireo.ApiServer;
+using Vireo.Running;
+
+namespace Vireo.Commands;
+
+/// <summary>What the commands that serve the API are told.</summary>
+internal static class ServerOptions
+{
+    public static Option<string> Listen() =>
+        new("--listen")
+        {
+            Description = "Address and port of the API. Loopback unless you ask for more.",
+            DefaultValueFactory = _ => $"127.0.0.1:{ApiServerOptions.DefaultPort}",
+        };
+
+    public static (string StateFolder, IPEndPoint Listen) Parse(string stateFolder, string listen) =>
+        IPEndPoint.TryParse(listen, out var endPoint)
+            ? (Path.GetFullPath(stateFolder), endPoint)
+            : throw new StartException($"--listen: '{listen}' is no address and port: write it like 127.0.0.1:7443.");
+
+    public static Task<ApiServer.ApiServer> StartAsync(
+        string stateFolder,
+        IPEndPoint listen,
+        ILoggerFactory loggers,
+        CancellationToken ct
+    ) =>
+        ApiServer.ApiServer.StartAsync(
+            new ApiServerOptions
+            {
+                StateFolder = stateFolder,
+                Address = listen.Address,
+                Port = listen.Port,
+                Logging = loggers,
+            },
+            ct
+        );
+}

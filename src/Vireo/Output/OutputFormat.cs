@@ -1,0 +1,14 @@
+namespace Vireo.Output;
+
+/// <summary>How a command prints what it found.</summary>
+internal enum OutputFormat
+{
+    /// <summary>Columns for people.</summary>
+    Table,
+
+    /// <summary>JSON for programs.</summary>
+    Json,
+
+    /// <summary>YAML for both.</summary>
+    Yaml,
+}

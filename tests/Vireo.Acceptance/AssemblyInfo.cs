@@ -1,0 +1,4 @@
+using Vireo.Acceptance;
+
+[assembly: AssemblyFixture(typeof(VireoHost))]
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

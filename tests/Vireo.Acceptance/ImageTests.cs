@@ -1,0 +1,130 @@
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Vireo.Acceptance;
+
+/// <summary>Disks from container images: the local store, registries, and what goes wrong with them.</summary>
+public sealed class ImageTests(VireoHost host)
+{
+    [Fact]
+    public async Task An_image_is_pulled_from_a_registry_and_is_there_when_the_registry_is_not()
+    {
+        await using var registry = await Registry.StartAsync();
+        var image = await registry.PushAsync(Checkout.TinyGuest, "guests/tiny:v1");
+        await using (var first = await StartAsync("pulled", image, "IfNotPresent"))
+        {
+            await first.BootedAsync();
+        }
+
+        registry.Down();
+
+        await using var second = await StartAsync("kept", image, "IfNotPresent");
+        await second.BootedAsync();
+        var list = (await host.RunAsync("image", "list")).ShouldSucceed().Output;
+        list.ShouldContain(image);
+        (await host.RunAsync("image", "rm", image)).ShouldSucceed();
+    }
+
+    [Fact]
+    public async Task A_registry_that_is_down_is_named_and_tried_again_until_it_is_back()
+    {
+        await using var registry = await Registry.StartAsync();
+        var image = await registry.PushAsync(Checkout.TinyGuest, "guests/tiny:v2");
+        registry.Down();
+        await using var guest = await StartAsync("patient", image, "Always");
+
+        var message = await SynchronizedMessageAsync(guest);
+        message.ShouldContain(image);
+        await Eventually.Holds(
+            async () =>
+                (string?)(await guest.VmAsync())!["status"]!["printableStatus"] is "ErrImagePull" or "ImagePullBackOff",
+            "the VM says so"
+        );
+
+        await registry.UpAsync();
+        await guest.BootedAsync();
+    }
+
+    [Fact]
+    public async Task A_registry_whose_content_is_not_what_its_digest_says_is_refused()
+    {
+        await using var registry = await Registry.StartAsync();
+        var image = await registry.PushAsync(Checkout.TinyGuest, "guests/tiny:v3");
+        registry.Lie();
+
+        await using var guest = await StartAsync("lied-to", image, "Always");
+
+        (await SynchronizedMessageAsync(guest)).ShouldContain("digest");
+    }
+
+    [Fact]
+    public async Task A_pull_secret_opens_a_registry_with_a_password()
+    {
+        await using var registry = await Registry.StartAsync(needsPassword: true);
+        var image = await registry.PushAsync(Checkout.TinyGuest, "guests/tiny:v4");
+        var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Registry.User}:{Registry.Password}"));
+        var secret = new JsonObject
+        {
+            ["auths"] = new JsonObject { [registry.Address] = new JsonObject { ["auth"] = credentials } },
+        };
+        (
+            await host.KubectlAsync(
+                "create",
+                "secret",
+                "generic",
+                "door",
+                "--type=kubernetes.io/dockerconfigjson",
+                $"--from-literal=.dockerconfigjson={secret.ToJsonString()}"
+            )
+        ).ShouldSucceed();
+
+        await using (var without = await StartAsync("locked-out", image, "Always"))
+        {
+            (await SynchronizedMessageAsync(without)).ShouldContain(image);
+        }
+
+        await using var with = await StartAsync("let-in", image, "Always", "imagePullSecret: door");
+        await with.BootedAsync();
+        (await host.KubectlAsync("delete", "secret", "door")).ShouldSucceed();
+    }
+
+    [Fact]
+    public async Task An_image_that_is_not_there_and_may_not_be_pulled_is_named_with_what_to_do()
+    {
+        await using var guest = await StartAsync("nowhere", "vireo/no-such-image:v1", "Never");
+
+        var message = await SynchronizedMessageAsync(guest);
+
+        message.ShouldContain("vireo/no-such-image:v1");
+        message.ShouldContain("vireo image load");
+    }
+
+    private async Task<Guest> StartAsync(string name, string image, string policy, string extra = "")
+    {
+        var guest = new Guest(host, name);
+        await host.ApplyAsync(
+            guest
+                .Manifest()
+                .Replace("vireo/tiny-guest:latest", image, StringComparison.Ordinal)
+                .Replace(
+                    "imagePullPolicy: IfNotPresent",
+                    $"imagePullPolicy: {policy}\n            {extra}",
+                    StringComparison.Ordinal
+                )
+        );
+        return guest;
+    }
+
+    private static async Task<string> SynchronizedMessageAsync(Guest guest) =>
+        await Eventually.Get(
+            async () =>
+                (await guest.VmiAsync())
+                    ?["status"]?["conditions"]?.AsArray()
+                    .Where(condition =>
+                        (string?)condition!["type"] == "Synchronized" && (string?)condition["status"] == "False"
+                    )
+                    .Select(condition => (string?)condition!["message"])
+                    .FirstOrDefault(),
+            "the instance says why it does not start"
+        );
+}

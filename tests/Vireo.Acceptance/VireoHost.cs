@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+
+namespace Vireo.Acceptance;
+
+/// <summary>One running host, shared by all tests: `vireo up` with a state folder, libvirt and network of its own.</summary>
+/// <remarks>./test runs the suite inside a network namespace, so that bridges and ports here are nobody else's.</remarks>
+public sealed class VireoHost : IAsyncLifetime
+{
+    private const int KillSignal = 9;
+
+    private readonly int _port = FreePort();
+    private Process? _vireo;
+
+    /// <summary>Short, because the paths of sockets below it have a limit of 107 bytes.</summary>
+    internal string StateFolder { get; } = Directory.CreateTempSubdirectory("vireo-").FullName;
+
+    internal string Kubeconfig => Path.Combine(StateFolder, "admin.kubeconfig");
+
+    internal string Server => $"https://127.0.0.1:{_port}";
+
+    internal string LogFile => Path.Combine(StateFolder, "vireo.log");
+
+    public async ValueTask InitializeAsync()
+    {
+        File.Exists(Checkout.Program)
+            .ShouldBeTrue("Run the acceptance tests with ./test: it builds the program first.");
+        await StartAsync();
+        (await RunAsync("image", "load", Checkout.TinyGuest)).ShouldSucceed();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await RunAsync("down", "--guests");
+        if (_vireo is { HasExited: false })
+        {
+            KillNow();
+        }
+
+        if (TestContext.Current.TestState?.Result != TestResult.Failed)
+        {
+            Directory.Delete(StateFolder, recursive: true);
+        }
+    }
+
+    /// <summary>Starts `vireo up` and waits until it says it is ready.</summary>
+    internal async Task StartAsync()
+    {
+        var command =
+            $"exec '{Checkout.Program}' up --state-dir '{StateFolder}' --listen 127.0.0.1:{_port} >>'{LogFile}' 2>&1";
+        _vireo = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardInput = true })!;
+        await Eventually.Holds(IsReadyAsync, $"vireo up is ready\n{ReadLog()}");
+    }
+
+    /// <summary>kill -9 of the whole program: what a crash or the kernel's OOM killer does.</summary>
+    internal void KillNow()
+    {
+        _ = Kill(_vireo!.Id, KillSignal);
+        _vireo.WaitForExit();
+    }
+
+    /// <summary>A command of the program against this host.</summary>
+    internal Task<CommandResult> RunAsync(params string[] arguments) =>
+        Shell.RunAsync(
+            [Checkout.Program, .. arguments, "--state-dir", StateFolder],
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["KUBECONFIG"] = Kubeconfig }
+        );
+
+    /// <summary>The real kubectl against this host.</summary>
+    internal Task<CommandResult> KubectlAsync(params string[] arguments) => KubectlWithInputAsync(null, arguments);
+
+    internal Task<CommandResult> KubectlWithInputAsync(string? input, params string[] arguments) =>
+        Shell.RunAsync(["kubectl", "--kubeconfig", Kubeconfig, .. arguments], input: input);
+
+    internal async Task ApplyAsync(string manifest) =>
+        (await KubectlWithInputAsync(manifest, "apply", "-f", "-")).ShouldSucceed();
+
+    /// <summary>One object as JSON, or null when it is not there.</summary>
+    internal async Task<JsonNode?> GetAsync(string kind, string name)
+    {
+        var answer = await KubectlAsync("get", kind, name, "-o", "json", "--ignore-not-found");
+        return answer.Output.Length == 0 ? null : JsonNode.Parse(answer.Output);
+    }
+
+    /// <summary>virsh against the libvirt that this host uses.</summary>
+    internal async Task<string> VirshAsync(params string[] arguments)
+    {
+        var socket = Path.Combine(StateFolder, "libvirt", "run", "libvirt-sock");
+        var result = await Shell.RunAsync(["virsh", "-q", "-c", $"qemu+unix:///system?socket={socket}", .. arguments]);
+        return result.ShouldSucceed().Output;
+    }
+
+    /// <summary>What the guest wrote on its serial console since the instance started.</summary>
+    internal string ConsoleLog(string uid)
+    {
+        var log = Path.Combine(StateFolder, "instances", uid, "console.log");
+        if (!File.Exists(log))
+        {
+            return "";
+        }
+
+        using var reader = new StreamReader(new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return reader.ReadToEnd();
+    }
+
+    internal string ReadLog() => File.Exists(LogFile) ? File.ReadAllText(LogFile) : "";
+
+    private async Task<bool> IsReadyAsync()
+    {
+        if (_vireo!.HasExited)
+        {
+            throw new InvalidOperationException($"vireo up ended with {_vireo.ExitCode}:\n{ReadLog()}");
+        }
+
+        return File.Exists(Kubeconfig) && (await KubectlAsync("get", "--raw", "/readyz")).ExitCode == 0;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Kill(int processId, int signal);
+}
