@@ -63,9 +63,9 @@ public static class AgentHost
         var registration = new HostRegistration(client, hypervisor, cache, settings, time, logger);
         var takeover = new Takeover(hypervisor, instances, controller, settings, logger);
         hypervisor.Changed += controller.Enqueue;
-        hypervisor.Connected += registration.Signal;
-        hypervisor.Connected += takeover.Signal;
-        configuration.Changed += (_, _) => registration.Signal();
+        hypervisor.Connected += registration.Look;
+        hypervisor.Connected += takeover.Look;
+        configuration.Changed += (_, _) => registration.Look();
         await RunAllAsync(
             [
                 hypervisor.RunAsync,

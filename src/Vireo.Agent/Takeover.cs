@@ -14,10 +14,10 @@ internal sealed class Takeover(
     ILogger logger
 )
 {
-    private readonly SemaphoreSlim _signal = new(0);
+    private readonly Signal _signal = new();
 
     /// <summary>The hypervisor came back.</summary>
-    public void Signal() => _signal.Release();
+    public void Look() => _signal.Raise();
 
     /// <summary>Looks after each signal, until cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Vireo.Rules;
@@ -28,16 +27,16 @@ internal static partial class PciAddressXml
         return new(
             "address",
             new XAttribute("type", "pci"),
-            new XAttribute("domain", $"0x{match.Groups[1].Value}"),
-            new XAttribute("bus", $"0x{match.Groups[2].Value}"),
-            new XAttribute("slot", $"0x{match.Groups[3].Value}"),
-            new XAttribute("function", string.Create(CultureInfo.InvariantCulture, $"0x{match.Groups[4].Value}"))
+            new XAttribute("domain", $"0x{match.Groups["domain"].Value}"),
+            new XAttribute("bus", $"0x{match.Groups["bus"].Value}"),
+            new XAttribute("slot", $"0x{match.Groups["slot"].Value}"),
+            new XAttribute("function", $"0x{match.Groups["function"].Value}")
         );
     }
 
     [GeneratedRegex(
-        "^([0-9a-fA-F]{4}):([0-9a-fA-F]{2}):([01][0-9a-fA-F])\\.([0-7])$",
-        RegexOptions.CultureInvariant,
+        "^(?<domain>[0-9a-fA-F]{4}):(?<bus>[0-9a-fA-F]{2}):(?<slot>[01][0-9a-fA-F])\\.(?<function>[0-7])$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         100
     )]
     private static partial Regex Pattern();

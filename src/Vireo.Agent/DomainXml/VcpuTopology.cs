@@ -7,7 +7,7 @@ namespace Vireo.Agent;
 /// <param name="Cores">Cores a socket.</param>
 /// <param name="Threads">Threads a core.</param>
 /// <param name="MaxSockets">The most sockets; never below those at boot.</param>
-internal readonly record struct VcpuTopology(long Sockets, long Cores, long Threads, long MaxSockets)
+internal sealed record VcpuTopology(long Sockets, long Cores, long Threads, long MaxSockets)
 {
     /// <summary>vCPUs at boot.</summary>
     public long Count => Sockets * Cores * Threads;

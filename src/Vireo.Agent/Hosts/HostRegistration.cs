@@ -26,7 +26,7 @@ internal sealed class HostRegistration(
     /// <summary>A hypervisor that is away for less is being restarted; its guests run on and nobody needs to know.</summary>
     private static readonly TimeSpan FaultPatience = TimeSpan.FromSeconds(5);
 
-    private readonly SemaphoreSlim _signal = new(0);
+    private readonly Signal _signal = new();
     private DateTimeOffset? _faultSince;
     private HostStatus? _toldHost;
     private NodeStatus? _toldNode;
@@ -53,10 +53,10 @@ internal sealed class HostRegistration(
     }
 
     /// <summary>Something changed: tell soon.</summary>
-    public void Signal()
+    public void Look()
     {
         cache.Forget();
-        _signal.Release();
+        _signal.Raise();
     }
 
     private async Task PauseAsync(CancellationToken ct)
@@ -78,7 +78,7 @@ internal sealed class HostRegistration(
             cache.Forget();
         }
 
-        var view = Look();
+        var view = View();
         var host = await EnsureHostAsync(ct);
         var node = await EnsureNodeAsync(facts, ct);
         var hostStatus = HostReport.Host(_toldHost ?? host?.Status, facts, view);
@@ -114,7 +114,7 @@ internal sealed class HostRegistration(
         }
     }
 
-    private HostView Look()
+    private HostView View()
     {
         var now = time.GetUtcNow();
         _faultSince = hypervisor.Fault is null ? null : _faultSince ?? now;

@@ -28,6 +28,7 @@ internal static class Command
         {
             StartInfo = new(line[0], line.Skip(1))
             {
+                UseShellExecute = false,
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Vireo.Runtime;
 
 namespace Vireo.Agent;
 

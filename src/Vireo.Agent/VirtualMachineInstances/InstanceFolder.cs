@@ -74,6 +74,11 @@ internal sealed class InstanceFolder(string stateFolder, string uid)
             | UnixFileMode.UserExecute
             | UnixFileMode.GroupExecute
             | UnixFileMode.OtherExecute;
+        if (OperatingSystem.IsWindows())
+        {
+            throw new PlatformNotSupportedException("Guests run on Linux hosts only.");
+        }
+
         Directory.CreateDirectory(Path, passThrough);
         Directory.CreateDirectory(System.IO.Path.Combine(stateFolder, "firmware"), passThrough);
     }

@@ -188,7 +188,7 @@ internal sealed class LibvirtHypervisor(
         }
     }
 
-    private Task ActAsync(DomainId id, Action<LibvirtDomain> act, CancellationToken ct) =>
+    private Task<bool> ActAsync(DomainId id, Action<LibvirtDomain> act, CancellationToken ct) =>
         link.CallAsync(
             connection =>
             {

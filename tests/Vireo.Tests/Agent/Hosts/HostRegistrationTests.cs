@@ -106,13 +106,13 @@ public sealed class HostRegistrationTests : IAsyncDisposable
         await UntilAsync<Host>(found => found.Status?.MachineTypes is not null);
         await PausesAsync();
         _fault = "libvirt does not answer";
-        registration.Signal();
+        registration.Look();
         await Poll.UntilAsync(() => _time.NextIn <= TimeSpan.FromSeconds(5), () => "no look", Patience);
         Conditions.IsTrue((await FindAsync<Host>())!.Status!.Conditions, "Ready").ShouldBeTrue();
         _time.Advance(TimeSpan.FromSeconds(5));
         await UntilAsync<Host>(found => !Conditions.IsTrue(found.Status!.Conditions, "Ready"));
         _fault = null;
-        registration.Signal();
+        registration.Look();
         await UntilAsync<Host>(found => Conditions.IsTrue(found.Status!.Conditions, "Ready"));
     }
 
