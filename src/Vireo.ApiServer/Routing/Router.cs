@@ -92,7 +92,10 @@ internal sealed class Router
         {
             "/livez" or "/readyz" or "/healthz" => Answer.TextAsync(context, 200, "ok"),
             _ when _discovery.Knows(plain) => _discovery.HandleAsync(context, plain),
-            _ when _openApi.Find(context.Request, plain) is { } document => OpenApiEndpoint.WriteAsync(context, document),
+            _ when _openApi.Find(context.Request, plain) is { } document => OpenApiEndpoint.WriteAsync(
+                context,
+                document
+            ),
             _ => throw Refusals.NoSuchPath(),
         };
     }

@@ -14,7 +14,8 @@ internal sealed class AgentCommandOptions
 
     private readonly Option<string?> _libvirt = new("--libvirt-uri")
     {
-        Description = "The libvirt daemon, for example qemu:///system. Without it: the host's own if it runs, else a private one.",
+        Description =
+            "The libvirt daemon, for example qemu:///system. Without it: the host's own if it runs, else a private one.",
     };
 
     private readonly Option<string[]> _hostDiskRoots = new("--host-disk-root")

@@ -10,7 +10,10 @@ internal static class ControllersCommand
     public static Command Create()
     {
         var kubeconfig = CommandOptions.Kubeconfig();
-        var command = new Command("controllers", "Runs the controllers alone; several may run, one leads.") { kubeconfig };
+        var command = new Command("controllers", "Runs the controllers alone; several may run, one leads.")
+        {
+            kubeconfig,
+        };
         command.SetAction(
             (parse, ct) =>
                 Guard.RunAsync(async () =>

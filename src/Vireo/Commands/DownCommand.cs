@@ -25,7 +25,10 @@ internal static class DownCommand
             DefaultValueFactory = _ => 10,
         };
         var agent = new AgentCommandOptions();
-        var command = new Command("down", "Stops Vireo on this host. Guests run on unless --guests is given; VMs are kept either way.")
+        var command = new Command(
+            "down",
+            "Stops Vireo on this host. Guests run on unless --guests is given; VMs are kept either way."
+        )
         {
             state,
             guests,
@@ -86,7 +89,9 @@ internal static class DownCommand
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw new StartException($"Process {processId} did not end within {StopLimit.TotalSeconds} s; its log says why.");
+            throw new StartException(
+                $"Process {processId} did not end within {StopLimit.TotalSeconds} s; its log says why."
+            );
         }
     }
 

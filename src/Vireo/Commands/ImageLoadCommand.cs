@@ -10,11 +10,23 @@ internal static class ImageLoadCommand
 {
     public static Command Create()
     {
-        var source = new Argument<string>("source") { Description = "An OCI image layout (folder), an OCI archive or a Docker archive." };
-        var name = new Option<string?>("--name") { Description = "The name to store it under; the one it bears when not given." };
+        var source = new Argument<string>("source")
+        {
+            Description = "An OCI image layout (folder), an OCI archive or a Docker archive.",
+        };
+        var name = new Option<string?>("--name")
+        {
+            Description = "The name to store it under; the one it bears when not given.",
+        };
         var state = CommandOptions.StateDir();
         var output = CommandOptions.Output();
-        var command = new Command("load", "Takes images from a folder or file into this host's store.") { source, name, state, output };
+        var command = new Command("load", "Takes images from a folder or file into this host's store.")
+        {
+            source,
+            name,
+            state,
+            output,
+        };
         command.SetAction(
             (parse, ct) =>
                 Guard.RunAsync(async () =>

@@ -9,9 +9,17 @@ internal static class ImageRemoveCommand
 {
     public static Command Create()
     {
-        var names = new Argument<string[]>("name") { Description = "The image's name.", Arity = ArgumentArity.OneOrMore };
+        var names = new Argument<string[]>("name")
+        {
+            Description = "The image's name.",
+            Arity = ArgumentArity.OneOrMore,
+        };
         var state = CommandOptions.StateDir();
-        var command = new Command("rm", "Removes images from this host's store. Guests keep what they use.") { names, state };
+        var command = new Command("rm", "Removes images from this host's store. Guests keep what they use.")
+        {
+            names,
+            state,
+        };
         command.SetAction(
             (parse, ct) =>
                 Guard.RunAsync(async () =>
@@ -26,7 +34,9 @@ internal static class ImageRemoveCommand
                         }
                         else
                         {
-                            await Console.Error.WriteLineAsync($"vireo: there is no image {name}; see 'vireo image list'");
+                            await Console.Error.WriteLineAsync(
+                                $"vireo: there is no image {name}; see 'vireo image list'"
+                            );
                             result = ExitCodes.NotFound;
                         }
                     }

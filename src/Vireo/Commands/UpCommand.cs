@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 using Vireo.Agent;
 using Vireo.ApiServer;
 using Vireo.Controllers;
-using Vireo.Runtime;
 using Vireo.Running;
+using Vireo.Runtime;
 
 namespace Vireo.Commands;
 
@@ -17,7 +17,10 @@ internal static class UpCommand
         var state = CommandOptions.StateDir();
         var listen = ServerOptions.Listen();
         var agent = new AgentCommandOptions();
-        var command = new Command("up", "Runs everything on this host: API server, controllers and agent. Ends on Ctrl+C; guests run on.")
+        var command = new Command(
+            "up",
+            "Runs everything on this host: API server, controllers and agent. Ends on Ctrl+C; guests run on."
+        )
         {
             state,
             listen,
@@ -61,7 +64,12 @@ internal static class UpCommand
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var forControllers = api.CreateClient("system:vireo:controllers");
         using var forAgent = api.CreateClient($"system:node:{agent.NodeName}");
-        var controllers = new ControllerHost(new KubernetesClient(forControllers), TimeProvider.System, loggers, new Random());
+        var controllers = new ControllerHost(
+            new KubernetesClient(forControllers),
+            TimeProvider.System,
+            loggers,
+            new Random()
+        );
         Task[] parts =
         [
             controllers.RunAsync(agent.NodeName, stop.Token),
