@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Vireo.Commands;
+using Vireo.Running;
 
 var root = new RootCommand(
     "Vireo runs virtual machines from KubeVirt manifests: one program on one host, or agents of a cluster."
@@ -14,4 +15,4 @@ var root = new RootCommand(
     VersionCommand.Create(),
 };
 
-return await root.Parse(args).InvokeAsync();
+return await Invocation.RunAsync(root.Parse(args));

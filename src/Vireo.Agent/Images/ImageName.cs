@@ -6,7 +6,10 @@ namespace Vireo.Agent;
 /// <summary>An image's name as container tools write it: <c>registry:port/path/name:tag@digest</c>.</summary>
 internal static partial class ImageName
 {
-    /// <summary>The name with its tag, <c>:latest</c> when it names neither tag nor digest.</summary>
+    /// <summary>What an image's name begins with when it names no registry, in full; the longer first.</summary>
+    private static readonly string[] Unsaid = ["docker.io/library/", "docker.io/"];
+
+    /// <summary>The name in its short form, but with its tag: <c>:latest</c> when it names neither tag nor digest.</summary>
     /// <exception cref="ImageException">It is no image's name.</exception>
     public static string Normalize(string name)
     {
@@ -18,6 +21,8 @@ internal static partial class ImageName
             );
         }
 
+        var prefix = Unsaid.FirstOrDefault(each => name.StartsWith(each, StringComparison.Ordinal)) ?? "";
+        name = name[prefix.Length..];
         var last = name[(name.LastIndexOf('/') + 1)..];
         return last.Contains(':', StringComparison.Ordinal) ? name : $"{name}:latest";
     }

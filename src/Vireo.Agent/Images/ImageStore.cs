@@ -69,7 +69,8 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
     internal ImageContent? Find(string name)
     {
         var wanted = ImageName.Normalize(name);
-        return _index.Read().FirstOrDefault(image => image.Name == wanted) is { } image
+        return
+            _index.Read().FirstOrDefault(image => image.Name == wanted) is { } image
             && FindManifest(image) is { } manifest
             ? new(wanted, manifest.Layers)
             : null;
@@ -104,7 +105,10 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
             using var draft = _drafts.Create();
             var from = credentials is null
                 ? origin
-                : origin with { Options = [.. origin.Options, "--authfile", draft.Keep("auth.json", credentials)] };
+                : origin with
+                {
+                    Options = [.. origin.Options, "--authfile", draft.Keep("auth.json", credentials)],
+                };
             var manifest = await Skopeo.CopyAsync(from, name, draft.Layout, Blobs.Folder, time, ct);
             if (!origin.IsRegistry && ImageName.DigestOf(name) is { } digest && digest != manifest.Digest)
             {

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Vireo.Output;
 using Vireo.Runtime;
 
@@ -20,7 +23,13 @@ internal static class CommandOptions
 
     /// <summary>How results are printed.</summary>
     public static Option<OutputFormat> Output() =>
-        new("--output", "-o") { Description = "table, json or yaml.", DefaultValueFactory = _ => OutputFormat.Table };
+        new("--output", "-o")
+        {
+            Description = "How to print the result.",
+            HelpName = "table|json|yaml",
+            CustomParser = ParseFormat,
+            DefaultValueFactory = _ => OutputFormat.Table,
+        };
 
     /// <summary>Which cluster, for commands that work through the API.</summary>
     public static Option<string?> Kubeconfig() =>
@@ -30,10 +39,35 @@ internal static class CommandOptions
     public static KubernetesClient Connect(string? kubeconfig) =>
         KubernetesClient.Connect(Runtime.Kubeconfig.Read(kubeconfig, context: null));
 
-    /// <summary>Adds an example to the text that <c>--help</c> shows.</summary>
+    /// <summary>Adds an example to the text that <c>--help</c> shows for this command.</summary>
     public static Command WithExample(this Command command, string example)
     {
-        command.Description = $"{command.Description}\n\nExample:\n  {example.ReplaceLineEndings("\n  ")}";
+        command.Options.Add(new HelpOption { Action = new HelpWithExample(new HelpAction(), example) });
         return command;
     }
+
+    private static OutputFormat ParseFormat(ArgumentResult result)
+    {
+        var word = result.Tokens.Single().Value;
+        if (word.ToUpperInvariant() is "TABLE" or "JSON" or "YAML")
+        {
+            return Enum.Parse<OutputFormat>(word, ignoreCase: true);
+        }
+
+        result.AddError($"--output '{word}' is unknown: use table, json or yaml.");
+        return default;
+    }
+}
+
+/// <summary>The usual help with an example below it: seen by who asks for it, not in the list of commands.</summary>
+internal sealed class HelpWithExample(HelpAction help, string example) : SynchronousCommandLineAction
+{
+    public override int Invoke(ParseResult parseResult)
+    {
+        var code = help.Invoke(parseResult);
+        parseResult.InvocationConfiguration.Output.WriteLine($"Example:\n  {example.ReplaceLineEndings("\n  ")}\n");
+        return code;
+    }
+
+    public override bool ClearsParseErrors => true;
 }

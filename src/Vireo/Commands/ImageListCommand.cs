@@ -15,11 +15,20 @@ internal static class ImageListCommand
         var command = new Command("list", "Lists the images in this host's store.") { state, output };
         command.Aliases.Add("ls");
         command.SetAction(parse =>
-            Guard.RunAsync(() =>
+            Guard.RunAsync(async () =>
             {
-                var store = new ImageStore(Path.GetFullPath(parse.GetValue(state)!), TimeProvider.System);
-                ImageTable.Print(parse.GetValue(output), store.List());
-                return Task.FromResult(ExitCodes.Success);
+                var folder = Path.GetFullPath(parse.GetValue(state)!);
+                var images = new ImageStore(folder, TimeProvider.System).List();
+                if (images.Count == 0 && parse.GetValue(output) == OutputFormat.Table)
+                {
+                    await Console.Error.WriteLineAsync(
+                        $"There are no images in '{folder}'. Load one with 'vireo image load'."
+                    );
+                    return ExitCodes.Success;
+                }
+
+                ImageTable.Print(parse.GetValue(output), images);
+                return ExitCodes.Success;
             })
         );
         return command.WithExample("vireo image list -o json");

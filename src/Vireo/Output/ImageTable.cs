@@ -19,13 +19,19 @@ internal static class ImageTable
                     [
                         image.Name,
                         image.Digest[..Math.Min(ShortDigest, image.Digest.Length)],
-                        image.SizeBytes is { } size
-                            ? string.Create(CultureInfo.InvariantCulture, $"{size / 1048576.0:0.0} MiB")
-                            : "damaged",
+                        SizeOf(image),
                         image.StoredAt.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
                     ]
             )
         );
+
+    private static string SizeOf(StoredImage image) =>
+        image.SizeBytes switch
+        {
+            null => "damaged",
+            < 1 << 20 and var bytes => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.0} KiB"),
+            var bytes => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0.0} MiB"),
+        };
 
     private static JsonNode ToJson(StoredImage image) =>
         new JsonObject

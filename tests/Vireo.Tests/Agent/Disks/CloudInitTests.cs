@@ -80,7 +80,13 @@ public sealed class CloudInitTests : IDisposable
         await _room.SecretAsync("settings", (user, UserData), (network, Network));
 
         var disk = await _room.PrepareAsync(
-            Volume(new() { SecretRef = new() { Name = "settings" }, NetworkDataSecretRef = new() { Name = "settings" } })
+            Volume(
+                new()
+                {
+                    SecretRef = new() { Name = "settings" },
+                    NetworkDataSecretRef = new() { Name = "settings" },
+                }
+            )
         );
 
         (await ReadAsync(disk, "user-data")).ShouldBe(UserData);
@@ -155,7 +161,8 @@ public sealed class CloudInitTests : IDisposable
         File.GetUnixFileMode(disk.Path).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
-    private static Volume Volume(CloudInitNoCloudSource source) => new() { Name = "cloudinit", CloudInitNoCloud = source };
+    private static Volume Volume(CloudInitNoCloudSource source) =>
+        new() { Name = "cloudinit", CloudInitNoCloud = source };
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 

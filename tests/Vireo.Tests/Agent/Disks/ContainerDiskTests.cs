@@ -107,7 +107,16 @@ public sealed class ContainerDiskTests : IDisposable
         var moved = _room.Images.File("moved", TestImages.Disk(9));
         File.Delete(below + ".overlay");
         await TestImages.RunAsync(
-            "qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", moved, below + ".overlay"
+            "qemu-img",
+            "create",
+            "-q",
+            "-f",
+            "qcow2",
+            "-F",
+            "raw",
+            "-b",
+            moved,
+            below + ".overlay"
         );
 
         (await ReadAsync(await _room.PrepareAsync(DiskRoom.Container("tiny:v1"), "u2"))).ShouldBe(TestImages.Disk());

@@ -12,7 +12,11 @@ public sealed class DiskPreparerTests : IDisposable
     [Fact]
     public async Task An_empty_disk_is_made_once()
     {
-        var volume = new Volume { Name = "scratch", EmptyDisk = new() { Capacity = Quantity.Parse("16Mi") } };
+        var volume = new Volume
+        {
+            Name = "scratch",
+            EmptyDisk = new() { Capacity = Quantity.Parse("16Mi") },
+        };
         var disk = await _room.PrepareAsync(volume);
         await TestImages.RunAsync("qemu-io", "-f", "qcow2", "-c", "write -P 7 0 4096", disk.Path);
 
@@ -29,7 +33,11 @@ public sealed class DiskPreparerTests : IDisposable
     [InlineData("/etc/x")]
     public async Task A_volume_s_name_never_leads_out_of_the_instance_s_folder(string name)
     {
-        var volume = new Volume { Name = name, EmptyDisk = new() { Capacity = Quantity.Parse("1Mi") } };
+        var volume = new Volume
+        {
+            Name = name,
+            EmptyDisk = new() { Capacity = Quantity.Parse("1Mi") },
+        };
 
         (await _room.Refused(volume)).Message.ShouldContain("name has no '/'");
     }
@@ -48,7 +56,11 @@ public sealed class DiskPreparerTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(_room.Folder(), "disks", "cloudinit.d"), "");
 
         var error = await _room.Refused(
-            new Volume { Name = "cloudinit", CloudInitNoCloud = new() { UserData = "x" } }
+            new Volume
+            {
+                Name = "cloudinit",
+                CloudInitNoCloud = new() { UserData = "x" },
+            }
         );
 
         error.Reason.ShouldBe("FailedDisk");

@@ -23,7 +23,16 @@ public sealed class HostDiskTests : IDisposable
         var path = Path.Combine(_room.HostRoot, "a", "disk.img");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         await TestImages.RunAsync(
-            "qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", Path.Combine(_outside, "secret"), path
+            "qemu-img",
+            "create",
+            "-q",
+            "-f",
+            "qcow2",
+            "-F",
+            "raw",
+            "-b",
+            Path.Combine(_outside, "secret"),
+            path
         );
         await using (var file = File.Open(path, FileMode.Open))
         {

@@ -115,7 +115,9 @@ public sealed class ImagePullTests : IDisposable
         await registry.UpAsync();
         await _room.PrepareAsync(DiskRoom.Container(image));
         registry.Down();
-        (await _room.Refused(DiskRoom.Container(image, "Always") with { Name = "more" })).Reason.ShouldBe("ErrImagePull");
+        (await _room.Refused(DiskRoom.Container(image, "Always") with { Name = "more" })).Reason.ShouldBe(
+            "ErrImagePull"
+        );
     }
 
     [Fact]

@@ -108,10 +108,7 @@ public sealed class DiskCacheTests : IDisposable
     public async Task An_upper_layer_s_disk_hides_a_lower_one_s()
     {
         var lower = TestLayer.With("disk/old", TestImages.Disk(1));
-        var upper = TestLayer.Of(
-            TestLayer.File("disk/.wh.old", []),
-            TestLayer.File("disk/new", TestImages.Disk(2))
-        );
+        var upper = TestLayer.Of(TestLayer.File("disk/.wh.old", []), TestLayer.File("disk/new", TestImages.Disk(2)));
 
         (await ReadAsync(null, lower, upper, TestLayer.With("etc/motd", [1]))).ShouldBe(TestImages.Disk(2));
     }
@@ -152,7 +149,12 @@ public sealed class DiskCacheTests : IDisposable
         (await ReadAsync(null, TestLayer.With("disk/x", disk))).ShouldBe(disk);
 
         var path = await _cache.LinkAsync(_images, "tiny:v1");
-        var blocks = await Command.RunAsync(["stat", "-c", "%b", path], TimeSpan.FromMinutes(1), TimeProvider.System, default);
+        var blocks = await Command.RunAsync(
+            ["stat", "-c", "%b", path],
+            TimeSpan.FromMinutes(1),
+            TimeProvider.System,
+            default
+        );
         int.Parse(blocks.Output).ShouldBeLessThan(1024);
     }
 
@@ -193,8 +195,14 @@ public sealed class DiskCacheTests : IDisposable
         var whole = TestLayer.With("disk/x", TestImages.Noise());
         TestLayer[] broken =
         [
-            whole with { Bytes = whole.Bytes[..(whole.Bytes.Length / 2)] },
-            whole with { Bytes = [.. Enumerable.Repeat((byte)7, 3000)] },
+            whole with
+            {
+                Bytes = whole.Bytes[..(whole.Bytes.Length / 2)],
+            },
+            whole with
+            {
+                Bytes = [.. Enumerable.Repeat((byte)7, 3000)],
+            },
             TestLayer.Packed([.. Enumerable.Repeat((byte)7, 3000)]),
             TestLayer.Packed(TestLayer.Tar(TestLayer.File("disk/x", TestImages.Disk()))[..2500]),
         ];
@@ -225,7 +233,10 @@ public sealed class DiskCacheTests : IDisposable
     public async Task Random_damage_to_a_layer_ends_in_one_sentence()
     {
         var random = new Random(4711);
-        var tar = TestLayer.Tar(TestLayer.File("etc/a", TestImages.Disk(3)), TestLayer.File("disk/x", TestImages.Disk()));
+        var tar = TestLayer.Tar(
+            TestLayer.File("etc/a", TestImages.Disk(3)),
+            TestLayer.File("disk/x", TestImages.Disk())
+        );
         for (var round = 0; round < 200; round++)
         {
             var damaged = (byte[])tar.Clone();

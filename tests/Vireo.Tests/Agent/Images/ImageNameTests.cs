@@ -14,6 +14,13 @@ public sealed class ImageNameTests
     public void A_name_without_a_tag_means_latest(string name, string normal) =>
         ImageName.Normalize(name).ShouldBe(normal);
 
+    [Theory]
+    [InlineData("docker.io/library/debian:12", "debian:12")]
+    [InlineData("docker.io/vireo/tiny", "vireo/tiny:latest")]
+    [InlineData("docker.io.example/tiny:v1", "docker.io.example/tiny:v1")]
+    public void The_registry_that_need_not_be_named_is_left_out(string name, string normal) =>
+        ImageName.Normalize(name).ShouldBe(normal);
+
     [Fact]
     public void A_name_with_a_digest_needs_no_tag_and_a_registry_gets_none()
     {

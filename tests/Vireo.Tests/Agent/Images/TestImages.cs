@@ -22,9 +22,6 @@ internal sealed class TestImages : IDisposable
 
     public ImageStore Store { get; }
 
-    /// <summary>As another process sees the same store.</summary>
-    public ImageStore Other => new(State, Time);
-
     /// <summary>A raw disk that differs from others.</summary>
     public static byte[] Disk(byte mark = 1, int bytes = 4096) => [.. Enumerable.Repeat(mark, bytes)];
 
@@ -112,7 +109,9 @@ internal sealed class TestImages : IDisposable
             ["rootfs"] = new JsonObject
             {
                 ["type"] = "layers",
-                ["diff_ids"] = new JsonArray([.. layers.Select(layer => JsonValue.Create(DigestOf(layer.Unpacked ?? layer.Bytes)))]),
+                ["diff_ids"] = new JsonArray([
+                    .. layers.Select(layer => JsonValue.Create(DigestOf(layer.Unpacked ?? layer.Bytes))),
+                ]),
             },
         };
         var manifest = new JsonObject
