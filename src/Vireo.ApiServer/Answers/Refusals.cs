@@ -109,6 +109,12 @@ internal static class Refusals
     public static StatusException Unprocessable(ResourceKind kind, string name, string why) =>
         Of(422, "Invalid", $"the server rejected our request due to an error in our request: {why}", About(kind, name));
 
+    /// <summary>The disk stands in the way.</summary>
+    public static StatusException NotStored(string why, bool isTransient) =>
+        isTransient
+            ? Of(503, "ServiceUnavailable", why, new StatusDetails { RetryAfterSeconds = 1 })
+            : Of(500, "InternalError", why, new StatusDetails());
+
     public static StatusException InternalError(string what) =>
         Of(
             500,

@@ -48,12 +48,8 @@ internal sealed class InProcessExchange : HttpResponseFeature, IHttpResponseBody
         return Task.CompletedTask;
     }
 
-    public Task SendFileAsync(
-        string path,
-        long offset,
-        long? count,
-        CancellationToken cancellationToken = default
-    ) => throw new NotSupportedException("The server sends no files.");
+    public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("The server sends no files.");
 
     public async Task CompleteAsync()
     {

@@ -33,7 +33,9 @@ internal sealed record LabelRequirement(string Key, LabelOperator Operator, IRea
     }
 
     private static long? Number(string? text) =>
-        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
 }
 
 /// <summary>The <c>labelSelector</c> of a request: all requirements must hold.</summary>

@@ -39,12 +39,8 @@ internal sealed class WatchEndpoint(ResourceStore store, TimeProvider time, Canc
         try
         {
             var revision = await stream.InitialAsync(start, store, request.Namespace, end.Token);
-            var changes = store.WatchAsync(request.Kind, request.Namespace, revision, end.Token);
-            await (
-                start.Bookmarks
-                    ? stream.FollowAsync(changes, () => store.Revision, time, end)
-                    : stream.FollowAsync(changes, end.Token)
-            );
+            var changes = store.Watch(request.Kind, request.Namespace, revision);
+            await stream.FollowAsync(changes, start.Bookmarks, time, end.Token);
         }
         catch (RevisionExpiredException expired)
         {

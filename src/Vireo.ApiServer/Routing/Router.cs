@@ -62,6 +62,11 @@ internal sealed class Router
         {
             // Nobody is left to answer.
         }
+        catch (StoreException failed)
+        {
+            Log.NotStored(_logger, failed, context.Request.Method, context.Request.Path);
+            await RefuseAsync(context, Refusals.NotStored(failed.Message, failed.IsTransient).Status);
+        }
         catch (BadHttpRequestException broken)
         {
             await RefuseAsync(context, Refusals.BadRequest(broken.Message).Status);
@@ -92,7 +97,10 @@ internal sealed class Router
         {
             "/livez" or "/readyz" or "/healthz" => Answer.TextAsync(context, 200, "ok"),
             _ when _discovery.Knows(plain) => _discovery.HandleAsync(context, plain),
-            _ when _openApi.Find(context.Request, plain) is { } document => OpenApiEndpoint.WriteAsync(context, document),
+            _ when _openApi.Find(context.Request, plain) is { } document => OpenApiEndpoint.WriteAsync(
+                context,
+                document
+            ),
             _ => throw Refusals.NoSuchPath(),
         };
     }

@@ -125,9 +125,9 @@ internal sealed class CreateEndpoint(ResourceStore store, Reviewer reviewer, Tim
         kind.Group.Contains('.', StringComparison.Ordinal) && !kind.Group.EndsWith(".k8s.io", StringComparison.Ordinal);
 
     private StoredObject Trial(ApiRequest request, string name, Reviewed reviewed) =>
-        store.Find(request.Kind, request.Namespace, name) is null
-            ? new StoredObject(request.Kind, request.Namespace, name, 0, reviewed.Object.Json)
-            : throw new StoreConflictException(StoreConflictReason.AlreadyExists);
+        store.Find(request.Kind, request.Namespace, name) is { } taken
+            ? throw new StoreConflictException(StoreConflictReason.AlreadyExists, taken)
+            : new StoredObject(request.Kind, request.Namespace, name, 0, reviewed.Object.Json);
 
     private Task<StoredObject> WriteAsync(ApiRequest request, string name, Reviewed reviewed) =>
         store.WriteAsync(

@@ -53,9 +53,7 @@ public sealed class ListTests : IAsyncLifetime
         var third = await _server.GetAsync($"{Path}?limit=2&continue={Next(second)}");
         third.Names.ShouldBe(["e"]);
         third["metadata"]!.AsObject().ContainsKey("continue").ShouldBeFalse();
-        third["metadata"]!["resourceVersion"]!
-            .ToString()
-            .ShouldBe(first["metadata"]!["resourceVersion"]!.ToString());
+        third["metadata"]!["resourceVersion"]!.ToString().ShouldBe(first["metadata"]!["resourceVersion"]!.ToString());
     }
 
     [Fact]
@@ -91,7 +89,9 @@ public sealed class ListTests : IAsyncLifetime
         reply["details"]!["causes"]![0]!["reason"]!.ToString().ShouldBe("ResourceVersionTooLarge");
         (await _server.GetAsync(Path + "?resourceVersion=0")).Code.ShouldBe(HttpStatusCode.OK);
         (await _server.GetAsync(Path + "?resourceVersion=x")).Code.ShouldBe(HttpStatusCode.BadRequest);
-        (await _server.GetAsync(Path + "?resourceVersion=1&resourceVersionMatch=Exact")).Code.ShouldBe(HttpStatusCode.Gone);
+        (await _server.GetAsync(Path + "?resourceVersion=1&resourceVersionMatch=Exact")).Code.ShouldBe(
+            HttpStatusCode.Gone
+        );
         (await _server.GetAsync(Path + "?resourceVersion=1&resourceVersionMatch=NotOlderThan")).Code.ShouldBe(
             HttpStatusCode.OK
         );
@@ -113,18 +113,24 @@ public sealed class ListTests : IAsyncLifetime
     [Fact]
     public async Task A_kind_offers_fields_of_its_own()
     {
-        const string Vmis = "/apis/kubevirt.io/v1/namespaces/default/virtualmachineinstances";
+        const string Vmis = RunningServer.Vmis;
         foreach (var (name, node) in new[] { ("a", "n1"), ("b", "n2") })
         {
-            var vmi = $$"""
-                {"metadata":{"name":"{{name}}"},"spec":{"domain":{"devices":{} } },
-                 "status":{"nodeName":"{{node}}","phase":"Running"} }
-                """;
-            (await _server.PostAsync(Vmis, vmi)).Code.ShouldBe(HttpStatusCode.Created);
+            (await _server.PostAsync(Vmis, RunningServer.Vmi(name))).Code.ShouldBe(HttpStatusCode.Created);
+            var patch = $$"""{"status":{"nodeName":"{{node}}","phase":"Running"} }""";
+            await RunningServer.SendAsync(
+                _server.Own,
+                "PATCH",
+                $"{Vmis}/{name}",
+                patch,
+                "application/merge-patch+json"
+            );
         }
 
         (await _server.GetAsync(Vmis + "?fieldSelector=status.nodeName%3Dn2")).Names.ShouldBe(["b"]);
-        (await _server.GetAsync(Vmis + "?fieldSelector=status.nodeName%3Dn1,status.phase!%3DFailed")).Names.ShouldBe(["a"]);
+        (await _server.GetAsync(Vmis + "?fieldSelector=status.nodeName%3Dn1,status.phase!%3DFailed")).Names.ShouldBe([
+            "a",
+        ]);
         var refused = await _server.GetAsync(Vmis + "?fieldSelector=spec.domain%3Dx");
         refused.Code.ShouldBe(HttpStatusCode.BadRequest);
         refused.Message.ShouldStartWith("field label not supported: spec.domain");

@@ -94,7 +94,10 @@ public sealed class ChangeTests : IAsyncLifetime
         byStatus["spec"]!["runStrategy"]!.ToString().ShouldBe("Halted");
         byStatus["metadata"]!.AsObject().ContainsKey("labels").ShouldBeFalse();
 
-        var byObject = await _server.MergeAsync(Vms + "/a", """{"status":{"ready":false},"spec":{"runStrategy":"Always"}}""");
+        var byObject = await _server.MergeAsync(
+            Vms + "/a",
+            """{"status":{"ready":false},"spec":{"runStrategy":"Always"}}"""
+        );
         byObject["status"]!["ready"]!.GetValue<bool>().ShouldBeTrue();
         byObject["spec"]!["runStrategy"]!.ToString().ShouldBe("Always");
         (await _server.GetAsync(Vms + "/a/status"))["status"]!["ready"]!.GetValue<bool>().ShouldBeTrue();
@@ -103,11 +106,16 @@ public sealed class ChangeTests : IAsyncLifetime
     [Fact]
     public async Task A_kind_without_a_status_door_writes_it_with_the_object()
     {
-        const string Vmis = "/apis/kubevirt.io/v1/namespaces/default/virtualmachineinstances";
-        await _server.PostAsync(Vmis, """{"metadata":{"name":"a"},"spec":{"domain":{"devices":{}}}}""");
-        (await _server.MergeAsync(Vmis + "/a", """{"status":{"phase":"Running"}}"""))["status"]!["phase"]!
-            .ToString()
-            .ShouldBe("Running");
+        const string Vmis = RunningServer.Vmis;
+        await _server.PostAsync(Vmis, RunningServer.Vmi("a"));
+        var reply = await RunningServer.SendAsync(
+            _server.Own,
+            "PATCH",
+            Vmis + "/a",
+            """{"status":{"phase":"Running"}}""",
+            "application/merge-patch+json"
+        );
+        reply["status"]!["phase"]!.ToString().ShouldBe("Running");
         (await _server.PutAsync(Vmis + "/a/status", "{}")).Code.ShouldBe(HttpStatusCode.NotFound);
     }
 
@@ -125,7 +133,10 @@ public sealed class ChangeTests : IAsyncLifetime
         var uid = await _server.MergeAsync(Maps + "/a", """{"metadata":{"uid":"other"}}""");
         uid.Code.ShouldBe(HttpStatusCode.Conflict);
         uid.Message.ShouldContain("Precondition failed: UID in precondition: other, UID in object meta: ");
-        var date = await _server.MergeAsync(Maps + "/a", """{"metadata":{"creationTimestamp":"2001-01-01T00:00:00Z"}}""");
+        var date = await _server.MergeAsync(
+            Maps + "/a",
+            """{"metadata":{"creationTimestamp":"2001-01-01T00:00:00Z"}}"""
+        );
         date.Code.ShouldBe(HttpStatusCode.UnprocessableEntity);
         date.Message.ShouldContain("metadata.creationTimestamp: Invalid value");
         var without = await _server.PutAsync(Maps + "/a", """{"metadata":{"name":"a"}}""");
@@ -139,7 +150,10 @@ public sealed class ChangeTests : IAsyncLifetime
     public async Task Deletion_is_not_asked_for_by_a_change()
     {
         await _server.MakeAsync("a", """, "finalizers":["example.com/x"]""");
-        var reply = await _server.MergeAsync(Maps + "/a", """{"metadata":{"deletionTimestamp":"2001-01-01T00:00:00Z"}}""");
+        var reply = await _server.MergeAsync(
+            Maps + "/a",
+            """{"metadata":{"deletionTimestamp":"2001-01-01T00:00:00Z"}}"""
+        );
         reply["metadata"]!.AsObject().ContainsKey("deletionTimestamp").ShouldBeFalse();
     }
 
@@ -157,9 +171,7 @@ public sealed class ChangeTests : IAsyncLifetime
     {
         await _server.MakeAsync("a");
         await Task.WhenAll(
-            Enumerable
-                .Range(0, 8)
-                .Select(i => _server.MergeAsync(Maps + "/a", $$"""{"data":{"k{{i}}":"v"} }"""))
+            Enumerable.Range(0, 8).Select(i => _server.MergeAsync(Maps + "/a", $$"""{"data":{"k{{i}}":"v"} }"""))
         );
         (await _server.GetAsync(Maps + "/a"))["data"]!.AsObject().Count.ShouldBe(8);
     }
@@ -223,6 +235,8 @@ public sealed class ChangeTests : IAsyncLifetime
         var reply = await _server.PostAsync(Vms, RunningServer.Vm("a").Replace("\"Halted\"", "7"));
         reply.Code.ShouldBe(HttpStatusCode.UnprocessableEntity, reply.Text);
         reply.Message.ShouldStartWith("VirtualMachine.kubevirt.io \"a\" is invalid: ");
-        reply["details"]!["causes"]!.AsArray().ShouldContain(cause => cause!["field"]!.ToString() == "spec.runStrategy");
+        reply["details"]!["causes"]!
+            .AsArray()
+            .ShouldContain(cause => cause!["field"]!.ToString() == "spec.runStrategy");
     }
 }

@@ -160,9 +160,8 @@ public sealed class CreateTests : IAsyncLifetime
         var body = RunningServer.Vm("a").Replace("\"spec\":", "\"status\":{\"ready\":true},\"spec\":");
         (await _server.PostAsync(RunningServer.Vms, body)).Json.ContainsKey("status").ShouldBeFalse();
 
-        const string Vmis = "/apis/kubevirt.io/v1/namespaces/default/virtualmachineinstances";
-        var vmi = """{"metadata":{"name":"a"},"spec":{"domain":{"devices":{}}},"status":{"phase":"Pending"}}""";
-        (await _server.PostAsync(Vmis, vmi))["status"]!["phase"]!.ToString().ShouldBe("Pending");
+        var vmi = RunningServer.Vmi("a", ""","status":{"phase":"Pending"}""");
+        (await _server.PostAsync(RunningServer.Vmis, vmi))["status"]!["phase"]!.ToString().ShouldBe("Pending");
     }
 
     [Fact]

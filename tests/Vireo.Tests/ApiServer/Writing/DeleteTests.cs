@@ -36,21 +36,29 @@ public sealed class DeleteTests : IAsyncLifetime
 
         var again = await _server.DeleteAsync(Maps + "/a");
         again.Text.ShouldBe(reply.Text);
-        var added = await _server.MergeAsync(Maps + "/a", """{"metadata":{"finalizers":["example.com/x","example.com/y"]}}""");
+        var added = await _server.MergeAsync(
+            Maps + "/a",
+            """{"metadata":{"finalizers":["example.com/x","example.com/y"]}}"""
+        );
         added.Code.ShouldBe(HttpStatusCode.UnprocessableEntity);
         added.Message.ShouldContain("no new finalizers can be added if the object is being deleted");
-        (await _server.MergeAsync(Maps + "/a", """{"metadata":{"deletionTimestamp":null}}"""))["metadata"]![
-            "deletionTimestamp"
-        ].ShouldNotBeNull();
+        (await _server.MergeAsync(Maps + "/a", """{"metadata":{"deletionTimestamp":null}}"""))["metadata"]!
+            ["deletionTimestamp"]
+            .ShouldNotBeNull();
 
-        (await _server.MergeAsync(Maps + "/a", """{"metadata":{"finalizers":null}}""")).Code.ShouldBe(HttpStatusCode.OK);
+        (await _server.MergeAsync(Maps + "/a", """{"metadata":{"finalizers":null}}""")).Code.ShouldBe(
+            HttpStatusCode.OK
+        );
         (await _server.GetAsync(Maps + "/a")).Code.ShouldBe(HttpStatusCode.NotFound);
     }
 
     [Theory]
     [InlineData("Foreground", "foregroundDeletion")]
     [InlineData("Orphan", "orphan")]
-    public async Task A_propagation_policy_leaves_its_finalizer_for_the_garbage_collector(string policy, string finalizer)
+    public async Task A_propagation_policy_leaves_its_finalizer_for_the_garbage_collector(
+        string policy,
+        string finalizer
+    )
     {
         await _server.MakeAsync("a");
         await _server.MakeAsync("b");

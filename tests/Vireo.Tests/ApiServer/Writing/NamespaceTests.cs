@@ -32,7 +32,10 @@ public sealed class NamespaceTests : IAsyncLifetime
         made["status"]!["phase"]!.ToString().ShouldBe("Active");
         made["spec"]!["finalizers"]!.ToJsonString().ShouldBe("""["kubernetes"]""");
         made["metadata"]!["labels"]!["kubernetes.io/metadata.name"]!.ToString().ShouldBe("team");
-        var changed = await _server.MergeAsync(Path + "/team", """{"metadata":{"labels":null},"spec":{"finalizers":[]}}""");
+        var changed = await _server.MergeAsync(
+            Path + "/team",
+            """{"metadata":{"labels":null},"spec":{"finalizers":[]}}"""
+        );
         changed["metadata"]!["labels"]!["kubernetes.io/metadata.name"]!.ToString().ShouldBe("team");
         changed["spec"]!["finalizers"]!.ToJsonString().ShouldBe("""["kubernetes"]""");
     }
