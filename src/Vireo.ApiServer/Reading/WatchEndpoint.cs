@@ -46,7 +46,7 @@ internal sealed class WatchEndpoint(ResourceStore store, TimeProvider time, Canc
         {
             await stream.ErrorAsync(Refusals.Expired(expired.Message).Status, request.Aborted);
         }
-        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             // The client left, its time is over, or the server stops: the stream simply ends.
         }

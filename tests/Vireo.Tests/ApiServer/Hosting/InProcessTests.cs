@@ -1,4 +1,7 @@
 using System.Net;
+using Microsoft.AspNetCore.Http;
+using Vireo.ApiServer.Hosting;
+using Vireo.ApiServer.Security;
 
 namespace Vireo.Tests.ApiServer.Hosting;
 
@@ -34,16 +37,50 @@ public sealed class InProcessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_reader_that_leaves_ends_the_watch_in_the_server()
+    public async Task A_reader_that_leaves_ends_the_request_in_the_server()
     {
-        // The server's side must not keep what nobody reads: many watches come and go while it stays responsive.
-        for (var i = 0; i < 50; i++)
+        var left = new TaskCompletionSource();
+        using var client = Client(async context =>
         {
-            using var watch = await _server.WatchAsync(RunningServer.ConfigMaps);
+            await context.Response.StartAsync();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted)
+                .ContinueWith(_ => left.SetResult(), TaskScheduler.Default);
+        });
+        using (await client.GetAsync("/", HttpCompletionOption.ResponseHeadersRead))
+        {
+            left.Task.IsCompleted.ShouldBeFalse();
         }
 
-        await _server.MakeAsync("a");
-        (await _server.GetAsync(RunningServer.ConfigMaps)).Names.ShouldBe(["a"]);
+        await left.Task.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task An_answer_that_the_server_cuts_off_does_not_look_whole()
+    {
+        using var client = Client(async context =>
+        {
+            await context.Response.StartAsync();
+            await context.Response.WriteAsync("half");
+            context.Abort();
+        });
+        using var response = await client.GetAsync("/", HttpCompletionOption.ResponseHeadersRead);
+        await Should.ThrowAsync<Exception>(() => response.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task A_write_after_the_end_is_refused_with_a_status()
+    {
+        var server = await RunningServer.StartAsync();
+        using var late = server.Server.CreateClient("late");
+        await server.DisposeAsync();
+        var reply = await RunningServer.SendAsync(
+            late,
+            "POST",
+            RunningServer.ConfigMaps,
+            """{"metadata":{"name":"a"}}"""
+        );
+        reply.Code.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        reply.Reason.ShouldBe("ServiceUnavailable");
     }
 
     [Fact]
@@ -73,4 +110,7 @@ public sealed class InProcessTests : IAsyncLifetime
         ]);
         (await _server.GetAsync(RunningServer.ConfigMaps + "/%20")).Code.ShouldBe(HttpStatusCode.NotFound);
     }
+
+    private static HttpClient Client(RequestDelegate server) =>
+        new(new InProcessHandler(server, Caller.Known("tester", []))) { BaseAddress = new Uri("https://localhost") };
 }

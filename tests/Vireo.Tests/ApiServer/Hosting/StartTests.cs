@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Security.Cryptography.X509Certificates;
 using Vireo.ApiServer;
 using Vireo.Runtime;
@@ -13,6 +14,7 @@ public sealed class StartTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
+    [SupportedOSPlatform("linux")]
     public async Task Keys_and_kubeconfig_are_the_owners_alone()
     {
         await using var server = await RunningServer.StartAsync(folder: _folder);

@@ -57,6 +57,20 @@ public sealed class ListTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_list_that_is_read_by_pages_is_kept_for_five_minutes()
+    {
+        var time = new ManualTimeProvider();
+        await using var server = await RunningServer.StartAsync(time);
+        await server.MakeAsync("a");
+        await server.MakeAsync("b");
+        var first = await server.GetAsync(Path + "?limit=1");
+        time.Advance(TimeSpan.FromMinutes(4));
+        (await server.GetAsync($"{Path}?limit=1&continue={Next(first)}")).Names.ShouldBe(["b"]);
+        time.Advance(TimeSpan.FromMinutes(2));
+        (await server.GetAsync($"{Path}?limit=1&continue={Next(first)}")).Code.ShouldBe(HttpStatusCode.Gone);
+    }
+
+    [Fact]
     public async Task A_page_is_filled_with_what_is_selected()
     {
         foreach (var name in new[] { "a", "b", "c", "d" })

@@ -165,6 +165,15 @@ public sealed class CreateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_node_registers_with_its_status()
+    {
+        var body = """{"metadata":{"name":"n"},"status":{"nodeInfo":{"osImage":"Debian"}}}""";
+        var reply = await _server.PostAsync("/api/v1/nodes", body);
+        reply.Code.ShouldBe(HttpStatusCode.Created, reply.Text);
+        reply["status"]!["nodeInfo"]!["osImage"]!.ToString().ShouldBe("Debian");
+    }
+
+    [Fact]
     public async Task Plain_texts_of_a_secret_are_kept_in_base64()
     {
         var reply = await _server.PostAsync(
