@@ -59,12 +59,7 @@ internal static class Refusals
         );
 
     public static StatusException NotAcceptable() =>
-        Of(
-            406,
-            "NotAcceptable",
-            "only the following media types are accepted: application/json, application/yaml",
-            null
-        );
+        Of(406, "NotAcceptable", "only the following media types are accepted: application/json", null);
 
     public static StatusException UnsupportedMediaType(string accepted) =>
         Of(
