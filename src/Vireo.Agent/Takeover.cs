@@ -40,7 +40,9 @@ internal sealed class Takeover(
 
     private async Task LookAsync(CancellationToken ct)
     {
-        var domains = await hypervisor.ListAsync(ct);
+        // First, so that a folder that is made meanwhile is not mistaken for one that was left.
+        var folders = InstanceFolder.List(settings.StateFolder).ToHashSet(StringComparer.Ordinal);
+        var domains = (await hypervisor.ListAsync(ct)).Where(domain => folders.Contains(domain.Id.Uid)).ToList();
         foreach (
             var key in domains.Select(domain => domain.Key).Union(instances.All.Select(vmi => ResourceKey.Of(vmi)))
         )
@@ -57,7 +59,7 @@ internal sealed class Takeover(
             .Select(domain => domain.Uid)
             .Concat(instances.All.Select(instance => instance.Metadata.Uid))
             .ToHashSet(StringComparer.Ordinal);
-        foreach (var uid in InstanceFolder.List(settings.StateFolder).Where(uid => !alive.Contains(uid)).ToList())
+        foreach (var uid in folders.Where(uid => !alive.Contains(uid)))
         {
             new InstanceFolder(settings.StateFolder, uid).Delete();
         }

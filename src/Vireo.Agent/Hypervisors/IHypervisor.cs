@@ -29,7 +29,7 @@ internal interface IHypervisor
     /// <summary>The domain of a key, whoever made it; null when there is none.</summary>
     Task<ObservedDomain?> ObserveAsync(ResourceKey key, CancellationToken ct);
 
-    /// <summary>Every domain that an agent made on this host.</summary>
+    /// <summary>Every domain that an agent made, this one or another that shares the hypervisor.</summary>
     Task<IReadOnlyList<ObservedDomain>> ListAsync(CancellationToken ct);
 
     /// <summary>How a domain ended that is no longer there; null when there is no sign that it ever ran.</summary>

@@ -30,6 +30,9 @@ internal sealed class InstanceFolder(string stateFolder, string uid)
     /// <summary>Where it is.</summary>
     public string Path { get; } = System.IO.Path.Combine(stateFolder, "instances", uid);
 
+    /// <summary>True when this agent has begun to make the instance's guest.</summary>
+    public bool Exists => Directory.Exists(Path);
+
     private string IntentPath => System.IO.Path.Combine(Path, "intent.json");
 
     /// <summary>Where a guest's sockets and logs go.</summary>
