@@ -78,7 +78,7 @@ internal sealed class HostRegistration(
             cache.Forget();
         }
 
-        var view = View();
+        var view = View(facts);
         var host = await EnsureHostAsync(ct);
         var node = await EnsureNodeAsync(facts, ct);
         var hostStatus = HostReport.Host(_toldHost ?? host?.Status, facts, view);
@@ -114,13 +114,15 @@ internal sealed class HostRegistration(
         }
     }
 
-    private HostView View()
+    private HostView View(HostFacts? facts)
     {
         var now = time.GetUtcNow();
         _faultSince = hypervisor.Fault is null ? null : _faultSince ?? now;
         var isAway = _faultSince is { } since && (!_isRegistered || now - since >= FaultPatience);
         return new(
-            isAway ? hypervisor.Fault : null,
+            isAway ? hypervisor.Fault
+                : facts is null && !_isRegistered ? "The hypervisor has not said yet what it offers."
+                : null,
             settings.UseEmulation(),
             FindAddress(),
             ReadLine("/etc/machine-id"),
