@@ -4,8 +4,12 @@ using Vireo.Runtime;
 
 namespace Vireo.Agent;
 
-/// <summary>Each time the hypervisor comes back, has every guest on this host looked at, and what is left of gone ones removed.</summary>
-/// <remarks>Nothing is judged before the informer is whole: a guest whose instance is merely not known yet is no orphan.</remarks>
+/// <summary>
+/// Each time the hypervisor comes back, has every guest on this host looked at, and what is left of gone ones removed.
+/// </summary>
+/// <remarks>
+/// Nothing is judged before the informer is whole: a guest whose instance is merely not known yet is no orphan.
+/// </remarks>
 internal sealed class Takeover(
     IHypervisor hypervisor,
     Informer<VirtualMachineInstance> instances,

@@ -3,7 +3,9 @@ using Vireo.Libvirt;
 
 namespace Vireo.Agent;
 
-/// <summary>Ends what an agent left on this host: its guests, their network, the private daemon if it had one.</summary>
+/// <summary>
+/// Ends what an agent left on this host: its guests, their network, the private daemon if it had one.
+/// </summary>
 internal sealed class TearDown(AgentOptions options, TimeSpan gracePeriod, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);

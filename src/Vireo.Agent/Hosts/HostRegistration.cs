@@ -7,7 +7,9 @@ using Vireo.Runtime;
 
 namespace Vireo.Agent;
 
-/// <summary>Keeps this host known to the cluster: its Node, its Host, and the lease that says that its agent lives.</summary>
+/// <summary>
+/// Keeps this host known to the cluster: its Node, its Host, and the lease that says that its agent lives.
+/// </summary>
 internal sealed class HostRegistration(
     KubernetesClient client,
     IHypervisor hypervisor,
@@ -23,7 +25,9 @@ internal sealed class HostRegistration(
     /// <summary>Seconds after which a lease that is not renewed says that the agent is dead.</summary>
     private const int LeaseSeconds = 40;
 
-    /// <summary>A hypervisor that is away for less is being restarted; its guests run on and nobody needs to know.</summary>
+    /// <summary>
+    /// A hypervisor that is away for less is being restarted; its guests run on and nobody needs to know.
+    /// </summary>
     private static readonly TimeSpan FaultPatience = TimeSpan.FromSeconds(5);
 
     private readonly Signal _signal = new();

@@ -49,7 +49,8 @@ internal interface IHypervisor
 
     /// <summary>What the guest says of itself, and its addresses; null when the domain is gone.</summary>
     /// <param name="id">Which domain.</param>
-    /// <param name="isAgentConnected">True to ask the agent in the guest, false to look at the network's leases.</param>
+    /// <param name="isAgentConnected">True to ask the agent in the guest, false to look at the network's
+    /// leases.</param>
     /// <param name="ct">Ends the try.</param>
     Task<ObservedGuest?> AskGuestAsync(DomainId id, bool isAgentConnected, CancellationToken ct);
 }

@@ -191,7 +191,9 @@ internal static class InstanceReport
         return [.. known, .. others];
     }
 
-    /// <summary>An interface of the specification. An address stays until the guest or the network tells another.</summary>
+    /// <summary>
+    /// An interface of the specification. An address stays until the guest or the network tells another.
+    /// </summary>
     private static VirtualMachineInstanceNetworkInterface Interface(
         ObservedInterface nic,
         ObservedGuestInterface? inGuest,

@@ -89,7 +89,9 @@ internal sealed class LibvirtHypervisor(
             ct
         );
 
-    /// <summary>From libvirt's log of the guest, which outlives the agent; else from what this agent was told.</summary>
+    /// <summary>
+    /// From libvirt's log of the guest, which outlives the agent; else from what this agent was told.
+    /// </summary>
     public Task<GuestState?> FindEndAsync(DomainId id, DateTimeOffset since, CancellationToken ct)
     {
         var logged = QemuLog.FindEnd(Path.Combine(link.Endpoint.QemuLogFolder, $"{id.Name}.log"), since);

@@ -8,7 +8,9 @@ using Vireo.Tests.Runtime;
 
 namespace Vireo.Tests.Agent;
 
-/// <summary>A reconciler with everything it needs: an API in memory, a simulated hypervisor, a clock that stands.</summary>
+/// <summary>
+/// A reconciler with everything it needs: an API in memory, a simulated hypervisor, a clock that stands.
+/// </summary>
 internal sealed class AgentRoom : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
