@@ -8,7 +8,9 @@ internal static class Idle
     private const double TicksPerSecond = 100;
     private const double KibPerMib = 1024;
 
-    /// <summary>Lets what a start leaves behind settle: the first garbage collections, the last of the compiling.</summary>
+    /// <summary>
+    /// Lets what a start leaves behind settle: the first garbage collections, the last of the compiling.
+    /// </summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
 
     /// <param name="vireo">The program.</param>

@@ -22,7 +22,10 @@ public sealed class MainJobTests(VireoHost host)
         booted.MachineType.ShouldStartWith("pc-q35-");
         host.ConsoleLog(booted.Uid).ShouldContain($"VIREO-GUEST-IP eth0={Address(vmi)}");
         await Eventually.Holds(
-            () => Task.FromResult(host.ConsoleLog(booted.Uid).Contains("cloud-init says hello", StringComparison.Ordinal)),
+            () =>
+                Task.FromResult(
+                    host.ConsoleLog(booted.Uid).Contains("cloud-init says hello", StringComparison.Ordinal)
+                ),
             "cloud-init ran its command"
         );
     }

@@ -17,7 +17,8 @@ internal sealed class DiskCache(ImageStore images)
     /// <param name="image">The image.</param>
     /// <param name="path">The file in the image; null for the one in /disk.</param>
     /// <param name="ct">Ends it.</param>
-    /// <exception cref="ImageException">The image has no such file, or its content is not what it should be.</exception>
+    /// <exception cref="ImageException">The image has no such file, or its content is not what it should
+    /// be.</exception>
     public async Task<(string Path, string LayerDigest)> GetAsync(
         OciDescriptor image,
         string? path,
@@ -81,7 +82,9 @@ internal sealed class DiskCache(ImageStore images)
 
     private static string FolderName(string layer) => layer.Replace(':', '-');
 
-    /// <summary>Unpacks one file of a layer; false when the layer does not have it. Reads the layer to its end either way.</summary>
+    /// <summary>
+    /// Unpacks one file of a layer; false when the layer does not have it. Reads the layer to its end either way.
+    /// </summary>
     private async Task<bool> UnpackAsync(OciDescriptor layer, string? path, string target, CancellationToken ct)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);

@@ -21,7 +21,9 @@ internal static partial class ImageName
         return last.Contains(':', StringComparison.Ordinal) ? name : $"{name}:latest";
     }
 
-    /// <summary>True when the registry is on this machine: such a one may be reached without TLS, as Docker has it.</summary>
+    /// <summary>
+    /// True when the registry is on this machine: such a one may be reached without TLS, as Docker has it.
+    /// </summary>
     public static bool IsOnLoopback(string name)
     {
         var slash = name.IndexOf('/', StringComparison.Ordinal);

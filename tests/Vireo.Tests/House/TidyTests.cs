@@ -126,7 +126,9 @@ public sealed partial class TidyTests
 
     private static bool IsRecord(Type type) => type.GetMethod("<Clone>$") is not null || type.IsValueType;
 
-    /// <summary>Formatted code ends a member with a brace at the member's own indent: 4, or 8 in a nested type.</summary>
+    /// <summary>
+    /// Formatted code ends a member with a brace at the member's own indent: 4, or 8 in a nested type.
+    /// </summary>
     private static IEnumerable<string> LongBlocks(string file)
     {
         var lines = File.ReadAllLines(file);
