@@ -61,8 +61,8 @@ internal sealed class StateFile : IDisposable
     public long ReadRevision() =>
         _db.ReadInt64(
             $"""
-            SELECT max({StoreState.FirstRevision},
-                (SELECT ifnull(max(revision), 0) FROM log), (SELECT ifnull(max(complete_after), 0) FROM kinds))
+            SELECT max((SELECT ifnull(max(revision), {StoreState.FirstRevision}) FROM log),
+                (SELECT max(complete_after) FROM kinds))
             """
         );
 
@@ -175,13 +175,14 @@ internal sealed class StateFile : IDisposable
     private void ReadKinds()
     {
         using var transaction = _db.BeginImmediate();
-        using var add = _db.Prepare("INSERT OR IGNORE INTO kinds (resource, complete_after) VALUES (?1, 0)");
+        using var add = _db.Prepare("INSERT OR IGNORE INTO kinds (resource, complete_after) VALUES (?1, ?2)");
         using var find = _db.Prepare("SELECT id, complete_after FROM kinds WHERE resource = ?1");
 
         for (var kind = 0; kind < _ids.Length; kind++)
         {
             // Without its version, so that another version of the kind finds the same objects.
             add.Bind(1, ResourceKinds.All[kind].GroupResource);
+            add.Bind(2, StoreState.FirstRevision);
             add.Execute();
             find.Bind(1, ResourceKinds.All[kind].GroupResource);
             find.Step();

@@ -126,10 +126,13 @@ internal sealed class WriterLoop
             {
                 _file.Commit(plan.Changes);
             }
-            catch (SqliteException e)
+            catch (Exception e)
             {
+                // Also a bug changes nothing, and does not end the loop: the transaction is rolled back.
                 Log.NotStored(_logger, batch.Count, e.Message);
-                batch.ForEach(pending => pending.SetException(StoreException.NotStored(e)));
+                batch.ForEach(pending =>
+                    pending.SetException(e is SqliteException s ? StoreException.NotStored(s) : e)
+                );
                 return;
             }
 

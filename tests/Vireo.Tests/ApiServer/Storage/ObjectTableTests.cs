@@ -20,11 +20,18 @@ public sealed class ObjectTableTests
             // Fill up, then empty: chunks split, and join again.
             var item = Item($"n{random.Next(names)}", step);
             var isAdd = random.Next(10_000) > (step < 6_000 ? 2_000 : 9_000);
-            table = isAdd ? table.With(item) : table.Without(item.Namespace, item.Name);
-            _ =
-                isAdd ? model[Key(item)] = item
-                : model.Remove(Key(item), out _) ? item
-                : null;
+
+            if (isAdd)
+            {
+                table = table.With(item);
+                model[item.Name] = item;
+            }
+            else
+            {
+                table = table.Without(item.Namespace, item.Name);
+                model.Remove(item.Name);
+            }
+
             table.Find(item.Namespace, item.Name).ShouldBeSameAs(isAdd ? item : null);
 
             if (step % 500 == 0)
@@ -56,6 +63,4 @@ public sealed class ObjectTableTests
 
     private static StoredObject Item(string name, long revision) =>
         new(ResourceKinds.ConfigMaps, "default", name, revision, ReadOnlyMemory<byte>.Empty);
-
-    private static string Key(StoredObject item) => item.Name;
 }

@@ -196,6 +196,7 @@ public sealed class ResourceStoreTests : IAsyncLifetime
         {
             _ = _store.DoAsync(write with { Kind = ResourceKinds.ConfigMaps with { Kind = "Unheard" } });
         });
+        await Should.ThrowAsync<ArgumentException>(_store.DoAsync(write with { Name = "half a pair: \ud800" }));
         await _store.DoAsync(write);
     }
 }

@@ -9,7 +9,12 @@ namespace Vireo.Tests.ApiServer.Storage;
 /// <summary>A folder with one state file, gone after the test.</summary>
 public sealed class StoreFolder : IDisposable
 {
-    public string Folder { get; } = Directory.CreateTempSubdirectory("vireo-store-").FullName;
+    // In memory where there is such a place: a disk's sync would be most of the time of these tests.
+    private static readonly string Root = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+
+    public StoreFolder() => Directory.CreateDirectory(Folder);
+
+    public string Folder { get; } = Path.Combine(Root, $"vireo-store-{Guid.NewGuid():N}");
 
     public string State => Path.Combine(Folder, "state.db");
 
