@@ -4,13 +4,25 @@ namespace Vireo.Api;
 public sealed record ConfigMap : IResource
 {
     /// <summary>The version of this form.</summary>
-    public string? ApiVersion { get; init; } = "v1";
+    public string? ApiVersion
+    {
+        get;
+        init => field = value ?? "v1";
+    } = "v1";
 
     /// <summary>The kind of object.</summary>
-    public string? Kind { get; init; } = "ConfigMap";
+    public string? Kind
+    {
+        get;
+        init => field = value ?? "ConfigMap";
+    } = "ConfigMap";
 
     /// <summary>Name, labels, owners.</summary>
-    public ObjectMeta Metadata { get; init; } = new();
+    public ObjectMeta Metadata
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
 
     /// <summary>Texts by name.</summary>
     public IReadOnlyDictionary<string, string>? Data { get; init; }

@@ -6,13 +6,25 @@ namespace Vireo.Api;
 public sealed record ControllerRevision : IResource
 {
     /// <summary>The version of this form.</summary>
-    public string? ApiVersion { get; init; } = "apps/v1";
+    public string? ApiVersion
+    {
+        get;
+        init => field = value ?? "apps/v1";
+    } = "apps/v1";
 
     /// <summary>The kind of object.</summary>
-    public string? Kind { get; init; } = "ControllerRevision";
+    public string? Kind
+    {
+        get;
+        init => field = value ?? "ControllerRevision";
+    } = "ControllerRevision";
 
     /// <summary>Name, labels, owners.</summary>
-    public ObjectMeta Metadata { get; init; } = new();
+    public ObjectMeta Metadata
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
 
     /// <summary>The snapshot. Cannot be changed.</summary>
     public JsonElement? Data { get; init; }

@@ -6,13 +6,25 @@ namespace Vireo.Api;
 public sealed record Lease : IResource
 {
     /// <summary>The version of this form.</summary>
-    public string? ApiVersion { get; init; } = "coordination.k8s.io/v1";
+    public string? ApiVersion
+    {
+        get;
+        init => field = value ?? "coordination.k8s.io/v1";
+    } = "coordination.k8s.io/v1";
 
     /// <summary>The kind of object.</summary>
-    public string? Kind { get; init; } = "Lease";
+    public string? Kind
+    {
+        get;
+        init => field = value ?? "Lease";
+    } = "Lease";
 
     /// <summary>Name, labels, owners.</summary>
-    public ObjectMeta Metadata { get; init; } = new();
+    public ObjectMeta Metadata
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
 
     /// <summary>Who holds it, since when.</summary>
     public LeaseSpec? Spec { get; init; }

@@ -6,13 +6,25 @@ namespace Vireo.Api;
 public sealed record Namespace : IResource
 {
     /// <summary>The version of this form.</summary>
-    public string? ApiVersion { get; init; } = "v1";
+    public string? ApiVersion
+    {
+        get;
+        init => field = value ?? "v1";
+    } = "v1";
 
     /// <summary>The kind of object.</summary>
-    public string? Kind { get; init; } = "Namespace";
+    public string? Kind
+    {
+        get;
+        init => field = value ?? "Namespace";
+    } = "Namespace";
 
     /// <summary>Name, labels, owners.</summary>
-    public ObjectMeta Metadata { get; init; } = new();
+    public ObjectMeta Metadata
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
 
     /// <summary>What holds the namespace open.</summary>
     public NamespaceSpec? Spec { get; init; }

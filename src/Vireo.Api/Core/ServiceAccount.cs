@@ -4,13 +4,25 @@ namespace Vireo.Api;
 public sealed record ServiceAccount : IResource
 {
     /// <summary>The version of this form.</summary>
-    public string? ApiVersion { get; init; } = "v1";
+    public string? ApiVersion
+    {
+        get;
+        init => field = value ?? "v1";
+    } = "v1";
 
     /// <summary>The kind of object.</summary>
-    public string? Kind { get; init; } = "ServiceAccount";
+    public string? Kind
+    {
+        get;
+        init => field = value ?? "ServiceAccount";
+    } = "ServiceAccount";
 
     /// <summary>Name, labels, owners.</summary>
-    public ObjectMeta Metadata { get; init; } = new();
+    public ObjectMeta Metadata
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
 
     /// <summary>Secrets the account may use.</summary>
     public IReadOnlyList<LocalObjectReference>? Secrets { get; init; }

@@ -6,13 +6,25 @@ namespace Vireo.Api;
 public sealed record KubeVirt : IResource
 {
     /// <summary>The version of this form.</summary>
-    public string? ApiVersion { get; init; } = "kubevirt.io/v1";
+    public string? ApiVersion
+    {
+        get;
+        init => field = value ?? "kubevirt.io/v1";
+    } = "kubevirt.io/v1";
 
     /// <summary>The kind of object.</summary>
-    public string? Kind { get; init; } = "KubeVirt";
+    public string? Kind
+    {
+        get;
+        init => field = value ?? "KubeVirt";
+    } = "KubeVirt";
 
     /// <summary>Name, labels, owners.</summary>
-    public ObjectMeta Metadata { get; init; } = new();
+    public ObjectMeta Metadata
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
 
     /// <summary>What the administrator wants.</summary>
     public KubeVirtSpec? Spec { get; init; }

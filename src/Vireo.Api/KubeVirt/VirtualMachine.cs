@@ -8,13 +8,25 @@ namespace Vireo.Api;
 public sealed record VirtualMachine : IResource
 {
     /// <summary>The version of this form.</summary>
-    public string? ApiVersion { get; init; } = "kubevirt.io/v1";
+    public string? ApiVersion
+    {
+        get;
+        init => field = value ?? "kubevirt.io/v1";
+    } = "kubevirt.io/v1";
 
     /// <summary>The kind of object.</summary>
-    public string? Kind { get; init; } = "VirtualMachine";
+    public string? Kind
+    {
+        get;
+        init => field = value ?? "VirtualMachine";
+    } = "VirtualMachine";
 
     /// <summary>Name, labels, owners.</summary>
-    public ObjectMeta Metadata { get; init; } = new();
+    public ObjectMeta Metadata
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
 
     /// <summary>What the owner wants.</summary>
     public required VirtualMachineSpec Spec { get; init; }

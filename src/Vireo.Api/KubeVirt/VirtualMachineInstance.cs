@@ -6,13 +6,25 @@ namespace Vireo.Api;
 public sealed record VirtualMachineInstance : IResource
 {
     /// <summary>The version of this form.</summary>
-    public string? ApiVersion { get; init; } = "kubevirt.io/v1";
+    public string? ApiVersion
+    {
+        get;
+        init => field = value ?? "kubevirt.io/v1";
+    } = "kubevirt.io/v1";
 
     /// <summary>The kind of object.</summary>
-    public string? Kind { get; init; } = "VirtualMachineInstance";
+    public string? Kind
+    {
+        get;
+        init => field = value ?? "VirtualMachineInstance";
+    } = "VirtualMachineInstance";
 
     /// <summary>Name, labels, owners.</summary>
-    public ObjectMeta Metadata { get; init; } = new();
+    public ObjectMeta Metadata
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
 
     /// <summary>What the instance is made of. Cannot be changed by users.</summary>
     public required VirtualMachineInstanceSpec Spec { get; init; }

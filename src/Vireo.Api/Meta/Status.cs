@@ -6,13 +6,25 @@ namespace Vireo.Api;
 public sealed record Status
 {
     /// <summary>Always v1.</summary>
-    public string? ApiVersion { get; init; } = "v1";
+    public string? ApiVersion
+    {
+        get;
+        init => field = value ?? "v1";
+    } = "v1";
 
     /// <summary>Always Status.</summary>
-    public string? Kind { get; init; } = "Status";
+    public string? Kind
+    {
+        get;
+        init => field = value ?? "Status";
+    } = "Status";
 
     /// <summary>Empty.</summary>
-    public ListMeta Metadata { get; init; } = new();
+    public ListMeta Metadata
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
 
     /// <summary>Success or Failure.</summary>
     [JsonPropertyName("status")]

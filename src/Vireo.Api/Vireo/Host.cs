@@ -6,13 +6,25 @@ namespace Vireo.Api;
 public sealed record Host : IResource
 {
     /// <summary>The version of this form.</summary>
-    public string? ApiVersion { get; init; } = "vireo.dev/v1alpha1";
+    public string? ApiVersion
+    {
+        get;
+        init => field = value ?? "vireo.dev/v1alpha1";
+    } = "vireo.dev/v1alpha1";
 
     /// <summary>The kind of object.</summary>
-    public string? Kind { get; init; } = "Host";
+    public string? Kind
+    {
+        get;
+        init => field = value ?? "Host";
+    } = "Host";
 
     /// <summary>The name is the host's name and that of its Node.</summary>
-    public ObjectMeta Metadata { get; init; } = new();
+    public ObjectMeta Metadata
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
 
     /// <summary>What the administrator wants of the host.</summary>
     public HostSpec? Spec { get; init; }

@@ -12,7 +12,7 @@ internal static class GroupVersionKind
     public static JsonObject Of(ResourceKind kind) => One(kind.Group, kind.Version, kind.Kind);
 
     /// <summary>As schemas write it.</summary>
-    public static JsonArray List(string group, string version, string kind) => [One(group, version, kind)];
+    public static JsonArray List(string group, string version, string kind) => new(One(group, version, kind));
 
     private static JsonObject One(string group, string version, string kind) =>
         new()

@@ -1,0 +1,88 @@
+using Vireo.Api;
+using Vireo.ApiServer.OpenApi;
+
+namespace Vireo.SchemaCheck;
+
+/// <summary>Which of KubeVirt's schemas each of our types stands for.</summary>
+internal static class Twins
+{
+    private const string Meta = "k8s.io.apimachinery.pkg.apis.meta.v1.";
+
+    // Everything else bears the name of its twin in KubeVirt's v1.
+    private static readonly Dictionary<Type, string[]> Named = new()
+    {
+        [typeof(Condition)] =
+        [
+            "v1.VirtualMachineCondition",
+            "v1.VirtualMachineInstanceCondition",
+            "v1.KubeVirtCondition",
+        ],
+        [typeof(TickTimer)] = ["v1.PITTimer", "v1.HPETTimer"],
+        [typeof(PlainTimer)] = ["v1.KVMTimer", "v1.HypervTimer"],
+        [typeof(LocalObjectReference)] = ["k8s.io.api.core.v1.LocalObjectReference"],
+        [typeof(ObjectMeta)] = [Meta + nameof(ObjectMeta)],
+        [typeof(OwnerReference)] = [Meta + nameof(OwnerReference)],
+        [typeof(ManagedFieldsEntry)] = [Meta + nameof(ManagedFieldsEntry)],
+        [typeof(ListMeta)] = [Meta + nameof(ListMeta)],
+        [typeof(LabelSelector)] = [Meta + nameof(LabelSelector)],
+        [typeof(LabelSelectorRequirement)] = [Meta + nameof(LabelSelectorRequirement)],
+        [typeof(DeleteOptions)] = [Meta + nameof(DeleteOptions)],
+        [typeof(Preconditions)] = [Meta + nameof(Preconditions)],
+        [typeof(Status)] = [Meta + nameof(Status)],
+        [typeof(StatusDetails)] = [Meta + nameof(StatusDetails)],
+        [typeof(StatusCause)] = [Meta + nameof(StatusCause)],
+    };
+
+    /// <summary>
+    /// Types in KubeVirt's groups that KubeVirt does not have, each with the design that asks for it.
+    /// </summary>
+    public static IReadOnlyDictionary<Type, string> Inventions { get; } = new Dictionary<Type, string>();
+
+    /// <summary>
+    /// Properties of KubeVirt's types that KubeVirt does not have, as Type.property, each with the design that asks
+    /// for it.
+    /// </summary>
+    public static IReadOnlyDictionary<string, string> InventedProperties { get; } = new Dictionary<string, string>();
+
+    /// <summary>Properties that we require and KubeVirt does not, as Type.property, each with the reason.</summary>
+    public static IReadOnlyDictionary<string, string> Stricter { get; } =
+        new Dictionary<string, string>
+        {
+            ["VirtualMachineInstanceTemplateSpec.spec"] =
+                "KubeVirt requires what is inside (domain), so a template without a spec fails there as well.",
+        };
+
+    /// <summary>The kinds that KubeVirt has too.</summary>
+    public static IEnumerable<ResourceKind> Kinds =>
+        ResourceKinds.All.Where(kind =>
+            kind.Group == "kubevirt.io" || kind.Group.EndsWith(".kubevirt.io", StringComparison.Ordinal)
+        );
+
+    /// <summary>Every object that those kinds are made of, and what goes along with them.</summary>
+    public static IEnumerable<SchemaNode> Nodes =>
+        Named.Keys.Concat(Kinds.Select(kind => kind.TypeInfo.Type)).SelectMany(Reach).DistinctBy(node => node.Source);
+
+    /// <summary>The names of KubeVirt's schemas for a type.</summary>
+    public static IReadOnlyList<string> Of(Type type) => Named.GetValueOrDefault(type, [$"v1.{type.Name}"]);
+
+    private static IEnumerable<SchemaNode> Reach(Type root)
+    {
+        var seen = new HashSet<Type>();
+        var waiting = new Stack<SchemaNode>([StructuralSchema.For(root)]);
+        while (waiting.TryPop(out var node))
+        {
+            if (node.Items is { } items)
+            {
+                waiting.Push(items);
+            }
+            else if (node.Type == SchemaType.Object && seen.Add(node.Source))
+            {
+                yield return node;
+                foreach (var property in node.Properties.Values)
+                {
+                    waiting.Push(property.Value);
+                }
+            }
+        }
+    }
+}
