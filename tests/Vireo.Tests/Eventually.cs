@@ -14,7 +14,9 @@ public static class Eventually
         [CallerArgumentExpression(nameof(condition))] string? text = null
     ) => HoldsAsync(condition, () => { }, text);
 
-    /// <summary>Waits until a condition holds, and moves the clock to the next timer (within a minute) as often as needed.</summary>
+    /// <summary>
+    /// Waits until a condition holds, and moves the clock to the next timer (within a minute) as often as needed.
+    /// </summary>
     public static Task HoldsAsync(
         ManualTimeProvider clock,
         Func<bool> condition,

@@ -39,7 +39,9 @@ public sealed class Informer<T>(
     /// </summary>
     public event Action<T?, T?>? Changed;
 
-    /// <summary>How often <see cref="Changed"/> is raised for every object although nothing changed; null for never.</summary>
+    /// <summary>
+    /// How often <see cref="Changed"/> is raised for every object although nothing changed; null for never.
+    /// </summary>
     public TimeSpan? ResyncPeriod { get; init; }
 
     /// <summary>True once the copy is whole.</summary>
@@ -89,7 +91,9 @@ public sealed class Informer<T>(
         }
     }
 
-    /// <summary>Lists when that is needed, then watches to the end of the watch. Tells how long to pause, if at all.</summary>
+    /// <summary>
+    /// Lists when that is needed, then watches to the end of the watch. Tells how long to pause, if at all.
+    /// </summary>
     private async Task<TimeSpan?> FollowAsync(CancellationToken ct)
     {
         var kind = ResourceKinds.Of<T>().Kind;

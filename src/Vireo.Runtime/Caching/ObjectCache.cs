@@ -3,7 +3,9 @@ using Vireo.Api;
 
 namespace Vireo.Runtime;
 
-/// <summary>All objects of an informer at one moment, by key and by index. Never changes: a change makes another.</summary>
+/// <summary>
+/// All objects of an informer at one moment, by key and by index. Never changes: a change makes another.
+/// </summary>
 internal sealed class ObjectCache<T>
     where T : class, IResource
 {

@@ -5,7 +5,9 @@ using Vireo.Api;
 
 namespace Vireo.Runtime;
 
-/// <summary>Reads what came back for a request, and makes the one exception of what is not the answer hoped for.</summary>
+/// <summary>
+/// Reads what came back for a request, and makes the one exception of what is not the answer hoped for.
+/// </summary>
 internal static class Answer
 {
     private const int MaxErrorBytes = 1024 * 1024;

@@ -3,7 +3,9 @@ using Vireo.Api;
 
 namespace Vireo.Runtime;
 
-/// <summary>The API's answer when it is not what was asked for. The store works; the caller decides what it means.</summary>
+/// <summary>
+/// The API's answer when it is not what was asked for. The store works; the caller decides what it means.
+/// </summary>
 public sealed class ApiException : Exception
 {
     /// <summary>An answer with its status as the server gave it.</summary>

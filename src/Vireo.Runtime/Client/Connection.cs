@@ -80,7 +80,8 @@ internal static class Connection
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             throw new InvalidOperationException(
-                $"The client key of the connection cannot be used: {e.Message} Give the PEM key of its client certificate.",
+                $"The client key of the connection cannot be used: {e.Message} "
+                    + "Give the PEM key of its client certificate.",
                 e
             );
         }

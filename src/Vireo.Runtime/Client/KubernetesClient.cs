@@ -80,7 +80,9 @@ public sealed class KubernetesClient(HttpClient http)
 
     /// <summary>Reads an object, changes it and replaces it; again when somebody else changed it in between.</summary>
     /// <param name="key">The object.</param>
-    /// <param name="change">The object as it is to be; the very object it was given when there is nothing to write.</param>
+    /// <param name="change">
+    /// The object as it is to be; the very object it was given when there is nothing to write.
+    /// </param>
     /// <param name="ct">Ends the try.</param>
     /// <returns>The object as it is now, or null when there is none.</returns>
     public Task<T?> ChangeAsync<T>(ResourceKey key, Func<T, T> change, CancellationToken ct)
@@ -100,7 +102,9 @@ public sealed class KubernetesClient(HttpClient http)
         return await ReadAsync(request, kind.JsonType, ct);
     }
 
-    /// <summary>Deletes an object; false when it was gone already. With finalizers it stays until they are gone.</summary>
+    /// <summary>
+    /// Deletes an object; false when it was gone already. With finalizers it stays until they are gone.
+    /// </summary>
     public async Task<bool> DeleteAsync<T>(ResourceKey key, DeleteOptions? options, CancellationToken ct)
         where T : class, IResource
     {
@@ -139,7 +143,8 @@ public sealed class KubernetesClient(HttpClient http)
     }
 
     /// <summary>
-    /// Sends a request that has no method of its own here, such as a subresource's. Relative addresses are the server's.
+    /// Sends a request that has no method of its own here, such as a subresource's. Relative addresses are the
+    /// server's.
     /// </summary>
     /// <returns>A successful answer whose body is not yet read. The caller disposes it.</returns>
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)

@@ -16,6 +16,8 @@ public sealed record ListQuery(
     string? ResourceVersion = null
 )
 {
-    /// <summary>After this the server ends a watch in good order, in whole seconds; null leaves it to the server.</summary>
+    /// <summary>
+    /// After this the server ends a watch in good order, in whole seconds; null leaves it to the server.
+    /// </summary>
     public TimeSpan? WatchTimeout { get; init; }
 }

@@ -14,7 +14,9 @@ public sealed record Patch
     public JsonNode Body { get; }
 
     /// <summary>RFC 7396: fields given replace fields there, null removes. Lists are replaced whole.</summary>
-    /// <remarks>With <c>metadata.resourceVersion</c> in it, it fails with Conflict when the object has changed.</remarks>
+    /// <remarks>
+    /// With <c>metadata.resourceVersion</c> in it, it fails with Conflict when the object has changed.
+    /// </remarks>
     public static Patch Merge(JsonNode change) => new("application/merge-patch+json", change);
 
     /// <summary>RFC 6902: a list of operations that all succeed or none, with <c>test</c> as a condition.</summary>

@@ -6,7 +6,9 @@ using Vireo.Api;
 
 namespace Vireo.Runtime;
 
-/// <summary>Takes a watch apart into its messages: one JSON object a line, each of any length, in pieces of any size.</summary>
+/// <summary>
+/// Takes a watch apart into its messages: one JSON object a line, each of any length, in pieces of any size.
+/// </summary>
 internal sealed class WatchStream<T>(Stream body, Uri? address, JsonTypeInfo<T> type) : IAsyncDisposable
     where T : class, IResource
 {

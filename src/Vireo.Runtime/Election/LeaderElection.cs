@@ -25,6 +25,7 @@ public sealed class LeaderElection(
     private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(5);
 
     private readonly LeaseClaim _claim = new(client, lease, identity, time);
+    private long _renewedAt;
 
     /// <summary>
     /// Stands for election until cancelled, and leads each time it is elected. The token that <paramref name="lead"/>
@@ -38,7 +39,7 @@ public sealed class LeaderElection(
             var isFinished = false;
             while (!isFinished)
             {
-                while (!await TryHoldAsync(ct))
+                while (!await TryHoldAsync(RenewDeadline, ct))
                 {
                     await Task.Delay(RetryPeriod, time, ct);
                 }
@@ -62,8 +63,16 @@ public sealed class LeaderElection(
     {
         using var term = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var work = Task.Run(() => lead(term.Token), CancellationToken.None);
-        var isHeld = await HoldUntilAsync(work, ct);
-        await term.CancelAsync();
+        var isHeld = false;
+        try
+        {
+            isHeld = await HoldUntilAsync(work, ct);
+        }
+        finally
+        {
+            await term.CancelAsync();
+        }
+
         var isFinished = false;
         try
         {
@@ -94,7 +103,6 @@ public sealed class LeaderElection(
     /// <summary>Renews until the work ends or it is time to stop (true), or the lease is lost (false).</summary>
     private async Task<bool> HoldUntilAsync(Task work, CancellationToken ct)
     {
-        var renewedAt = time.GetTimestamp();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         while (true)
         {
@@ -106,38 +114,41 @@ public sealed class LeaderElection(
                 return true;
             }
 
-            var left = RenewDeadline - time.GetElapsedTime(renewedAt);
+            var left = RenewDeadline - time.GetElapsedTime(_renewedAt);
             if (left <= TimeSpan.Zero)
             {
                 return false;
             }
 
-            using var deadline = new CancellationTokenSource(left, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token);
-            var sentAt = time.GetTimestamp();
-            try
+            if (!await TryHoldAsync(left, ct) && _claim.IsHeldByAnother)
             {
-                if (await TryHoldAsync(either.Token))
-                {
-                    renewedAt = sentAt;
-                }
-                else if (_claim.IsHeldByAnother)
-                {
-                    return false;
-                }
-            }
-            catch (OperationCanceledException) when (either.IsCancellationRequested)
-            {
-                // The loop sees which of the two it was.
+                return false;
             }
         }
     }
 
-    private async Task<bool> TryHoldAsync(CancellationToken ct)
+    /// <summary>One look at the lease; false when it is another's, or when there was no answer in time.</summary>
+    /// <remarks>
+    /// The others count from when the server wrote it, so the time it was sent counts here, not the answer's.
+    /// </remarks>
+    private async Task<bool> TryHoldAsync(TimeSpan limit, CancellationToken ct)
     {
+        using var deadline = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token);
+        var sentAt = time.GetTimestamp();
         try
         {
-            return await _claim.TryHoldAsync(ct);
+            if (await _claim.TryHoldAsync(either.Token))
+            {
+                _renewedAt = sentAt;
+                return true;
+            }
+
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
         catch (ApiException e) when (e.Reason is Reason.Conflict or Reason.AlreadyExists)
         {

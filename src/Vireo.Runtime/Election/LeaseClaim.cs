@@ -13,7 +13,9 @@ internal sealed class LeaseClaim(KubernetesClient client, ResourceKey key, strin
     /// <summary>True when the last look found another holder whose time has not run out.</summary>
     public bool IsHeldByAnother { get; private set; }
 
-    /// <summary>Takes or renews the lease; false when it is another's. Fails with Conflict when others were quicker.</summary>
+    /// <summary>
+    /// Takes or renews the lease; false when it is another's. Fails with Conflict when others were quicker.
+    /// </summary>
     public async Task<bool> TryHoldAsync(CancellationToken ct)
     {
         IsHeldByAnother = false;

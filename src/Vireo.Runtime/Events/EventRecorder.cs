@@ -6,7 +6,9 @@ using Vireo.Api;
 
 namespace Vireo.Runtime;
 
-/// <summary>Tells users what was done about an object, as Kubernetes Events. Repeats are counted, not told again.</summary>
+/// <summary>
+/// Tells users what was done about an object, as Kubernetes Events. Repeats are counted, not told again.
+/// </summary>
 /// <param name="client">Where the events go.</param>
 /// <param name="component">Who tells.</param>
 /// <param name="host">The host it runs on; null when that does not matter.</param>

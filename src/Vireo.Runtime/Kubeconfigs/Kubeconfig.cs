@@ -32,11 +32,7 @@ public static class Kubeconfig
         var draft = $"{whole}.{Environment.ProcessId}.new";
         // A leftover of a process that died might have another mode.
         File.Delete(draft);
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-        };
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace Vireo.Runtime;
 
-/// <summary>Looks one context up in one or several files. Of entries with the same name the first file's counts.</summary>
+/// <summary>
+/// Looks one context up in one or several files. Of entries with the same name the first file's counts.
+/// </summary>
 internal sealed class KubeconfigReader
 {
     private readonly IReadOnlyList<(string Path, JsonObject Root)> _files;

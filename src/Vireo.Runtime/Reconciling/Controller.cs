@@ -52,7 +52,9 @@ public sealed class Controller(string name, IReconciler reconciler, TimeProvider
     /// <summary>Looks at an object soon.</summary>
     public void Enqueue(ResourceKey key) => _queue.Add(key);
 
-    /// <summary>Waits for the informers to be whole, then works until cancelled; returns once no pass is running.</summary>
+    /// <summary>
+    /// Waits for the informers to be whole, then works until cancelled; returns once no pass is running.
+    /// </summary>
     public async Task RunAsync(int workers, CancellationToken ct)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);

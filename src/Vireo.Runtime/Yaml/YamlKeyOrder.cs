@@ -1,6 +1,8 @@
 namespace Vireo.Runtime;
 
-/// <summary>The order in which kubectl prints keys: as text, but numbers in them by value (<c>disk2</c> before <c>disk10</c>).</summary>
+/// <summary>
+/// The order in which kubectl prints keys: as text, but numbers in them by value (<c>disk2</c> before <c>disk10</c>).
+/// </summary>
 internal sealed class YamlKeyOrder : IComparer<string>
 {
     public static YamlKeyOrder Instance { get; } = new();
@@ -26,7 +28,9 @@ internal sealed class YamlKeyOrder : IComparer<string>
         return byNumber != 0 ? byNumber : a.CompareTo(b);
     }
 
-    /// <summary>The number around a place, or -1 when there is none; a very long one counts by its first digits.</summary>
+    /// <summary>
+    /// The number around a place, or -1 when there is none; a very long one counts by its first digits.
+    /// </summary>
     private static long Number(ReadOnlySpan<char> word, int at)
     {
         var start = at;

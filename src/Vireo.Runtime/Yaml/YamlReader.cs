@@ -42,6 +42,11 @@ internal sealed class YamlReader(string text)
         {
             throw Error(e.Start, e.Message, e);
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // The parser's own way to say that some texts make no sense to it.
+            throw Error(_parser.Current?.End ?? Mark.Empty, "From here on the text is no YAML.", e);
+        }
     }
 
     private JsonNode? ReadNode(int depth)

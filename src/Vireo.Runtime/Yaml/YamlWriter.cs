@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace Vireo.Runtime;
 
-/// <summary>Prints JSON as the block YAML that kubectl prints: sorted keys, lists not indented under their key.</summary>
+/// <summary>
+/// Prints JSON as the block YAML that kubectl prints: sorted keys, lists not indented under their key.
+/// </summary>
 internal sealed class YamlWriter
 {
     private const int Indent = 2;
@@ -149,14 +151,18 @@ internal sealed class YamlWriter
         return CanBePlain(word) ? word : $"'{word.Replace("'", "''", StringComparison.Ordinal)}'";
     }
 
+    /// <remarks>
+    /// A star inside would be safe by the standard, but YamlDotNet does not see the end of a key after one.
+    /// </remarks>
     private static bool CanBePlain(string word) =>
-        word[0] is not (' ' or ',' or '[' or ']' or '{' or '}' or '#' or '&' or '*' or '!' or '|' or '>' or '\'' or '"')
+        word[0] is not (' ' or ',' or '[' or ']' or '{' or '}' or '#' or '&' or '!' or '|' or '>' or '\'' or '"')
         && word[0] is not ('%' or '@' or '`')
         && !(word[0] is '-' or '?' or ':' && (word.Length == 1 || word[1] == ' '))
         && !word.StartsWith("---", StringComparison.Ordinal)
         && !word.StartsWith("...", StringComparison.Ordinal)
         && !word.Contains(": ", StringComparison.Ordinal)
         && !word.Contains(" #", StringComparison.Ordinal)
+        && !word.Contains('*', StringComparison.Ordinal)
         && word[^1] is not (' ' or ':');
 
     private static string DoubleQuoted(string word)
@@ -180,7 +186,9 @@ internal sealed class YamlWriter
         return quoted.Append('"').ToString();
     }
 
-    /// <summary>False for what a person or a YAML reader might not see as one character: controls, breaks, marks.</summary>
+    /// <summary>
+    /// False for what a person or a YAML reader might not see as one character: controls, breaks, marks.
+    /// </summary>
     private static bool IsPlainlyVisible(char c) =>
         c is >= ' ' and <= '~' or >= '\u00A0' and < '\u2028' or > '\u2029' and < '\uD800' or >= '\uE000' and < '\uFEFF';
 }

@@ -8,7 +8,9 @@ using Vireo.Runtime;
 
 namespace Vireo.Tests.Runtime;
 
-/// <summary>A Kubernetes API in memory: objects by path, one revision counter, list in pages, watch, and faults on demand.</summary>
+/// <summary>
+/// A Kubernetes API in memory: objects by path, one revision counter, list in pages, watch, and faults on demand.
+/// </summary>
 internal sealed class FakeApi : HttpMessageHandler
 {
     private readonly Lock _gate = new();
@@ -223,7 +225,7 @@ internal sealed class FakeApi : HttpMessageHandler
     {
         foreach (var piece in Encoding.UTF8.GetBytes(text).Chunk(PieceBytes > 0 ? PieceBytes : int.MaxValue))
         {
-            _ = pipe.Writer.WriteAsync(piece);
+            _ = pipe.Writer.WriteAsync(piece).AsTask();
         }
     }
 

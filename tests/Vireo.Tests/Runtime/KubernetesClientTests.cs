@@ -6,13 +6,15 @@ using Vireo.Runtime;
 
 namespace Vireo.Tests.Runtime;
 
-public sealed class KubernetesClientTests
+public sealed class KubernetesClientTests : IDisposable
 {
     private readonly FakeApi _api = new();
 
     private KubernetesClient Client => _api.Client;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _api.Dispose();
 
     private static ConfigMap Map(string name, string value = "1") =>
         new()

@@ -37,7 +37,7 @@ public sealed class WatchTests : IAsyncDisposable
         await Eventually.HoldsAsync(() => _api.OpenWatches == 1);
     }
 
-    private Task Create(string name, string value) =>
+    private Task<ConfigMap> Create(string name, string value) =>
         _api.Client.CreateAsync(
             new ConfigMap
             {
