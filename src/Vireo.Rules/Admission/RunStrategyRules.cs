@@ -11,7 +11,8 @@ internal static class RunStrategyRules
         {
             yield return FieldError.Invalid(
                 "spec.running",
-                "Running and RunStrategy are mutually exclusive. Note that Running is deprecated: keep spec.runStrategy."
+                "Running and RunStrategy are mutually exclusive. Note that Running is deprecated: keep "
+                    + "spec.runStrategy."
             );
         }
         else if (spec is { Running: null, RunStrategy: null })

@@ -5,8 +5,8 @@ namespace Vireo.Rules;
 
 /// <summary>Instances: complete when created, and the users' no longer after that.</summary>
 /// <remarks>
-/// An instance says all that its guest has, so defaults are written into its spec; a virtual machine's spec stays as its
-/// owner wrote it.
+/// An instance says all that its guest has, so defaults are written into its spec; a virtual machine's spec stays as
+/// its owner wrote it.
 /// </remarks>
 internal static class VirtualMachineInstanceAdmission
 {

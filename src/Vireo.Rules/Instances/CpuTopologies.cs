@@ -23,7 +23,7 @@ public static class CpuTopologies
             );
 
     /// <summary>True when sockets, cores or threads are given.</summary>
-    internal static bool IsGiven(CPU? cpu) => cpu is { Sockets: > 0 } or { Cores: > 0 } or { Threads: > 0 };
+    internal static bool IsGiven(CPU? cpu) => (cpu?.Sockets ?? 0, cpu?.Cores ?? 0, cpu?.Threads ?? 0) is not (0, 0, 0);
 
     private static long AtLeastOne(long? count) => Math.Clamp(count ?? 1, 1, int.MaxValue);
 }

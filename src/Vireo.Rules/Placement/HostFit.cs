@@ -72,7 +72,8 @@ internal static class HostFit
         if (claim.MemoryBytes > candidate.FreeMemoryBytes)
         {
             yield return $"has {Amounts.Memory(candidate.FreeMemoryBytes)} of memory free "
-                + $"of {Amounts.Memory(candidate.Allocatable("memory").Value)}, {Amounts.Memory(claim.MemoryBytes)} needed";
+                + $"of {Amounts.Memory(candidate.Allocatable("memory").Value)}, "
+                + $"{Amounts.Memory(claim.MemoryBytes)} needed";
         }
 
         if (claim.CpuMilli > candidate.FreeCpuMilli)

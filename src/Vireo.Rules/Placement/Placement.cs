@@ -4,7 +4,7 @@ using Vireo.Api;
 namespace Vireo.Rules;
 
 /// <summary>Chooses the host for an instance. The same inputs always give the same host.</summary>
-/// <remarks>Of the hosts that can run it, the one with the most memory free, so that load spreads; then by name.</remarks>
+/// <remarks>Of the hosts that can run it, that with the most memory free, so that load spreads; then by name.</remarks>
 public static class Placement
 {
     private const int HostsToName = 5;
@@ -51,8 +51,9 @@ public static class Placement
         var largest = candidates.MaxBy(candidate => candidate.Allocatable("memory").Value)!;
         if (largest.Allocatable("memory").Value is var most && claim.MemoryBytes > most)
         {
-            return $"No host can run this instance: it needs {Amounts.Memory(claim.MemoryBytes)} of memory (the guest's "
-                + $"and what QEMU needs beside it), and the largest host, {largest.Name}, has {Amounts.Memory(most)}. "
+            return $"No host can run this instance: it needs {Amounts.Memory(claim.MemoryBytes)} of memory (the "
+                + $"guest's and what QEMU needs beside it), and the largest host, {largest.Name}, has "
+                + $"{Amounts.Memory(most)}. "
                 + "Lower spec.domain.memory.guest or add a host.";
         }
 

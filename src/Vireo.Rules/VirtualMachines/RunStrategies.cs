@@ -25,9 +25,9 @@ namespace Vireo.Rules;
 /// orphaning       any    let-go  let-go let-go  let-go     let-go  let-go  let-go   let-go
 /// </code>
 /// Asked is the first request in status that still means something; a machine that comes to RerunOnFailure counts as
-/// asked to start. Held: absent, and the pause after failures to start is not over. Orphan: nobody owns it; Halted does
-/// not adopt, for that would end a guest nobody asked it to end. Foreign: another object owns it. Rerun deletes and asks
-/// for a start.
+/// asked to start. Held: absent, and the pause after failures to start is not over. Orphan: nobody owns it; Halted
+/// does not adopt, for that would end a guest nobody asked it to end. Foreign: another object owns it. Rerun deletes
+/// and asks for a start.
 /// </remarks>
 public static class RunStrategies
 {
@@ -203,8 +203,8 @@ public static class RunStrategies
         {
             null => "spec.runStrategy is missing: set it to Always, RerunOnFailure, Manual, Halted or Once.",
             RunStrategy.WaitAsReceiver => "spec.runStrategy WaitAsReceiver is not implemented: set another one.",
-            _ => $"VirtualMachineInstance '{machine.Metadata.Name}' exists and belongs to "
-                + $"{Owner(instance!)!.Kind} '{Owner(instance!)!.Name}': delete it, or give this VirtualMachine another name.",
+            _ => $"VirtualMachineInstance '{machine.Metadata.Name}' exists and belongs to {Owner(instance!)!.Kind} "
+                + $"'{Owner(instance!)!.Name}': delete it, or give this VirtualMachine another name.",
         };
 
     private static OwnerReference? Owner(VirtualMachineInstance instance) =>

@@ -1,5 +1,6 @@
 using Vireo.Api;
 using Vireo.Rules;
+using static Vireo.Tests.Rules.Situations;
 
 namespace Vireo.Tests.Rules;
 
@@ -195,67 +196,6 @@ public class RunStrategiesTests
         decision.ReleasesInstance.ShouldBeTrue();
     }
 
-    [Theory]
-    [MemberData(nameof(EveryState))]
-    public void Following_the_decisions_settles_and_does_no_harm(RunStrategy strategy, string column, string asked)
-    {
-        var machine = Requested(Samples.Machine(strategy), asked);
-        var instance = Seen(column);
-        var isRunningWanted = strategy is not RunStrategy.Halted && asked != "stop";
-        for (var passes = 0; ; passes++)
-        {
-            passes.ShouldBeLessThan(12, "does not settle");
-            var decision = RunStrategies.Decide(machine, instance, Samples.Now.AddMinutes(passes * 6), 0);
-            if (decision.Step is RunStep.Delete && column == "active" && passes == 0)
-            {
-                isRunningWanted.ShouldBeFalse("a guest that should run was stopped");
-            }
-
-            var status = VirtualMachineStatuses.Of(machine, instance, decision, null, Samples.Now);
-            var before = (machine, instance);
-            machine = machine with { Status = status };
-            instance = decision.Step switch
-            {
-                RunStep.Start => instance is null
-                    ? Samples.Instance(VirtualMachineInstancePhase.Running)
-                    : throw new InvalidOperationException("An instance of this name exists."),
-                RunStep.Delete delete => delete.Uid == instance?.Metadata.Uid
-                    ? null
-                    : throw new InvalidOperationException("There is no such instance."),
-                RunStep.Adopt => Samples.Instance(instance!.Status!.Phase),
-                _ => instance?.Metadata.DeletionTimestamp is null ? instance : null,
-            };
-            if (decision.Step is RunStep.None && before.instance == instance)
-            {
-                break;
-            }
-        }
-
-        (instance is { Status.Phase: VirtualMachineInstancePhase.Running }).ShouldBe(Ends(strategy, column, asked));
-    }
-
-    // Whether a guest runs in the end.
-    private static bool Ends(RunStrategy strategy, string column, string asked) =>
-        strategy switch
-        {
-            RunStrategy.Always => true,
-            RunStrategy.Halted => false,
-            RunStrategy.Once => column is "absent" or "active" or "deleting",
-            RunStrategy.RerunOnFailure => asked switch
-            {
-                "start" => true,
-                "stop" => false,
-                _ => column is "active" or "failed",
-            },
-            _ => (column, asked) switch
-            {
-                ("active", "stop") => false,
-                ("active", _) => true,
-                ("absent" or "deleting", "start") => true,
-                _ => false,
-            },
-        };
-
     private static string Cell(string strategy, string asked, string column)
     {
         var machine = strategy switch
@@ -288,78 +228,4 @@ public class RunStrategiesTests
 
     private static RunDecision Decide(VirtualMachine machine, VirtualMachineInstance? instance) =>
         RunStrategies.Decide(machine, instance, Samples.Now, jitter: 0);
-
-    private static VirtualMachine Asked(VirtualMachine machine, params VirtualMachineStateChangeRequest[] requests) =>
-        machine with
-        {
-            Status = (machine.Status ?? new()) with { StateChangeRequests = requests },
-        };
-
-    private static VirtualMachine Requested(VirtualMachine machine, string asked) =>
-        asked switch
-        {
-            "start" => Asked(machine, StateChangeRequests.Start),
-            "stop" => Asked(
-                machine,
-                new VirtualMachineStateChangeRequest { Action = "Stop", Uid = Samples.InstanceUid }
-            ),
-            _ => machine,
-        };
-
-    private static VirtualMachine Held(VirtualMachine machine, string column) =>
-        column == "held"
-            ? machine with
-            {
-                Status = (machine.Status ?? new()) with
-                {
-                    StartFailure = new()
-                    {
-                        ConsecutiveFailCount = 1,
-                        LastFailedVMIUID = "an-earlier-one",
-                        RetryAfterTimestamp = Samples.Now.AddSeconds(1),
-                    },
-                },
-            }
-            : machine;
-
-    private static VirtualMachine Deleted(VirtualMachine machine, params string[] finalizers) =>
-        machine with
-        {
-            Metadata = machine.Metadata with { DeletionTimestamp = Samples.Now, Finalizers = finalizers },
-        };
-
-    private static VirtualMachineInstance Deleting(VirtualMachineInstance instance) =>
-        instance with
-        {
-            Metadata = instance.Metadata with { DeletionTimestamp = Samples.Now },
-        };
-
-    private static VirtualMachineInstance? Seen(string column)
-    {
-        var running = Samples.Instance();
-        return column switch
-        {
-            "absent" or "held" => null,
-            "active" => running,
-            "succeeded" => Samples.Instance(VirtualMachineInstancePhase.Succeeded),
-            "failed" => Samples.Instance(VirtualMachineInstancePhase.Failed),
-            "orphan" => running with { Metadata = running.Metadata with { OwnerReferences = [] } },
-            "foreign" => Samples.Instance(owner: "someone-else"),
-            "deleting" => Deleting(running),
-            _ => throw new ArgumentOutOfRangeException(nameof(column), column, "No such column."),
-        };
-    }
-
-    public static IEnumerable<TheoryDataRow<RunStrategy, string, string>> EveryState() =>
-        from strategy in new[]
-        {
-            RunStrategy.Always,
-            RunStrategy.RerunOnFailure,
-            RunStrategy.Manual,
-            RunStrategy.Halted,
-            RunStrategy.Once,
-        }
-        from column in new[] { "absent", "active", "succeeded", "failed", "deleting" }
-        from asked in new[] { "none", "start", "stop" }
-        select new TheoryDataRow<RunStrategy, string, string>(strategy, column, asked);
 }

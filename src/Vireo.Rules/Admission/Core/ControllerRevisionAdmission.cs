@@ -16,12 +16,12 @@ internal static class ControllerRevisionAdmission
             yield return FieldError.Invalid("revision", $"revision: {revision.Revision} must not be negative.");
         }
 
-        if (
-            request.OldObject is ControllerRevision old
-            && !JsonElement.DeepEquals(old.Data ?? default, revision.Data ?? default)
-        )
+        if (request.OldObject is ControllerRevision old && !AreSame(old.Data, revision.Data))
         {
             yield return FieldError.Forbidden("data", "data is a snapshot and cannot change: make a new revision.");
         }
     }
+
+    private static bool AreSame(JsonElement? old, JsonElement? next) =>
+        old is { } left && next is { } right ? JsonElement.DeepEquals(left, right) : old is null && next is null;
 }

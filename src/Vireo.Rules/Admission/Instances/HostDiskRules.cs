@@ -2,7 +2,7 @@ using Vireo.Api;
 
 namespace Vireo.Rules;
 
-/// <summary>Disk images in the host's file system. Which folders are allowed only the host knows: its agent checks.</summary>
+/// <summary>Disk images in the host's file system. Which folders are allowed its agent checks.</summary>
 internal static class HostDiskRules
 {
     private const string Create = "DiskOrCreate";

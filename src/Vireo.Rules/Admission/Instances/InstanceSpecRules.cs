@@ -31,7 +31,8 @@ internal static class InstanceSpecRules
             && guest > limit
         )
         {
-            yield return $"{path}.domain.memory.guest ({guest}) is above {path}.domain.resources.limits.memory ({limit}).";
+            yield return $"{path}.domain.memory.guest ({guest}) is above "
+                + $"{path}.domain.resources.limits.memory ({limit}).";
         }
     }
 

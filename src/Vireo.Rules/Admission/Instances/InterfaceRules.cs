@@ -51,8 +51,8 @@ internal static class InterfaceRules
                 var field = $"{networksPath}[{index}].name";
                 yield return FieldError.Invalid(
                     field,
-                    $"{field} '{networks[index].Name}' not found. Add an interface of this name to {interfacesPath}, or "
-                        + "remove the network."
+                    $"{field} '{networks[index].Name}' not found. Add an interface of this name to "
+                        + $"{interfacesPath}, or remove the network."
                 );
             }
         }
@@ -104,7 +104,8 @@ internal static class InterfaceRules
         {
             yield return FieldError.Invalid(
                 field,
-                $"{field}: '{address}' is no address of one interface: its first byte must be even, and not all may be 0."
+                $"{field}: '{address}' is no address of one interface: its first byte must be even, and not all may "
+                    + "be 0."
             );
         }
     }

@@ -39,7 +39,8 @@ internal static class LifecycleRules
             [
                 FieldError.Invalid(
                     field,
-                    $"{field} is set with an unrecognized option: {strategy}. Use {string.Join(", ", EvictionStrategies)}."
+                    $"{field} is set with an unrecognized option: {strategy}. Use "
+                        + $"{string.Join(", ", EvictionStrategies)}."
                 ),
             ];
 

@@ -17,8 +17,8 @@ internal static partial class NameRules
         + "and around each '.', for example my.name-1";
 
     public const string LabelKeyForm =
-        "must be a name of at most 63 letters, digits, '-', '_' or '.', with a letter or digit at both ends; a DNS name "
-        + "and '/' may stand before it, for example example.com/my-key";
+        "must be a name of at most 63 letters, digits, '-', '_' or '.', with a letter or digit at both ends; a DNS "
+        + "name and '/' may stand before it, for example example.com/my-key";
 
     public const string LabelValueForm =
         "must be empty or at most 63 letters, digits, '-', '_' or '.', with a letter or digit at both ends";

@@ -7,7 +7,7 @@ namespace Vireo.Rules;
 /// <summary>The network of an instance that names none, and the addresses of its interfaces.</summary>
 internal static class NetworkDefaults
 {
-    /// <summary>An interface where neither interfaces nor networks are given, and a binding where there is none.</summary>
+    /// <summary>An interface where neither interfaces nor networks are given, a binding where there is none.</summary>
     /// <remarks>
     /// KubeVirt's default is a bridge, which hands the guest the address of its pod. There are no pods here: both
     /// bindings join the host's guest network, and behind address translation is the one that needs nothing from the
