@@ -178,7 +178,7 @@ public sealed partial class TidyTests
             .Where(Directory.Exists)
             .SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
             .Concat(Directory.EnumerateFiles(Repository.Root))
-            .Where(file => !file.Contains("/out/", StringComparison.Ordinal) && new FileInfo(file).Length < 1 << 20)
+            .Where(file => !NotTracked().IsMatch(file) && new FileInfo(file).Length < 1 << 20)
             .Where(file => !file.EndsWith("TidyTests.cs", StringComparison.Ordinal));
 
     [GeneratedRegex("(Manager|Helper|Utils?|Common|Base|Impl|Service|Data|Info|Wrapper)(`\\d+)?$")]
@@ -192,6 +192,9 @@ public sealed partial class TidyTests
 
     [GeneratedRegex("(?<![\\w.$}])/(work|farm|root|home/[a-z]+)/")]
     private static partial Regex MachinePath();
+
+    [GeneratedRegex("/(out|obj|bin|node_modules)/|/\\.git$")]
+    private static partial Regex NotTracked();
 
     [GeneratedRegex("\\b(class|record|struct|interface|enum)\\b")]
     private static partial Regex TypeHeader();

@@ -149,7 +149,9 @@ public sealed class PrivateLibvirtd : IAsyncLifetime
         ip link set lo up
         while read -r order name; do
           case $order in
-            start) libvirtd --pid-file /run/libvirt/libvirtd.pid </dev/null >>/var/log/libvirt/stdio.log 2>&1 & daemon=$!; echo ok ;;
+            start)
+                libvirtd --pid-file /run/libvirt/libvirtd.pid </dev/null >>/var/log/libvirt/stdio.log 2>&1 &
+                daemon=$!; echo ok ;;
             kill) kill -9 $daemon; wait $daemon 2>/dev/null; echo ok ;;
             kill-guest) kill -9 $(cat "/run/libvirt/qemu/$name.pid"); echo ok ;;
             sockets) ls -l /proc/$daemon/fd | grep -c socket: ;;
