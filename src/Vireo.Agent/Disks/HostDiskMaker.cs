@@ -46,7 +46,8 @@ internal sealed class HostDiskMaker(IReadOnlyList<string> allowedRoots)
             throw Refused($"hostDisk.path '{wanted}' is no absolute path.");
         }
 
-        var path = HostPath.Resolve(wanted) ?? throw Refused($"The links in hostDisk.path '{wanted}' lead in a circle.");
+        var path =
+            HostPath.Resolve(wanted) ?? throw Refused($"The links in hostDisk.path '{wanted}' lead in a circle.");
         return allowedRoots.Any(root => HostPath.IsBelow(path, HostPath.Resolve(Path.GetFullPath(root)) ?? root))
             ? path
             : throw Refused($"hostDisk.path '{wanted}' is not below {string.Join(" or ", allowedRoots)}.");

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Vireo.Agent;
@@ -60,7 +59,10 @@ internal sealed class BlobFolder(string folder)
         var bytes = File.ReadAllBytes(path);
         Check(descriptor.Digest, SHA256.HashData(bytes));
         return OciJson.Read(bytes, type)
-            ?? throw new ImageException($"The document {descriptor.Digest} of the image is no image's manifest.", false);
+            ?? throw new ImageException(
+                $"The document {descriptor.Digest} of the image is no image's manifest.",
+                false
+            );
     }
 
     /// <summary>Holds what was read against what it should be; what is not right is removed.</summary>

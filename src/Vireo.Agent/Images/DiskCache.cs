@@ -10,24 +10,17 @@ internal sealed class DiskCache(ImageStore images)
 
     private readonly SharedWork<bool> _unpacking = new();
 
-    /// <summary>Links to the unpacked disk of an image, which stays as long as the link. Nobody may write to it.</summary>
+    /// <summary>
+    /// Links to the unpacked disk of an image, which stays as long as the link. Nobody may write to it.
+    /// </summary>
     /// <param name="image">The image.</param>
     /// <param name="path">The file in the image; null for the one in /disk.</param>
     /// <param name="link">Where the link is to be; one that is there is replaced.</param>
     /// <param name="ct">Ends it.</param>
-<<<<<<< HEAD
+    /// <returns>The disk that the link leads to.</returns>
     /// <exception cref="ImageException">The image has no such file, or its content is not what it should
     /// be.</exception>
-    public async Task<(string Path, string LayerDigest)> GetAsync(
-        OciDescriptor image,
-        string? path,
-        CancellationToken ct
-    )
-=======
-    /// <returns>The disk that the link leads to.</returns>
-    /// <exception cref="ImageException">The image has no such file, or its content is not what it should be.</exception>
     public async Task<string> LinkAsync(ImageContent image, string? path, string link, CancellationToken ct)
->>>>>>> imagetests
     {
         var disk = await FindAsync(image, path, ct);
         using var entered = await images.EnterAsync(ct);
@@ -69,48 +62,8 @@ internal sealed class DiskCache(ImageStore images)
 
     private async Task<bool> UnpackAsync(OciDescriptor layer, string? path, string disk)
     {
-<<<<<<< HEAD
-        var disks = Path.Combine(stateFolder, "images", "disks");
-        var wanted = layers.Select(FolderName).Concat(InUse(stateFolder)).ToHashSet(StringComparer.Ordinal);
-        foreach (var layer in Directory.Exists(disks) ? Directory.EnumerateDirectories(disks) : [])
-        {
-            if (!wanted.Contains(Path.GetFileName(layer)))
-            {
-                Directory.Delete(layer, recursive: true);
-            }
-        }
-    }
-
-    /// <summary>The layers that the links in the instances' folders lead to.</summary>
-    private static IEnumerable<string> InUse(string stateFolder) =>
-        InstanceFolder
-            .List(stateFolder)
-            .Select(uid => Path.Combine(new InstanceFolder(stateFolder, uid).Path, "disks"))
-            .Where(Directory.Exists)
-            .SelectMany(Directory.EnumerateFiles)
-            .Select(file => new FileInfo(file).LinkTarget)
-            .OfType<string>()
-            .Select(target => Path.GetFileName(Path.GetDirectoryName(target)!));
-
-    private string CachePath(string layer, string? path)
-    {
-        var file = path is null ? "disk" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)));
-        return Path.Combine(images.Folder, "disks", FolderName(layer), file);
-    }
-
-    private static string FolderName(string layer) => layer.Replace(':', '-');
-
-    /// <summary>
-    /// Unpacks one file of a layer; false when the layer does not have it. Reads the layer to its end either way.
-    /// </summary>
-    private async Task<bool> UnpackAsync(OciDescriptor layer, string? path, string target, CancellationToken ct)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        var draft = target + ".new";
-=======
         Directory.CreateDirectory(Path.GetDirectoryName(disk)!);
         var draft = disk + ".new";
->>>>>>> imagetests
         try
         {
             if (!await ExtractAsync(layer, path, draft))
@@ -129,7 +82,9 @@ internal sealed class DiskCache(ImageStore images)
         }
     }
 
-    /// <summary>Reads a layer to its end, and holds it against its digest before what it says of itself is believed.</summary>
+    /// <summary>
+    /// Reads a layer to its end, and holds it against its digest before what it says of itself is believed.
+    /// </summary>
     private async Task<bool> ExtractAsync(OciDescriptor layer, string? path, string draft)
     {
         using var hash = SHA256.Create();

@@ -58,10 +58,14 @@ internal static class ImageSource
         var index = Path.Combine(path, "index.json");
         if (!File.Exists(Path.Combine(path, "oci-layout")) || !File.Exists(index))
         {
-            throw new ImageException($"'{path}' is no OCI image layout: it has no file oci-layout or index.json.", false);
+            throw new ImageException(
+                $"'{path}' is no OCI image layout: it has no file oci-layout or index.json.",
+                false
+            );
         }
 
-        return new FileInfo(index).Length <= MaxIndexBytes
+        return
+            new FileInfo(index).Length <= MaxIndexBytes
             && OciJson.Read(File.ReadAllBytes(index), OciJson.Default.OciIndex) is { } found
             ? [.. found.Images.Select(image => image.Name)]
             : throw new ImageException($"'{index}' is not the index of an image layout.", isTransient: false);

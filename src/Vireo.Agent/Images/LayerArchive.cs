@@ -78,7 +78,8 @@ internal static class LayerArchive
     private static bool Matches(string entry, string? path)
     {
         var parts = PartsOf(entry);
-        return path is not null ? parts.SequenceEqual(PartsOf(path), StringComparer.Ordinal)
+        return path is not null
+            ? parts.SequenceEqual(PartsOf(path), StringComparer.Ordinal)
             : parts is [DefaultFolder, var file] && !file.StartsWith(Whiteout, StringComparison.Ordinal);
     }
 

@@ -65,7 +65,8 @@ internal static class Skopeo
     }
 
     private static OciDescriptor ReadLayout(string layout, string name) =>
-        OciJson.Read(File.ReadAllBytes(Path.Combine(layout, "index.json")), OciJson.Default.OciIndex)
+        OciJson
+            .Read(File.ReadAllBytes(Path.Combine(layout, "index.json")), OciJson.Default.OciIndex)
             ?.Images.FirstOrDefault()
         ?? throw new ImageException($"The image {name} holds no manifest for this platform.", isTransient: false);
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Vireo.Api;
 using Vireo.Libvirt;
 
@@ -60,6 +61,9 @@ internal static class LibvirtGuest
             _ => null,
         };
 
+    /// <summary>
+    /// Without addresses that reach nobody beyond the cable: a guest that has only those has none yet.
+    /// </summary>
     private static IReadOnlyList<ObservedGuestInterface> Interfaces(LibvirtDomain domain, AddressSource source) =>
         [
             .. domain
@@ -67,9 +71,12 @@ internal static class LibvirtGuest
                 .Select(nic => new ObservedGuestInterface(
                     nic.Mac,
                     source == AddressSource.Agent ? nic.Name : null,
-                    [.. nic.Addresses.Select(address => address.Address)]
+                    [.. nic.Addresses.Select(address => address.Address).Where(IsOfUse)]
                 )),
         ];
+
+    private static bool IsOfUse(string address) =>
+        IPAddress.TryParse(address, out var parsed) && !parsed.IsIPv6LinkLocal;
 
     private static VirtualMachineInstanceGuestOSInfo OsOf(GuestOs os) =>
         new()
