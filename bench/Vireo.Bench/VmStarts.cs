@@ -77,7 +77,8 @@ internal sealed class VmStarts(RunningVireo vireo, ExecWatch executions)
         Path.Combine(vireo.StateFolder, "instances", instance.Metadata.Uid!);
 
     private int Writes(string name) =>
-        _machines.All.Count(seen => seen.Object.Metadata.Name == name)
+        -1
+        + _machines.All.Count(seen => seen.Object.Metadata.Name == name)
         + _instances.All.Count(seen => seen.Object.Metadata.Name == name)
         + _events.All.Count(seen => seen.Object.InvolvedObject.Name == name);
 
