@@ -76,6 +76,7 @@ internal sealed class VmStarts(RunningVireo vireo, ExecWatch executions)
     private string FolderOf(VirtualMachineInstance instance) =>
         Path.Combine(vireo.StateFolder, "instances", instance.Metadata.Uid!);
 
+    /// <summary>What was told of the VM, its instance and both their events, but for the user's own request.</summary>
     private int Writes(string name) =>
         -1
         + _machines.All.Count(seen => seen.Object.Metadata.Name == name)
