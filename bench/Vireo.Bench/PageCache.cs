@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Vireo.Bench;
 
 /// <summary>Asks the kernel to forget files, so that the next start reads them from the disk.</summary>
-/// <remarks>Pages that another process maps stay: where other .NET programs run, the runtime itself stays warm.</remarks>
+/// <remarks>
+/// Pages that another process maps stay: where other .NET programs run, the runtime itself stays warm.
+/// </remarks>
 internal static partial class PageCache
 {
     private const int DontNeed = 4;

@@ -100,7 +100,7 @@ public static class AgentHost
     {
         var store = new ImageStore(options.StateFolder, time);
         var images = new DiskImages(time);
-        var secrets = new SecretReader(client, Path.Combine(options.StateFolder, "credentials"));
+        var secrets = new SecretReader(client);
         return new(
             new(store, new(store), images, secrets),
             new(secrets, time),

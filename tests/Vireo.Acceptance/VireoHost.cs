@@ -6,8 +6,12 @@ using System.Text.Json.Nodes;
 
 namespace Vireo.Acceptance;
 
-/// <summary>One running host, shared by all tests: `vireo up` with a state folder, libvirt and network of its own.</summary>
-/// <remarks>./test runs the suite inside a network namespace, so that bridges and ports here are nobody else's.</remarks>
+/// <summary>
+/// One running host, shared by all tests: `vireo up` with a state folder, libvirt and network of its own.
+/// </summary>
+/// <remarks>
+/// ./test runs the suite inside a network namespace, so that bridges and ports here are nobody else's.
+/// </remarks>
 public sealed class VireoHost : IAsyncLifetime
 {
     private const int KillSignal = 9;

@@ -22,6 +22,7 @@ internal sealed class CloudInitMaker(SecretReader secrets, TimeProvider time)
         if (!File.Exists(path))
         {
             var content = Path.Combine(folder, $"{volume}.d");
+            RemoveIfThere(content);
             Directory.CreateDirectory(
                 content,
                 UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
@@ -29,11 +30,11 @@ internal sealed class CloudInitMaker(SecretReader secrets, TimeProvider time)
             try
             {
                 await WriteAsync(vmi, source, content, ct);
-                await PackAsync(content, path, volume, ct);
+                await WholeFile.MakeAsync(path, draft => PackAsync(content, draft, ct));
             }
             finally
             {
-                Directory.Delete(content, recursive: true);
+                RemoveIfThere(content);
             }
         }
 
@@ -82,16 +83,30 @@ internal sealed class CloudInitMaker(SecretReader secrets, TimeProvider time)
             ?? throw new DiskException("FailedSecret", $"The Secret {key} has no entry {entry}.", isTransient: true);
     }
 
-    private async Task PackAsync(string content, string path, string volume, CancellationToken ct)
+    private async Task PackAsync(string content, string path, CancellationToken ct)
     {
-        var draft = path + ".new";
-        string[] line = ["xorriso", "-as", "mkisofs", "-quiet", "-V", "cidata", "-J", "-r", "-o", draft, content];
+        // Without the settings of whoever runs the agent.
+        string[] line =
+        [
+            "xorriso",
+            "-no_rc",
+            "-as",
+            "mkisofs",
+            "-quiet",
+            "-V",
+            "cidata",
+            "-J",
+            "-r",
+            "-o",
+            path,
+            content,
+        ];
         try
         {
             var result = await Command.RunAsync(line, Limit, time, ct);
             if (result.ExitCode is not 0)
             {
-                throw new DiskException("FailedDisk", $"The disk of volume {volume}: {result.Error.Trim()}", true);
+                throw new DiskException("FailedDisk", $"xorriso failed: {result.Error.Trim()}", isTransient: true);
             }
         }
         catch (Win32Exception)
@@ -99,11 +114,17 @@ internal sealed class CloudInitMaker(SecretReader secrets, TimeProvider time)
             throw new DiskException(
                 "FailedDisk",
                 "cloud-init disks are made by xorriso: install the package xorriso.",
-                true
+                isTransient: true
             );
         }
+    }
 
-        File.Move(draft, path, overwrite: true);
+    private static void RemoveIfThere(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static byte[] Decode(string field, string encoded)

@@ -7,7 +7,7 @@ namespace Vireo.Agent;
 /// <summary>Makes disks from container images: the image's disk below, the instance's changes above it.</summary>
 internal sealed class ContainerDiskMaker(ImageStore store, DiskCache disks, DiskImages images, SecretReader secrets)
 {
-    private readonly ConcurrentDictionary<string, int> _failedPulls = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _failedPulls = new(StringComparer.Ordinal);
 
     public async Task<PreparedDisk> MakeAsync(
         VirtualMachineInstance vmi,
@@ -18,22 +18,23 @@ internal sealed class ContainerDiskMaker(ImageStore store, DiskCache disks, Disk
     )
     {
         var overlay = Path.Combine(folder, $"{volume}.qcow2");
-        var below = Path.Combine(folder, $"{volume}.base");
-        if (!File.Exists(below) || !File.Exists(overlay))
+        var below = new FileInfo(Path.Combine(folder, $"{volume}.base"));
+        if (!File.Exists(overlay) || !below.Exists)
         {
             var image = await FindAsync(vmi, source, ct);
-            var (path, _) = await disks.GetAsync(image, source.Path, ct);
+            var path = string.IsNullOrEmpty(source.Path) ? null : source.Path;
             // The link tells the store that the disk is in use: the image may be removed while the guest runs.
-            File.Delete(below);
-            File.CreateSymbolicLink(below, path);
+            var disk = await disks.LinkAsync(image, path, below.FullName, ct);
+            await images.OverlayAsync(overlay, disk, ct);
+            below.Refresh();
         }
 
-        var found = await images.ExamineAsync(below, volume, ct);
-        await images.OverlayAsync(overlay, below, found.Format, ct);
-        return new PreparedDisk(volume, overlay, "qcow2", ReadOnly: false, found.VirtualSize, BackingDigest: null);
+        var found = DiskImage.Read(below.FullName);
+        var digest = DiskFolder.LayerOf(below.LinkTarget!);
+        return new PreparedDisk(volume, overlay, "qcow2", ReadOnly: false, found.VirtualSize, digest);
     }
 
-    private async Task<OciDescriptor> FindAsync(
+    private async Task<ImageContent> FindAsync(
         VirtualMachineInstance vmi,
         ContainerDiskSource source,
         CancellationToken ct
@@ -58,20 +59,21 @@ internal sealed class ContainerDiskMaker(ImageStore store, DiskCache disks, Disk
         }
     }
 
+    /// <remarks>As Kubernetes tells it: the first try fails with an error, the next ones come after pauses.</remarks>
     private async Task PullAsync(VirtualMachineInstance vmi, ContainerDiskSource source, CancellationToken ct)
     {
-        using var credentials = source.ImagePullSecret is { } secret
-            ? await secrets.WriteCredentialsAsync(new ResourceKey(vmi.Metadata.Namespace, secret), ct)
-            : null;
+        var credentials = string.IsNullOrEmpty(source.ImagePullSecret)
+            ? null
+            : await secrets.ReadCredentialsAsync(new ResourceKey(vmi.Metadata.Namespace, source.ImagePullSecret), ct);
         try
         {
-            await store.PullAsync(source.Image, credentials?.Path, ct);
+            await store.PullAsync(source.Image, credentials, ct);
             _failedPulls.TryRemove(source.Image, out _);
         }
         catch (ImageException e) when (e.IsTransient)
         {
-            var failures = _failedPulls.AddOrUpdate(source.Image, 1, (_, count) => count + 1);
-            throw new DiskException(failures == 1 ? "ErrImagePull" : "ImagePullBackOff", e.Message, isTransient: true);
+            var reason = _failedPulls.TryAdd(source.Image, true) ? "ErrImagePull" : "ImagePullBackOff";
+            throw new DiskException(reason, e.Message, isTransient: true);
         }
     }
 }

@@ -1,107 +1,80 @@
 using System.ComponentModel;
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Vireo.Agent;
 
-/// <summary>What qemu-img says of a file.</summary>
-/// <param name="Format">raw, qcow2 or another.</param>
-/// <param name="VirtualSize">The size that a guest sees, in bytes.</param>
-internal sealed record DiskImage(
-    [property: JsonPropertyName("format")] string Format,
-    [property: JsonPropertyName("virtual-size")] long VirtualSize
-)
-{
-    /// <summary>The file below this one, when it is an overlay.</summary>
-    [JsonPropertyName("backing-filename")]
-    public string? BackingFile { get; init; }
-
-    /// <summary>What only the format knows; a qcow2 image may keep its content in another file.</summary>
-    [JsonPropertyName("format-specific")]
-    public JsonElement? FormatSpecific { get; init; }
-
-    /// <summary>True when the file leads to another file of the host.</summary>
-    [JsonIgnore]
-    public bool RefersToOtherFiles =>
-        BackingFile is not null
-        || (
-            FormatSpecific is { ValueKind: JsonValueKind.Object } specific
-            && specific.TryGetProperty("data", out var data)
-            && data.TryGetProperty("data-file", out _)
-        );
-}
-
-/// <summary>How it is read.</summary>
-[JsonSerializable(typeof(DiskImage))]
-internal sealed partial class DiskImageJson : JsonSerializerContext;
-
-/// <summary>Makes and examines disk images with qemu-img.</summary>
+/// <summary>Makes disk images with qemu-img.</summary>
 internal sealed class DiskImages(TimeProvider time)
 {
-    private const int SectorBytes = 512;
-
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
-    /// <summary>What a file holds that came from outside.</summary>
-    /// <exception cref="DiskException">It is no disk image, or one that leads to other files of the host.</exception>
-    public async Task<DiskImage> ExamineAsync(string path, string volume, CancellationToken ct)
-    {
-        var answer = await RunAsync(["qemu-img", "info", "--output=json", "-U", path], volume, ct);
-        var image = JsonSerializer.Deserialize(answer, DiskImageJson.Default.DiskImage)!;
-        var length = LengthOf(path);
-        if (image.Format is not ("raw" or "qcow2"))
-        {
-            throw Invalid(volume, $"its image is in the format {image.Format}: convert it to qcow2 or raw");
-        }
+    /// <summary>
+    /// A hostile image must not cost the host more than these: seconds of a processor, bytes of memory.
+    /// </summary>
+    private static readonly IReadOnlyList<string> Bounds = ["prlimit", "--cpu=30", "--as=1073741824"];
 
-        if (image.Format == "raw" && (length == 0 || length % SectorBytes != 0))
-        {
-            throw Invalid(
-                volume,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"its file of {length} bytes is no disk image: neither qcow2 nor whole sectors of {SectorBytes} bytes"
-                )
-            );
-        }
-
-        return image.RefersToOtherFiles
-            ? throw Invalid(
-                volume,
-                "its qcow2 image refers to another file, which Vireo does not follow: flatten it first"
-            )
-            : image;
-    }
+    private readonly SharedWork<DiskImage> _templates = new();
 
     /// <summary>Makes an empty disk, unless it is there.</summary>
-    public Task CreateAsync(string path, long bytes, CancellationToken ct) =>
-        MakeAsync(path, draft => ["qemu-img", "create", "-q", "-f", "qcow2", draft, Text(bytes)], ct);
-
-    /// <summary>Makes a disk that begins as another one and keeps its own changes, unless it is there.</summary>
-    public Task OverlayAsync(string path, string below, string format, CancellationToken ct) =>
-        MakeAsync(path, draft => ["qemu-img", "create", "-q", "-f", "qcow2", "-F", format, "-b", below, draft], ct);
-
-    private async Task MakeAsync(string path, Func<string, IReadOnlyList<string>> line, CancellationToken ct)
+    public async Task CreateAsync(string path, long bytes, CancellationToken ct)
     {
-        if (File.Exists(path))
+        if (!File.Exists(path))
         {
-            return;
+            var size = bytes.ToString(CultureInfo.InvariantCulture);
+            await WholeFile.MakeAsync(path, draft => RunAsync(["create", "-q", "-f", "qcow2", draft, size], ct));
         }
-
-        var draft = path + ".new";
-        await RunAsync(line(draft), Path.GetFileNameWithoutExtension(path), ct);
-        File.Move(draft, path, overwrite: true);
     }
 
-    private async Task<string> RunAsync(IReadOnlyList<string> line, string volume, CancellationToken ct)
+    /// <summary>Makes a disk that begins as another one and keeps its own changes.</summary>
+    /// <remarks>
+    /// An empty overlay is the same for all guests. It is made once, beside the disk, where qemu-img also finds out
+    /// whether the disk can be opened; each guest gets a copy, which is no process at its start.
+    /// </remarks>
+    /// <param name="path">Where it is to be.</param>
+    /// <param name="below">The disk that it begins as, which came from outside and nobody writes to.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <exception cref="DiskException">The disk below is none.</exception>
+    public async Task OverlayAsync(string path, string below, CancellationToken ct)
+    {
+        var template = below + ".overlay";
+        if (BackingFileOf(template) != below)
+        {
+            await _templates.RunAsync(below, () => MakeTemplateAsync(template, below), ct);
+        }
+
+        await WholeFile.MakeAsync(
+            path,
+            draft =>
+            {
+                File.Copy(template, draft);
+                return Task.CompletedTask;
+            }
+        );
+    }
+
+    private async Task<DiskImage> MakeTemplateAsync(string template, string below)
+    {
+        var image = DiskImage.Read(below);
+        await WholeFile.MakeAsync(
+            template,
+            draft =>
+                RunAsync(
+                    ["create", "-q", "-f", "qcow2", "-F", image.Format, "-b", below, draft],
+                    CancellationToken.None
+                )
+        );
+        return image;
+    }
+
+    private async Task RunAsync(IReadOnlyList<string> arguments, CancellationToken ct)
     {
         try
         {
-            var result = await Command.RunAsync(line, Limit, time, ct);
-            return result.ExitCode is 0
-                ? result.Output
-                : throw new DiskException("FailedDisk", $"The disk of volume {volume}: {result.Error.Trim()}", true);
+            var result = await Command.RunAsync([.. Bounds, "qemu-img", .. arguments], Limit, time, ct);
+            if (result.ExitCode is not 0)
+            {
+                throw new DiskException("FailedDisk", result.Error.Trim(), isTransient: true);
+            }
         }
         catch (Win32Exception)
         {
@@ -109,15 +82,17 @@ internal sealed class DiskImages(TimeProvider time)
         }
     }
 
-    /// <summary>Of the file itself, where the path is a link to it.</summary>
-    private static long LengthOf(string path)
+    /// <summary>
+    /// What an overlay is made over; null when there is none. A state folder that was moved has stale ones.
+    /// </summary>
+    private static string? BackingFileOf(string overlay)
     {
-        using var file = File.OpenHandle(path);
-        return RandomAccess.GetLength(file);
+        if (!File.Exists(overlay))
+        {
+            return null;
+        }
+
+        using var file = File.OpenHandle(overlay);
+        return QcowHeader.Read(file)?.BackingFile;
     }
-
-    private static DiskException Invalid(string volume, string why) =>
-        new("InvalidDisk", $"Volume {volume} cannot be used: {why}.", isTransient: false);
-
-    private static string Text(long bytes) => bytes.ToString(CultureInfo.InvariantCulture);
 }

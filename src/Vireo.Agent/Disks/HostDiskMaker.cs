@@ -1,3 +1,4 @@
+using System.Globalization;
 using Vireo.Api;
 
 namespace Vireo.Agent;
@@ -10,83 +11,80 @@ namespace Vireo.Agent;
 internal sealed class HostDiskMaker(IReadOnlyList<string> allowedRoots)
 {
     private const int SectorBytes = 512;
+    private const string Create = "DiskOrCreate";
 
-    public Task<PreparedDisk> MakeAsync(string volume, HostDisk source, CancellationToken ct)
+    public PreparedDisk Make(string volume, HostDisk source)
     {
-        ct.ThrowIfCancellationRequested();
-        var path = AllowedPath(volume, source.Path);
+        var path = AllowedPath(source.Path);
         var file = new FileInfo(path);
-        if (!file.Exists)
+        if (!file.Exists || (file.Length == 0 && source.Type == Create))
         {
-            Create(volume, source, path);
+            Size(source, path);
             file.Refresh();
         }
 
-        if (file.Length == 0 || file.Length % SectorBytes != 0)
-        {
-            throw Refused(
-                volume,
-                $"'{source.Path}' is no raw disk image: its {file.Length} bytes are not whole sectors"
+        return DiskImage.IsWholeSectors(file.Length)
+            ? new PreparedDisk(volume, path, "raw", ReadOnly: false, file.Length, BackingDigest: null)
+            : throw Refused(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The file '{source.Path}' is no raw disk image: its {file.Length} bytes are not whole sectors."
+                )
             );
-        }
-
-        return Task.FromResult(
-            new PreparedDisk(volume, path, "raw", ReadOnly: false, file.Length, BackingDigest: null)
-        );
     }
 
     /// <summary>The path with every link in it followed, if it is still below an allowed folder.</summary>
-    private string AllowedPath(string volume, string wanted)
+    private string AllowedPath(string wanted)
     {
         if (allowedRoots.Count == 0)
         {
-            throw Refused(volume, "this host allows no host disks: start its agent with --host-disk-root FOLDER");
+            throw Refused("This host allows no host disks: start its agent with --host-disk-root FOLDER.");
         }
 
-        var resolved = Resolve(Path.GetFullPath(wanted));
-        return allowedRoots.Select(root => Resolve(Path.GetFullPath(root))).Any(root => IsBelow(resolved, root))
-            ? resolved
-            : throw Refused(volume, $"'{wanted}' is not below {string.Join(" or ", allowedRoots)}");
+        if (!wanted.StartsWith('/') || wanted.Contains('\0', StringComparison.Ordinal))
+        {
+            throw Refused($"hostDisk.path '{wanted}' is no absolute path.");
+        }
+
+        var path =
+            HostPath.Resolve(wanted) ?? throw Refused($"The links in hostDisk.path '{wanted}' lead in a circle.");
+        return allowedRoots.Any(root => HostPath.IsBelow(path, HostPath.Resolve(Path.GetFullPath(root)) ?? root))
+            ? path
+            : throw Refused($"hostDisk.path '{wanted}' is not below {string.Join(" or ", allowedRoots)}.");
     }
 
-    private static bool IsBelow(string path, string root) =>
-        path.StartsWith(root.TrimEnd('/') + "/", StringComparison.Ordinal);
-
-    private static string Resolve(string path)
+    /// <summary>Makes a disk, also of the empty file that an earlier try left.</summary>
+    private static void Size(HostDisk source, string path)
     {
-        var resolved = "/";
-        foreach (var part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        if (Directory.Exists(path))
         {
-            resolved = Path.Combine(resolved, part);
-            FileSystemInfo entry = Directory.Exists(resolved) ? new DirectoryInfo(resolved) : new FileInfo(resolved);
-            resolved = entry.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? resolved;
+            throw Refused($"hostDisk.path '{source.Path}' is a folder: name a file.");
         }
 
-        return resolved;
-    }
-
-    private static void Create(string volume, HostDisk source, string path)
-    {
-        if (source.Type != "DiskOrCreate")
+        if (source.Type != Create)
         {
-            throw Refused(volume, $"there is no file '{source.Path}'; with type DiskOrCreate it would be made", true);
+            throw Refused($"There is no file '{source.Path}'; with type DiskOrCreate it would be made.", true);
         }
 
-        if (source.Capacity is not { } capacity || capacity.Value < SectorBytes)
+        if (source.Capacity is not { Value: > 0 } capacity)
         {
-            throw Refused(volume, $"'{source.Path}' is to be made: say how large with hostDisk.capacity");
+            throw Refused($"The file '{source.Path}' is to be made: say how large with hostDisk.capacity.");
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var draft = path + ".new";
-        using (var file = new FileStream(draft, FileMode.Create, FileAccess.Write))
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        };
+        using var file = new FileStream(path, options);
+        if (file.Length == 0)
         {
             file.SetLength((capacity.Value + SectorBytes - 1) / SectorBytes * SectorBytes);
         }
-
-        File.Move(draft, path);
     }
 
-    private static DiskException Refused(string volume, string why, bool isTransient = false) =>
-        new("InvalidDisk", $"Volume {volume}: {why}.", isTransient);
+    private static DiskException Refused(string message, bool isTransient = false) =>
+        new("InvalidDisk", message, isTransient);
 }

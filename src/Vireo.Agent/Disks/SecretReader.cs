@@ -1,20 +1,19 @@
-using System.Text;
 using Vireo.Api;
 using Vireo.Runtime;
 
 namespace Vireo.Agent;
 
 /// <summary>Reads from the API the secrets that volumes name.</summary>
-internal sealed class SecretReader(KubernetesClient client, string folder)
+internal sealed class SecretReader(KubernetesClient client)
 {
     private const string DockerConfiguration = ".dockerconfigjson";
 
     /// <summary>The first of these entries that a secret has; null when the secret has none of them.</summary>
-    /// <exception cref="DiskException">There is no such secret.</exception>
+    /// <exception cref="DiskException">There is no such secret, or it cannot be read now.</exception>
     public async Task<byte[]?> ReadAsync(ResourceKey key, IReadOnlyList<string> entries, CancellationToken ct)
     {
         var secret =
-            await client.FindAsync<Secret>(key, ct)
+            await FindAsync(key, ct)
             ?? throw new DiskException("FailedSecret", $"There is no Secret {key}: create it.", isTransient: true);
         var found = entries
             .Select(entry => secret.Data?.GetValueOrDefault(entry))
@@ -25,49 +24,29 @@ internal sealed class SecretReader(KubernetesClient client, string folder)
         }
         catch (FormatException)
         {
-            throw new DiskException("FailedSecret", $"The Secret {key} holds a value that is not base64.", false);
+            throw new DiskException("FailedSecret", $"The Secret {key} holds a value that is not base64.", true);
         }
     }
 
-    /// <summary>Writes a pull secret to a file that only this user can read, for as long as it is needed.</summary>
-    public async Task<CredentialsFile> WriteCredentialsAsync(ResourceKey key, CancellationToken ct)
+    /// <summary>What a pull secret holds: credentials as container tools keep them in a file.</summary>
+    /// <exception cref="DiskException">There is no such secret, or it is none for registries.</exception>
+    public async Task<byte[]> ReadCredentialsAsync(ResourceKey key, CancellationToken ct) =>
+        await ReadAsync(key, [DockerConfiguration], ct)
+        ?? throw new DiskException(
+            "FailedSecret",
+            $"The Secret {key} has no entry {DockerConfiguration}: make it with 'kubectl create secret docker-registry'.",
+            isTransient: true
+        );
+
+    private async Task<Secret?> FindAsync(ResourceKey key, CancellationToken ct)
     {
-        var content =
-            await ReadAsync(key, [DockerConfiguration], ct)
-            ?? throw new DiskException(
-                "FailedSecret",
-                $"The Secret {key} has no entry {DockerConfiguration}: make it with 'kubectl create secret docker-registry'.",
-                isTransient: true
-            );
-        return CredentialsFile.Write(folder, Encoding.UTF8.GetString(content));
-    }
-}
-
-/// <summary>A file with credentials that is removed after use.</summary>
-internal sealed class CredentialsFile : IDisposable
-{
-    private CredentialsFile(string path) => Path = path;
-
-    /// <summary>Where it is.</summary>
-    public string Path { get; }
-
-    public static CredentialsFile Write(string folder, string content)
-    {
-        Directory.CreateDirectory(folder);
-        var path = System.IO.Path.Combine(folder, $"auth-{Guid.NewGuid():N}.json");
-        var options = new FileStreamOptions
+        try
         {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        };
-        using (var writer = new StreamWriter(path, Encoding.UTF8, options))
-        {
-            writer.Write(content);
+            return await client.FindAsync<Secret>(key, ct);
         }
-
-        return new CredentialsFile(path);
+        catch (ApiException e)
+        {
+            throw new DiskException("FailedSecret", $"The Secret {key} cannot be read: {e.Message}", isTransient: true);
+        }
     }
-
-    public void Dispose() => File.Delete(Path);
 }

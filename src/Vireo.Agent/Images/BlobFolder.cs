@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Vireo.Agent;
@@ -9,6 +8,7 @@ namespace Vireo.Agent;
 internal sealed class BlobFolder(string folder)
 {
     private const string Algorithm = "sha256:";
+    private const int DigestLetters = 64;
 
     /// <summary>The largest document that is read whole; manifests are a few kilobytes.</summary>
     private const int MaxDocumentBytes = 4 << 20;
@@ -19,40 +19,53 @@ internal sealed class BlobFolder(string folder)
     /// <summary>The file of a blob.</summary>
     /// <exception cref="ImageException">The digest is none that is known here.</exception>
     public string PathOf(string digest) =>
-        digest.StartsWith(Algorithm, StringComparison.Ordinal) && digest[Algorithm.Length..].All(char.IsAsciiHexDigit)
+        digest.StartsWith(Algorithm, StringComparison.Ordinal)
+        && digest.Length == Algorithm.Length + DigestLetters
+        && digest[Algorithm.Length..].All(char.IsAsciiHexDigitLower)
             ? Path.Combine(folder, "sha256", digest[Algorithm.Length..])
             : throw new ImageException($"'{digest}' is no sha256 digest.", isTransient: false);
 
-    /// <summary>Reads a document, and holds it against its digest.</summary>
-    public T Read<T>(OciDescriptor descriptor, JsonTypeInfo<T> type)
+    /// <summary>True when a blob is there in its full length. One that was cut short is removed.</summary>
+    /// <remarks>Its content is held against its digest where it is read.</remarks>
+    public bool Has(OciDescriptor blob)
     {
-        try
+        var file = new FileInfo(PathOf(blob.Digest));
+        if (!file.Exists || file.Length == blob.Size)
         {
-            var path = PathOf(descriptor.Digest);
-            if (new FileInfo(path).Length > MaxDocumentBytes)
-            {
-                throw new ImageException($"The document {descriptor.Digest} of the image is too large.", false);
-            }
+            return file.Exists;
+        }
 
-            var bytes = File.ReadAllBytes(path);
-            Check(descriptor.Digest, SHA256.HashData(bytes));
-            return JsonSerializer.Deserialize(bytes, type)!;
-        }
-        catch (JsonException e)
-        {
-            throw new ImageException($"The document {descriptor.Digest} of the image is not JSON.", false, e);
-        }
-        catch (IOException e)
-        {
-            throw new ImageException(
-                $"The blob {descriptor.Digest} is missing: load or pull the image again.",
-                true,
-                e
-            );
-        }
+        // Kept, it would be taken for the right one at the next pull.
+        file.Delete();
+        return false;
     }
 
-    /// <summary>Holds what was read against what it should be.</summary>
+    /// <summary>Reads a document, and holds it against its digest.</summary>
+    /// <exception cref="ImageException">It is not there, or not what it should be.</exception>
+    public T Read<T>(OciDescriptor descriptor, JsonTypeInfo<T> type)
+        where T : class
+    {
+        var path = PathOf(descriptor.Digest);
+        if (!File.Exists(path))
+        {
+            throw Missing(descriptor.Digest);
+        }
+
+        if (new FileInfo(path).Length > MaxDocumentBytes)
+        {
+            throw new ImageException($"The document {descriptor.Digest} of the image is too large.", false);
+        }
+
+        var bytes = File.ReadAllBytes(path);
+        Check(descriptor.Digest, SHA256.HashData(bytes));
+        return OciJson.Read(bytes, type)
+            ?? throw new ImageException(
+                $"The document {descriptor.Digest} of the image is no image's manifest.",
+                false
+            );
+    }
+
+    /// <summary>Holds what was read against what it should be; what is not right is removed.</summary>
     /// <exception cref="ImageException">It is something else.</exception>
     public void Check(string digest, byte[] hash)
     {
@@ -63,7 +76,7 @@ internal sealed class BlobFolder(string folder)
             File.Delete(PathOf(digest));
             throw new ImageException(
                 $"The image's content does not match its digest: {digest} was promised, {found} is there. "
-                    + "The registry or the disk is not to be trusted; the blob was removed.",
+                    + "The registry or the host's disk is not to be trusted; the blob was removed.",
                 isTransient: true
             );
         }
@@ -81,4 +94,7 @@ internal sealed class BlobFolder(string folder)
             }
         }
     }
+
+    public static ImageException Missing(string digest) =>
+        new($"The blob {digest} of the image is missing: load or pull the image again.", isTransient: true);
 }

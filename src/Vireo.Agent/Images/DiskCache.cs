@@ -1,7 +1,4 @@
-using System.Formats.Tar;
-using System.IO.Compression;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace Vireo.Agent;
 
@@ -9,37 +6,49 @@ namespace Vireo.Agent;
 /// <param name="images">Where the images are.</param>
 internal sealed class DiskCache(ImageStore images)
 {
-    private const string DefaultFolder = "disk/";
+    private const UnixFileMode ReadOnly = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    private readonly SemaphoreSlim _unpacking = new(1, 1);
+    private readonly SharedWork<bool> _unpacking = new();
 
-    /// <summary>The disk of an image, unpacked. Nobody may write to it.</summary>
+    /// <summary>
+    /// Links to the unpacked disk of an image, which stays as long as the link. Nobody may write to it.
+    /// </summary>
     /// <param name="image">The image.</param>
     /// <param name="path">The file in the image; null for the one in /disk.</param>
+    /// <param name="link">Where the link is to be; one that is there is replaced.</param>
     /// <param name="ct">Ends it.</param>
-    /// <exception cref="ImageException">The image has no such file, or its content is not what it should be.</exception>
-    public async Task<(string Path, string LayerDigest)> GetAsync(
-        OciDescriptor image,
-        string? path,
-        CancellationToken ct
-    )
+    /// <returns>The disk that the link leads to.</returns>
+    /// <exception cref="ImageException">The image has no such file, or its content is not what it should
+    /// be.</exception>
+    public async Task<string> LinkAsync(ImageContent image, string? path, string link, CancellationToken ct)
     {
-        var layers = images.Layers(image);
-        await _unpacking.WaitAsync(ct);
-        try
+        var disk = await FindAsync(image, path, ct);
+        using var entered = await images.EnterAsync(ct);
+        if (!File.Exists(disk))
         {
-            foreach (var layer in layers.Reverse())
-            {
-                var cached = CachePath(layer.Digest, path);
-                if (File.Exists(cached) || await UnpackAsync(layer, path, cached, ct))
-                {
-                    return (cached, layer.Digest);
-                }
-            }
+            throw new ImageException($"The image {image.Name} was removed while it was unpacked.", isTransient: true);
         }
-        finally
+
+        File.Delete(link);
+        File.CreateSymbolicLink(link, disk);
+        return disk;
+    }
+
+    private async Task<string> FindAsync(ImageContent image, string? path, CancellationToken ct)
+    {
+        foreach (var layer in image.Layers.Reverse())
         {
-            _unpacking.Release();
+            var disk = images.Disks.PathOf(layer.Digest, path);
+            var isThere =
+                File.Exists(disk)
+                || (
+                    !File.Exists(AbsenceOf(disk))
+                    && await _unpacking.RunAsync(disk, () => UnpackAsync(layer, path, disk), ct)
+                );
+            if (isThere)
+            {
+                return disk;
+            }
         }
 
         throw new ImageException(
@@ -48,75 +57,24 @@ internal sealed class DiskCache(ImageStore images)
         );
     }
 
-    /// <summary>Removes the disks of every layer but these and those that guests use.</summary>
-    public static void KeepOnly(string stateFolder, IReadOnlySet<string> layers)
+    /// <summary>Remembers that a layer does not have the disk, so that it is not read again at each start.</summary>
+    private static string AbsenceOf(string disk) => disk + ".absent";
+
+    private async Task<bool> UnpackAsync(OciDescriptor layer, string? path, string disk)
     {
-        var disks = Path.Combine(stateFolder, "images", "disks");
-        var wanted = layers.Select(FolderName).Concat(InUse(stateFolder)).ToHashSet(StringComparer.Ordinal);
-        foreach (var layer in Directory.Exists(disks) ? Directory.EnumerateDirectories(disks) : [])
-        {
-            if (!wanted.Contains(Path.GetFileName(layer)))
-            {
-                Directory.Delete(layer, recursive: true);
-            }
-        }
-    }
-
-    /// <summary>The layers that the links in the instances' folders lead to.</summary>
-    private static IEnumerable<string> InUse(string stateFolder) =>
-        InstanceFolder
-            .List(stateFolder)
-            .Select(uid => Path.Combine(new InstanceFolder(stateFolder, uid).Path, "disks"))
-            .Where(Directory.Exists)
-            .SelectMany(Directory.EnumerateFiles)
-            .Select(file => new FileInfo(file).LinkTarget)
-            .OfType<string>()
-            .Select(target => Path.GetFileName(Path.GetDirectoryName(target)!));
-
-    private string CachePath(string layer, string? path)
-    {
-        var file = path is null ? "disk" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)));
-        return Path.Combine(images.Folder, "disks", FolderName(layer), file);
-    }
-
-    private static string FolderName(string layer) => layer.Replace(':', '-');
-
-    /// <summary>Unpacks one file of a layer; false when the layer does not have it. Reads the layer to its end either way.</summary>
-    private async Task<bool> UnpackAsync(OciDescriptor layer, string? path, string target, CancellationToken ct)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        var draft = target + ".new";
+        Directory.CreateDirectory(Path.GetDirectoryName(disk)!);
+        var draft = disk + ".new";
         try
         {
-            using var hash = SHA256.Create();
-            await using var file = File.OpenRead(images.Blobs.PathOf(layer.Digest));
-            bool isFound;
-            await using (var hashed = new CryptoStream(file, hash, CryptoStreamMode.Read, leaveOpen: true))
+            if (!await ExtractAsync(layer, path, draft))
             {
-                await using var plain = Decompress(hashed, layer);
-                isFound = await ExtractAsync(plain, path, draft, ct);
-                await hashed.CopyToAsync(Stream.Null, ct);
+                await File.WriteAllBytesAsync(AbsenceOf(disk), []);
+                return false;
             }
 
-            images.Blobs.Check(layer.Digest, hash.Hash!);
-            if (isFound)
-            {
-                File.Move(draft, target, overwrite: true);
-            }
-
-            return isFound;
-        }
-        catch (InvalidDataException e)
-        {
-            throw new ImageException(
-                $"The layer {layer.Digest} cannot be unpacked: {e.Message}",
-                isTransient: false,
-                e
-            );
-        }
-        catch (FileNotFoundException e)
-        {
-            throw new ImageException($"The layer {layer.Digest} is missing: load or pull the image again.", true, e);
+            File.SetUnixFileMode(draft, ReadOnly);
+            File.Move(draft, disk, overwrite: true);
+            return true;
         }
         finally
         {
@@ -124,52 +82,48 @@ internal sealed class DiskCache(ImageStore images)
         }
     }
 
-    private static async Task<bool> ExtractAsync(Stream layer, string? path, string draft, CancellationToken ct)
+    /// <summary>
+    /// Reads a layer to its end, and holds it against its digest before what it says of itself is believed.
+    /// </summary>
+    private async Task<bool> ExtractAsync(OciDescriptor layer, string? path, string draft)
     {
-        await using var archive = new TarReader(layer, leaveOpen: true);
+        using var hash = SHA256.Create();
+        await using var file = Open(layer);
+        await using var hashed = new CryptoStream(file, hash, CryptoStreamMode.Read, leaveOpen: true);
         var isFound = false;
-        while (await archive.GetNextEntryAsync(copyData: false, ct) is { } entry)
+        Exception? fault = null;
+        try
         {
-            if (entry.DataStream is not { } data || !Matches(entry.Name, path))
-            {
-                continue;
-            }
-
-            if (isFound)
-            {
-                throw new ImageException(
-                    "The image has several files in its folder /disk: name one by containerDisk.path.",
-                    isTransient: false
-                );
-            }
-
-            isFound = true;
-            await SparseFile.WriteAsync(data, draft, ct);
+            isFound = await LayerArchive.ExtractAsync(hashed, layer.MediaType, path, draft, CancellationToken.None);
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or ImageException)
+        {
+            fault = e;
         }
 
-        return isFound;
-    }
-
-    private static bool Matches(string entry, string? path)
-    {
-        var name = entry.StartsWith("./", StringComparison.Ordinal) ? entry[2..] : entry.TrimStart('/');
-        return path is null
-            ? name.StartsWith(DefaultFolder, StringComparison.Ordinal) && !name[DefaultFolder.Length..].Contains('/')
-            : name == path.TrimStart('/');
-    }
-
-    private static Stream Decompress(Stream layer, OciDescriptor descriptor) =>
-        descriptor.MediaType switch
+        await hashed.CopyToAsync(Stream.Null);
+        images.Blobs.Check(layer.Digest, hash.Hash!);
+        return fault switch
         {
-            var type when type.EndsWith("gzip", StringComparison.Ordinal) => new GZipStream(
-                layer,
-                CompressionMode.Decompress,
-                leaveOpen: true
-            ),
-            var type when type.EndsWith("tar", StringComparison.Ordinal) => new BufferedStream(layer),
-            var type => throw new ImageException(
-                $"The layer {descriptor.Digest} is packed as {type}, which Vireo cannot unpack: use gzip.",
-                isTransient: false
+            null => isFound,
+            ImageException => throw fault,
+            _ => throw new ImageException(
+                $"The layer {layer.Digest} of the image cannot be unpacked ({fault.Message}): build the image again.",
+                isTransient: false,
+                fault
             ),
         };
+    }
+
+    private FileStream Open(OciDescriptor layer)
+    {
+        try
+        {
+            return File.OpenRead(images.Blobs.PathOf(layer.Digest));
+        }
+        catch (FileNotFoundException)
+        {
+            throw BlobFolder.Missing(layer.Digest);
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 
 namespace Vireo.Agent;
@@ -21,12 +22,25 @@ internal static partial class ImageName
         return last.Contains(':', StringComparison.Ordinal) ? name : $"{name}:latest";
     }
 
-    /// <summary>True when the registry is on this machine: such a one may be reached without TLS, as Docker has it.</summary>
+    /// <summary>The name for a registry: a digest says all, and skopeo takes no tag beside it.</summary>
+    public static string AtRegistry(string name)
+    {
+        var at = name.IndexOf('@', StringComparison.Ordinal);
+        var tag = at < 0 ? -1 : name.LastIndexOf(':', at);
+        return tag > name.LastIndexOf('/') ? name[..tag] + name[at..] : name;
+    }
+
+    /// <summary>The digest that the name demands; null when it does not.</summary>
+    public static string? DigestOf(string name) => name.Split('@') is [_, var digest] ? digest : null;
+
+    /// <summary>
+    /// True when the registry is on this machine: such a one may be reached without TLS, as Docker has it.
+    /// </summary>
     public static bool IsOnLoopback(string name)
     {
         var slash = name.IndexOf('/', StringComparison.Ordinal);
         var host = slash < 0 ? "" : name[..slash].Split(':')[0];
-        return host is "localhost" || host.StartsWith("127.", StringComparison.Ordinal);
+        return host is "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
     }
 
     [GeneratedRegex(

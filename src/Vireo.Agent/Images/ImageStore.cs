@@ -1,6 +1,5 @@
-using System.Collections.Concurrent;
 using System.Globalization;
-using System.Text.Json;
+using System.Security.Cryptography;
 
 namespace Vireo.Agent;
 
@@ -9,18 +8,24 @@ namespace Vireo.Agent;
 /// <param name="time">Dates what is stored.</param>
 public sealed class ImageStore(string stateFolder, TimeProvider time)
 {
-    private readonly string _folder = Path.Combine(stateFolder, "images");
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> _fetching = new(StringComparer.Ordinal);
+    /// <summary>
+    /// How often an image is copied again because some of it was removed meanwhile, or was cut short before.
+    /// </summary>
+    private const int MaxCopies = 3;
+
+    private readonly StoreLock _lock = new(Path.Combine(stateFolder, "images"), time);
+    private readonly ImageIndex _index = new(Path.Combine(stateFolder, "images"));
+    private readonly DraftFolder _drafts = new(Path.Combine(stateFolder, "images", "drafts"), time);
+    private readonly SharedWork<StoredImage> _pulling = new();
 
     internal BlobFolder Blobs { get; } = new(Path.Combine(stateFolder, "images", "blobs"));
 
-    internal string Folder => _folder;
-
-    private string IndexPath => Path.Combine(_folder, "index.json");
+    internal DiskFolder Disks { get; } = new(stateFolder);
 
     /// <summary>All images, by name.</summary>
+    /// <exception cref="ImageException">The store's list is damaged.</exception>
     public IReadOnlyList<StoredImage> List() =>
-        [.. ReadIndex().Select(ToImage).OrderBy(image => image.Name, StringComparer.Ordinal)];
+        [.. _index.Read().Select(ToImage).OrderBy(image => image.Name, StringComparer.Ordinal)];
 
     /// <summary>Takes in all images of an image layout (a folder) or of an archive (a file).</summary>
     /// <param name="source">An OCI layout folder, an OCI archive or a Docker archive.</param>
@@ -29,11 +34,14 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
     /// <exception cref="ImageException">It holds no image that can be read.</exception>
     public async Task<IReadOnlyList<StoredImage>> LoadAsync(string source, string? name, CancellationToken ct)
     {
-        var images = ImageSource.Open(source, name);
+        var images = ImageSource
+            .Open(source, name)
+            .Select(image => (Origin: new ImageOrigin(image.Transport, []), Name: ImageName.Normalize(image.Name)))
+            .ToList();
         var loaded = new List<StoredImage>();
-        foreach (var (transport, target) in images)
+        foreach (var image in images)
         {
-            loaded.Add(await FetchAsync(ImageName.Normalize(target), [], transport, ct));
+            loaded.Add(await FetchAsync(image.Name, image.Origin, credentials: null, ct));
         }
 
         return loaded;
@@ -44,76 +52,91 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
     public async Task<bool> RemoveAsync(string name, CancellationToken ct)
     {
         var wanted = ImageName.Normalize(name);
-        using var entered = await StoreLock.EnterAsync(_folder, time, ct);
-        var index = ReadIndex();
-        var left = index.Where(image => image.Name != wanted).ToList();
-        if (left.Count == index.Count)
+        using var entered = await EnterAsync(ct);
+        var all = _index.Read();
+        var left = all.Where(image => image.Name != wanted).ToList();
+        if (left.Count == all.Count)
         {
             return false;
         }
 
-        WriteIndex(left);
-        Blobs.KeepOnly(left.SelectMany(DigestsOf).ToHashSet(StringComparer.Ordinal));
-        DiskCache.KeepOnly(stateFolder, left.SelectMany(LayersOf).ToHashSet(StringComparer.Ordinal));
+        ReplaceIndexLocked(left);
         return true;
     }
 
-    /// <summary>The image of a name; null when there is none.</summary>
-    internal OciDescriptor? Find(string name)
+    /// <summary>Waits until nobody else changes the store; dispose to let others in.</summary>
+    internal Task<IDisposable> EnterAsync(CancellationToken ct) => _lock.EnterAsync(ct);
+
+    /// <summary>The image of a name; null when there is none, or when some of it is missing.</summary>
+    internal ImageContent? Find(string name)
     {
         var wanted = ImageName.Normalize(name);
-        return ReadIndex().FirstOrDefault(image => image.Name == wanted);
+        return
+            _index.Read().FirstOrDefault(image => image.Name == wanted) is { } image
+            && FindManifest(image) is { } manifest
+            ? new(wanted, manifest.Layers)
+            : null;
     }
 
-    /// <summary>The layers of an image, the lowest first.</summary>
-    internal IReadOnlyList<OciDescriptor> Layers(OciDescriptor image) => Manifest(image).Layers ?? [];
-
-    /// <summary>Copies an image from a registry; several who ask for the same wait for one copy.</summary>
+    /// <summary>Copies an image from a registry; several who ask for the same, alike, get one copy.</summary>
     /// <param name="name">The name, with its registry.</param>
-    /// <param name="credentials">A file with credentials as container tools write it; null for none.</param>
-    /// <param name="ct">Ends it.</param>
-    internal Task<StoredImage> PullAsync(string name, string? credentials, CancellationToken ct)
+    /// <param name="credentials">Credentials as container tools write them to a file; null for none.</param>
+    /// <param name="ct">Ends the wait for it.</param>
+    /// <exception cref="ImageException">It cannot be had.</exception>
+    internal Task<StoredImage> PullAsync(string name, byte[]? credentials, CancellationToken ct)
     {
         var normalized = ImageName.Normalize(name);
-        string[] options =
-        [
-            .. credentials is null ? (string[])[] : ["--authfile", credentials],
-            .. ImageName.IsOnLoopback(normalized) ? (string[])["--src-tls-verify=false"] : [],
-        ];
-        return FetchAsync(normalized, options, $"docker://{normalized}", ct);
+        var origin = new ImageOrigin(
+            $"docker://{ImageName.AtRegistry(normalized)}",
+            ImageName.IsOnLoopback(normalized) ? ["--src-tls-verify=false"] : []
+        );
+        // Who may not read the image does not get it because somebody else may.
+        var key = $"{normalized} {Convert.ToHexString(SHA256.HashData(credentials ?? []))}";
+        return _pulling.RunAsync(key, () => FetchAsync(normalized, origin, credentials, CancellationToken.None), ct);
     }
 
     private async Task<StoredImage> FetchAsync(
         string name,
-        IReadOnlyList<string> options,
-        string source,
+        ImageOrigin origin,
+        byte[]? credentials,
         CancellationToken ct
     )
     {
-        var turn = _fetching.GetOrAdd(name, _ => new SemaphoreSlim(1, 1));
-        await turn.WaitAsync(ct);
-        try
+        for (var copies = 0; copies < MaxCopies; copies++)
         {
-            var draft = Path.Combine(_folder, "drafts", Guid.NewGuid().ToString("N"));
-            Directory.CreateDirectory(draft);
-            try
+            using var draft = _drafts.Create();
+            var from = credentials is null
+                ? origin
+                : origin with
+                {
+                    Options = [.. origin.Options, "--authfile", draft.Keep("auth.json", credentials)],
+                };
+            var manifest = await Skopeo.CopyAsync(from, name, draft.Layout, Blobs.Folder, time, ct);
+            if (!origin.IsRegistry && ImageName.DigestOf(name) is { } digest && digest != manifest.Digest)
             {
-                await Skopeo.CopyAsync(source, name, draft, Blobs.Folder, options, time, ct);
-                return await AddAsync(name, Skopeo.ReadLayout(draft, name), ct);
+                throw new ImageException($"The image's digest is {manifest.Digest}: it cannot be named {name}.", false);
             }
-            finally
+
+            if (await AddAsync(name, manifest, ct) is { } image)
             {
-                Directory.Delete(draft, recursive: true);
+                return image;
             }
         }
-        finally
-        {
-            turn.Release();
-        }
+
+        throw new ImageException($"The image {name} did not stay whole while it was copied.", isTransient: true);
     }
 
-    private async Task<StoredImage> AddAsync(string name, OciDescriptor manifest, CancellationToken ct)
+    /// <summary>
+    /// Puts an image on the list; null when a part of it is not there, so that it must be copied again.
+    /// </summary>
+    private async Task<StoredImage?> AddAsync(string name, OciDescriptor manifest, CancellationToken ct)
     {
+        using var entered = await EnterAsync(ct);
+        if (FindManifest(manifest) is null)
+        {
+            return null;
+        }
+
         var image = manifest with
         {
             Annotations = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -122,16 +145,36 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
                 [OciDescriptor.StoredAtAnnotation] = time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
             },
         };
-        using var entered = await StoreLock.EnterAsync(_folder, time, ct);
-        WriteIndex([.. ReadIndex().Where(other => other.Name != name), image]);
+        var all = _index.Read();
+        var earlier = all.FirstOrDefault(other => other.Name == name);
+        IReadOnlyList<OciDescriptor> left = [.. all.Where(other => other.Name != name), image];
+        if (earlier is null || earlier.Digest == image.Digest)
+        {
+            _index.Write(left);
+        }
+        else
+        {
+            ReplaceIndexLocked(left);
+        }
+
         return ToImage(image);
+    }
+
+    /// <summary>Writes the list, and removes what it does not need.</summary>
+    private void ReplaceIndexLocked(IReadOnlyList<OciDescriptor> images)
+    {
+        _index.Write(images);
+        var manifests = images.Select(FindManifest).OfType<OciManifest>().ToList();
+        var parts = manifests.SelectMany(manifest => manifest.Parts).Concat(images).Select(part => part.Digest);
+        Blobs.KeepOnly(parts.ToHashSet(StringComparer.Ordinal));
+        Disks.KeepOnly(manifests.SelectMany(manifest => manifest.Layers).Select(layer => layer.Digest));
     }
 
     private StoredImage ToImage(OciDescriptor image) =>
         new(
             image.Name ?? "",
             image.Digest,
-            Layers(image).Sum(layer => layer.Size),
+            FindManifest(image)?.Layers.Sum(layer => layer.Size),
             DateTimeOffset.TryParse(
                 image.Annotations?.GetValueOrDefault(OciDescriptor.StoredAtAnnotation),
                 CultureInfo.InvariantCulture,
@@ -141,40 +184,17 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
                 : DateTimeOffset.UnixEpoch
         );
 
-    private IEnumerable<string> LayersOf(OciDescriptor image) => Layers(image).Select(layer => layer.Digest);
-
-    private IEnumerable<string> DigestsOf(OciDescriptor image)
-    {
-        var manifest = Manifest(image);
-        return [image.Digest, .. manifest.Config is { } config ? [config.Digest] : (string[])[], .. LayersOf(image)];
-    }
-
-    private OciManifest Manifest(OciDescriptor image) => Blobs.Read(image, OciJson.Default.OciManifest);
-
-    private IReadOnlyList<OciDescriptor> ReadIndex()
+    /// <summary>What an image is made of; null when some of it is missing, so that it must be copied again.</summary>
+    private OciManifest? FindManifest(OciDescriptor image)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(IndexPath), OciJson.Default.OciIndex)?.Manifests ?? [];
+            var manifest = Blobs.Read(image, OciJson.Default.OciManifest);
+            return manifest.Parts.ToList().TrueForAll(Blobs.Has) ? manifest : null;
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (ImageException e) when (e.IsTransient)
         {
-            return [];
+            return null;
         }
-        catch (JsonException e)
-        {
-            throw new ImageException($"'{IndexPath}' is damaged: remove it and load the images again.", false, e);
-        }
-    }
-
-    private void WriteIndex(IReadOnlyList<OciDescriptor> images)
-    {
-        File.WriteAllText(Path.Combine(_folder, "oci-layout"), """{"imageLayoutVersion":"1.0.0"}""");
-        var draft = IndexPath + ".new";
-        File.WriteAllBytes(
-            draft,
-            JsonSerializer.SerializeToUtf8Bytes(new OciIndex(2, images), OciJson.Default.OciIndex)
-        );
-        File.Move(draft, IndexPath, overwrite: true);
     }
 }

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Vireo.Agent;
 
@@ -10,27 +12,53 @@ internal sealed record OciDescriptor(string MediaType, string Digest, long Size)
 
     public IReadOnlyDictionary<string, string>? Annotations { get; init; }
 
-    public OciPlatform? Platform { get; init; }
-
     /// <summary>The name it bears in an index.</summary>
     [JsonIgnore]
     public string? Name => Annotations?.GetValueOrDefault(NameAnnotation);
 }
 
-/// <summary>What a manifest of a multi-platform image is for.</summary>
-internal sealed record OciPlatform(string? Architecture, string? Os);
-
-/// <summary>A list of manifests: an image layout's table of contents, or an image for several platforms.</summary>
-internal sealed record OciIndex(int SchemaVersion, IReadOnlyList<OciDescriptor>? Manifests);
+/// <summary>An image layout's table of contents.</summary>
+internal sealed record OciIndex(int SchemaVersion, IReadOnlyList<OciDescriptor?>? Manifests)
+{
+    /// <summary>The images that are named.</summary>
+    [JsonIgnore]
+    public IEnumerable<OciDescriptor> Images => (Manifests ?? []).OfType<OciDescriptor>();
+}
 
 /// <summary>An image: its configuration and its layers, the lowest first.</summary>
-internal sealed record OciManifest(OciDescriptor? Config, IReadOnlyList<OciDescriptor>? Layers);
+internal sealed record OciManifest(OciDescriptor Config, IReadOnlyList<OciDescriptor> Layers)
+{
+    /// <summary>Everything it is made of.</summary>
+    [JsonIgnore]
+    public IEnumerable<OciDescriptor> Parts => [Config, .. Layers];
+}
+
+/// <summary>One image of a Docker archive's <c>manifest.json</c>; only its names are read here.</summary>
+internal sealed record DockerArchiveEntry([property: JsonPropertyName("RepoTags")] IReadOnlyList<string?>? RepoTags);
 
 /// <summary>How the documents are read and written.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true
 )]
 [JsonSerializable(typeof(OciIndex))]
 [JsonSerializable(typeof(OciManifest))]
-internal sealed partial class OciJson : JsonSerializerContext;
+[JsonSerializable(typeof(IReadOnlyList<DockerArchiveEntry>))]
+internal sealed partial class OciJson : JsonSerializerContext
+{
+    /// <summary>The document; null when these bytes are none of its kind.</summary>
+    public static T? Read<T>(ReadOnlySpan<byte> bytes, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(bytes, type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

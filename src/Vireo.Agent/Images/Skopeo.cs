@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Text.Json;
 
 namespace Vireo.Agent;
 
@@ -14,13 +13,13 @@ internal static class Skopeo
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(30);
 
     /// <summary>Copies an image into a layout whose blobs are elsewhere, shared with other images.</summary>
+    /// <returns>The image's manifest.</returns>
     /// <exception cref="ImageException">It cannot be copied.</exception>
-    public static async Task CopyAsync(
-        string source,
+    public static async Task<OciDescriptor> CopyAsync(
+        ImageOrigin origin,
         string name,
         string layout,
         string blobs,
-        IReadOnlyList<string> options,
         TimeProvider time,
         CancellationToken ct
     )
@@ -34,43 +33,42 @@ internal static class Skopeo
             .. policy,
             "copy",
             "--quiet",
-            .. options,
+            .. origin.Options,
+            // Layers that are packed otherwise are packed anew: one form is all that has to be unpacked here.
+            "--dest-compress-format",
+            "gzip",
             "--dest-shared-blob-dir",
             blobs,
-            source,
+            origin.Transport,
             $"oci:{layout}:{DraftName}",
         ];
-        CommandResult result;
+        var result = await RunAsync(line, time, ct);
+        return result.ExitCode is 0
+            ? ReadLayout(layout, name)
+            : throw new ImageException($"The image {name} cannot be had: {Reason(result)}", isTransient: true);
+    }
+
+    private static async Task<CommandResult> RunAsync(string[] line, TimeProvider time, CancellationToken ct)
+    {
         try
         {
-            result = await Command.RunAsync(line, Limit, time, ct);
+            return await Command.RunAsync(line, Limit, time, ct);
         }
         catch (Win32Exception e)
         {
             throw new ImageException(
                 "Images are copied by skopeo, which is missing: install the package skopeo.",
-                false,
+                isTransient: true,
                 e
             );
         }
-
-        if (result.ExitCode is not 0)
-        {
-            throw new ImageException($"The image {name} cannot be had: {Reason(result)}", isTransient: true);
-        }
     }
 
-    /// <summary>What the draft holds.</summary>
-    public static OciDescriptor ReadLayout(string layout, string name)
-    {
-        var index = JsonSerializer.Deserialize(
-            File.ReadAllBytes(Path.Combine(layout, "index.json")),
-            OciJson.Default.OciIndex
-        );
-        return index?.Manifests is [var only, ..]
-            ? only
-            : throw new ImageException($"The image {name} holds no manifest for this platform.", isTransient: false);
-    }
+    private static OciDescriptor ReadLayout(string layout, string name) =>
+        OciJson
+            .Read(File.ReadAllBytes(Path.Combine(layout, "index.json")), OciJson.Default.OciIndex)
+            ?.Images.FirstOrDefault()
+        ?? throw new ImageException($"The image {name} holds no manifest for this platform.", isTransient: false);
 
     /// <summary>skopeo logs as <c>time="..." level=fatal msg="..."</c>; the message alone is for people.</summary>
     private static string Reason(CommandResult result)
@@ -84,4 +82,13 @@ internal static class Skopeo
         var start = last.IndexOf("msg=\"", StringComparison.Ordinal);
         return start < 0 ? last : last[(start + 5)..].TrimEnd('"').Replace("\\\"", "\"", StringComparison.Ordinal);
     }
+}
+
+/// <summary>Where an image comes from.</summary>
+/// <param name="Transport">The place, as skopeo writes it.</param>
+/// <param name="Options">What skopeo needs to be told to get in.</param>
+internal sealed record ImageOrigin(string Transport, IReadOnlyList<string> Options)
+{
+    /// <summary>True when skopeo holds the image against the digest in its name.</summary>
+    public bool IsRegistry => Transport.StartsWith("docker://", StringComparison.Ordinal);
 }

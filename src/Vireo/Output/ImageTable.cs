@@ -19,7 +19,9 @@ internal static class ImageTable
                     [
                         image.Name,
                         image.Digest[..Math.Min(ShortDigest, image.Digest.Length)],
-                        string.Create(CultureInfo.InvariantCulture, $"{image.SizeBytes / 1048576.0:0.0} MiB"),
+                        image.SizeBytes is { } size
+                            ? string.Create(CultureInfo.InvariantCulture, $"{size / 1048576.0:0.0} MiB")
+                            : "damaged",
                         image.StoredAt.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
                     ]
             )

@@ -126,7 +126,9 @@ public sealed partial class TidyTests
 
     private static bool IsRecord(Type type) => type.GetMethod("<Clone>$") is not null || type.IsValueType;
 
-    /// <summary>Formatted code ends a member with a brace at the member's own indent: 4, or 8 in a nested type.</summary>
+    /// <summary>
+    /// Formatted code ends a member with a brace at the member's own indent: 4, or 8 in a nested type.
+    /// </summary>
     private static IEnumerable<string> LongBlocks(string file)
     {
         var lines = File.ReadAllLines(file);
@@ -176,7 +178,7 @@ public sealed partial class TidyTests
             .Where(Directory.Exists)
             .SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
             .Concat(Directory.EnumerateFiles(Repository.Root))
-            .Where(file => !file.Contains("/out/", StringComparison.Ordinal) && new FileInfo(file).Length < 1 << 20)
+            .Where(file => !NotTracked().IsMatch(file) && new FileInfo(file).Length < 1 << 20)
             .Where(file => !file.EndsWith("TidyTests.cs", StringComparison.Ordinal));
 
     [GeneratedRegex("(Manager|Helper|Utils?|Common|Base|Impl|Service|Data|Info|Wrapper)(`\\d+)?$")]
@@ -190,6 +192,9 @@ public sealed partial class TidyTests
 
     [GeneratedRegex("(?<![\\w.$}])/(work|farm|root|home/[a-z]+)/")]
     private static partial Regex MachinePath();
+
+    [GeneratedRegex("/(out|obj|bin|node_modules)/|/\\.git$")]
+    private static partial Regex NotTracked();
 
     [GeneratedRegex("\\b(class|record|struct|interface|enum)\\b")]
     private static partial Regex TypeHeader();
