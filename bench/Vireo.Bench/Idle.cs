@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Vireo.Bench;
@@ -8,10 +9,8 @@ internal static class Idle
     private const double TicksPerSecond = 100;
     private const double KibPerMib = 1024;
 
-    /// <summary>
-    /// Lets what a start leaves behind settle: the first garbage collections, the last of the compiling.
-    /// </summary>
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
+    /// <summary>The runtime compiles for a while after each new thing that the program did; that is told apart.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(60);
 
     /// <param name="vireo">The program.</param>
     /// <param name="state">What else goes on, for the figures' names.</param>
@@ -24,17 +23,22 @@ internal static class Idle
         CancellationToken ct
     )
     {
-        await Task.Delay(Settling, ct);
-        var (before, began) = (CpuSeconds(vireo.ProcessId), DateTimeOffset.UtcNow);
-        await Task.Delay(time, ct);
-        var used = CpuSeconds(vireo.ProcessId) - before;
-        var share = used / (DateTimeOffset.UtcNow - began).TotalSeconds;
+        var settling = await CpuShareAsync(vireo.ProcessId, Settling, ct);
+        var share = await CpuShareAsync(vireo.ProcessId, time, ct);
         return
         [
             new($"idle, {state}: resident (VmRSS)", Memory(vireo.ProcessId, "status", "VmRSS:"), "MiB", 100),
             new($"idle, {state}: proportional (PSS)", Memory(vireo.ProcessId, "smaps_rollup", "Pss:"), "MiB"),
             new($"idle, {state}: CPU", share * 100, "% core", 0.5),
+            new($"idle, {state}: CPU in the minute before", settling * 100, "% core"),
         ];
+    }
+
+    private static async Task<double> CpuShareAsync(int process, TimeSpan time, CancellationToken ct)
+    {
+        var (before, began) = (CpuSeconds(process), Stopwatch.GetTimestamp());
+        await Task.Delay(time, ct);
+        return (CpuSeconds(process) - before) / Stopwatch.GetElapsedTime(began).TotalSeconds;
     }
 
     private static double Memory(int process, string file, string field) =>

@@ -125,7 +125,7 @@ internal static class Run
             ),
             Figure.Median("libvirt's share: its call to QEMU exec", [.. ours.Select(s => s.Exec - s.HandOver)], "ms"),
             Figure.Median("Running told after QEMU exec", [.. ours.Select(s => s.Running - s.Exec)], "ms"),
-            Figure.Median("writes a VM start, the user's included", [.. ours.Select(s => (double)s.Writes)], "", 6),
+            Figure.Median("writes a VM start, beside the user's own", [.. ours.Select(s => (double)s.Writes)], "", 6),
         ];
     }
 

@@ -4,7 +4,7 @@ namespace Vireo.Bench;
 /// <param name="HandOver">Until Vireo had done its part and called libvirt.</param>
 /// <param name="Exec">Until QEMU was executed.</param>
 /// <param name="Running">Until a watch told of the phase Running.</param>
-/// <param name="Writes">Writes to the API that it took, the user's own among them.</param>
+/// <param name="Writes">Writes to the API that it took, beside the user's own: statuses, the instance, events.</param>
 internal sealed record VmStart(double HandOver, double Exec, double Running, int Writes);
 
 /// <summary>One start of the same guest by virsh; times in milliseconds from when virsh was started.</summary>

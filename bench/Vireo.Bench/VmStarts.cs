@@ -76,8 +76,10 @@ internal sealed class VmStarts(RunningVireo vireo, ExecWatch executions)
     private string FolderOf(VirtualMachineInstance instance) =>
         Path.Combine(vireo.StateFolder, "instances", instance.Metadata.Uid!);
 
+    /// <summary>What was told of the VM, its instance and both their events, but for the user's own request.</summary>
     private int Writes(string name) =>
-        _machines.All.Count(seen => seen.Object.Metadata.Name == name)
+        -1
+        + _machines.All.Count(seen => seen.Object.Metadata.Name == name)
         + _instances.All.Count(seen => seen.Object.Metadata.Name == name)
         + _events.All.Count(seen => seen.Object.InvolvedObject.Name == name);
 
