@@ -48,11 +48,11 @@ internal sealed partial class Guest(VireoHost host, string name) : IAsyncDisposa
     public JsonNode Document(Action<JsonNode> change)
     {
         var document = JsonNode.Parse(
-            $$$"""
+            $$$$$"""
             {
               "apiVersion": "kubevirt.io/v1",
               "kind": "VirtualMachine",
-              "metadata": {"name": "{{{Name}}}"},
+              "metadata": {"name": "{{{{{Name}}}}}"},
               "spec": {"runStrategy": "Always", "template": {"spec": {
                 "terminationGracePeriodSeconds": 30,
                 "domain": {
