@@ -5,7 +5,9 @@ namespace Vireo.Agent;
 /// <summary>What an agent is told at its start.</summary>
 public sealed record AgentOptions
 {
-    /// <summary>Where the agent keeps its guests' disks, sockets and logs. On a host of its own, for one agent.</summary>
+    /// <summary>
+    /// Where the agent keeps its guests' disks, sockets and logs. On a host of its own, for one agent.
+    /// </summary>
     public required string StateFolder { get; init; }
 
     /// <summary>The host's name: that of its Node and Host.</summary>

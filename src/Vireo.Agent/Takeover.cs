@@ -4,8 +4,12 @@ using Vireo.Runtime;
 
 namespace Vireo.Agent;
 
-/// <summary>Each time the hypervisor comes back, has every guest on this host looked at, and what is left of gone ones removed.</summary>
-/// <remarks>Nothing is judged before the informer is whole: a guest whose instance is merely not known yet is no orphan.</remarks>
+/// <summary>
+/// Each time the hypervisor comes back, has every guest on this host looked at, and what is left of gone ones removed.
+/// </summary>
+/// <remarks>
+/// Nothing is judged before the informer is whole: a guest whose instance is merely not known yet is no orphan.
+/// </remarks>
 internal sealed class Takeover(
     IHypervisor hypervisor,
     Informer<VirtualMachineInstance> instances,
@@ -40,7 +44,9 @@ internal sealed class Takeover(
 
     private async Task LookAsync(CancellationToken ct)
     {
-        var domains = await hypervisor.ListAsync(ct);
+        // First, so that a folder that is made meanwhile is not mistaken for one that was left.
+        var folders = InstanceFolder.List(settings.StateFolder).ToHashSet(StringComparer.Ordinal);
+        var domains = (await hypervisor.ListAsync(ct)).Where(domain => folders.Contains(domain.Id.Uid)).ToList();
         foreach (
             var key in domains.Select(domain => domain.Key).Union(instances.All.Select(vmi => ResourceKey.Of(vmi)))
         )
@@ -57,7 +63,7 @@ internal sealed class Takeover(
             .Select(domain => domain.Uid)
             .Concat(instances.All.Select(instance => instance.Metadata.Uid))
             .ToHashSet(StringComparer.Ordinal);
-        foreach (var uid in InstanceFolder.List(settings.StateFolder).Where(uid => !alive.Contains(uid)).ToList())
+        foreach (var uid in folders.Where(uid => !alive.Contains(uid)))
         {
             new InstanceFolder(settings.StateFolder, uid).Delete();
         }

@@ -54,6 +54,11 @@ public sealed class ApiServer : IAsyncDisposable
             await server.ListenAsync(options, authority, ct);
             return server;
         }
+        catch (StoreException fault)
+        {
+            folder.Dispose();
+            throw new ApiServerStartException(fault.Message, fault);
+        }
         catch
         {
             if (server is not null)

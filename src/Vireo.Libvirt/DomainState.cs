@@ -15,7 +15,9 @@ public enum DomainState
     SuspendedByGuest = 7,
 }
 
-/// <summary>Why a domain stands there: libvirt's reasons of all states in one list, numbered state × 100 + reason.</summary>
+/// <summary>
+/// Why a domain stands there: libvirt's reasons of all states in one list, numbered state × 100 + reason.
+/// </summary>
 /// <remarks>libvirt's own numbers mean something else in each state; these cannot be mixed up.</remarks>
 public enum DomainReason
 {

@@ -1,6 +1,8 @@
 namespace Vireo.Libvirt;
 
-/// <summary>libvirt's <c>virErrorNumber</c>: those that somebody here or above decides by. Others keep their number.</summary>
+/// <summary>
+/// libvirt's <c>virErrorNumber</c>: those that somebody here or above decides by. Others keep their number.
+/// </summary>
 public enum ErrorCode
 {
     /// <summary>Ours, not libvirt's: the shared library is not installed.</summary>

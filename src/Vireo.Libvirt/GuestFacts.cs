@@ -13,7 +13,9 @@ public enum GuestFactKinds
     FileSystems = 16,
 }
 
-/// <summary>What the guest agent says about the guest. All of it comes from the guest and is as true as the guest is.</summary>
+/// <summary>
+/// What the guest agent says about the guest. All of it comes from the guest and is as true as the guest is.
+/// </summary>
 /// <param name="Hostname">The guest's own name for itself.</param>
 /// <param name="Os">The operating system, as its os-release says.</param>
 /// <param name="Timezone">The time zone.</param>

@@ -17,7 +17,8 @@ public enum AddressSource
 }
 
 /// <summary>A network interface and its addresses.</summary>
-/// <param name="Name">The guest's name for it from the agent (<c>eth0</c>), the host's from the others (<c>vnet3</c>).</param>
+/// <param name="Name">The guest's name for it from the agent (<c>eth0</c>), the host's from the others
+/// (<c>vnet3</c>).</param>
 /// <param name="Mac">Its hardware address, in lower case; null where it has none.</param>
 /// <param name="Addresses">Its IP addresses.</param>
 public sealed record GuestInterface(string Name, string? Mac, IReadOnlyList<GuestAddress> Addresses)

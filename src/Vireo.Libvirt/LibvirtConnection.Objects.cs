@@ -54,7 +54,8 @@ public sealed unsafe partial class LibvirtConnection
 
     /// <summary>Has events of all domains delivered in the order in which they happened.</summary>
     /// <remarks>
-    /// Subscribe first, then list: nothing is missed. The daemon tells with a delay, so what happened just before may still
+    /// Subscribe first, then list: nothing is missed. The daemon tells with a delay, so what happened just before may
+    /// still
     /// be told; <see cref="DomainIdentity.Id"/> says of which run.
     /// </remarks>
     /// <param name="kinds">Which of libvirt's own events.</param>

@@ -22,12 +22,14 @@ public enum CloseReason
 
 /// <summary>An open connection to one host's libvirt.</summary>
 /// <remarks>
-/// Calls block and may be made from several threads. A connection that was lost stays lost: open a new one. Disposing it
+/// Calls block and may be made from several threads. A connection that was lost stays lost: open a new one. Disposing
+/// it
 /// ends its subscriptions and does nothing to guests.
 /// </remarks>
 public sealed partial class LibvirtConnection : IDisposable
 {
-    // A daemon that is silent for 5 s is asked; after 4 questions without an answer, some 25 s in all, it counts as lost.
+    // A daemon that is silent for 5 s is asked; after 4 questions without an answer, some 25 s in all, it counts as
+    // lost.
     private const int KeepAliveSeconds = 5;
     private const uint KeepAliveCount = 4;
 
@@ -87,7 +89,9 @@ public sealed partial class LibvirtConnection : IDisposable
         return ToVersion(version);
     }
 
-    /// <summary>What the host and its emulators offer, as XML; the daemon may take seconds for the first answer.</summary>
+    /// <summary>
+    /// What the host and its emulators offer, as XML; the daemon may take seconds for the first answer.
+    /// </summary>
     public string GetCapabilities() => Check.OwnedText(virConnectGetCapabilities(_connection));
 
     /// <summary>What one emulator offers for one machine type, as XML; null leaves the choice to libvirt.</summary>
@@ -125,14 +129,17 @@ public sealed partial class LibvirtConnection : IDisposable
             CallbackTargets.Remove(_token);
             End(CloseReason.Client);
 
-            // libvirt counts a registered callback as a user of the connection: with one left it would stay open for ever.
+            // libvirt counts a registered callback as a user of the connection: with one left it would stay open for
+            // ever.
             _registrations.RemoveAllLocked();
             _ = virConnectUnregisterCloseCallback(_connection, Callbacks.ConnectionClosed);
             _connection.Dispose();
         }
     }
 
-    /// <summary>Called by the event loop, which must not wait: so it takes no lock and runs no code of others.</summary>
+    /// <summary>
+    /// Called by the event loop, which must not wait: so it takes no lock and runs no code of others.
+    /// </summary>
     internal void OnClosed(CloseReason reason) => End(reason);
 
     /// <summary>Called by the event loop, which must not wait.</summary>

@@ -40,14 +40,18 @@ public sealed unsafe partial class LibvirtDomain
             virDomainQemuAgentCommand(_domain, json, timeout is { } wait ? Seconds(wait) : AgentDefaultTimeout, 0)
         );
 
-    /// <summary>Asks the guest agent about the guest; of <see cref="GuestFactKinds"/> named, each must be answered.</summary>
+    /// <summary>
+    /// Asks the guest agent about the guest; of <see cref="GuestFactKinds"/> named, each must be answered.
+    /// </summary>
     public GuestFacts GetGuestFacts(GuestFactKinds kinds = GuestFactKinds.Any)
     {
         Check.Succeeded(virDomainGetGuestInfo(_domain, (uint)kinds, out var parameters, out var count, 0));
         return GuestFacts.Of(TypedParameters.Take(parameters, count));
     }
 
-    /// <summary>Makes the guest's file systems still and whole, for a snapshot; returns how many. All, or those mounted there.</summary>
+    /// <summary>
+    /// Makes the guest's file systems still and whole, for a snapshot; returns how many. All, or those mounted there.
+    /// </summary>
     public int FreezeFileSystems(params string[] mountPoints) =>
         Check.Succeeded(virDomainFSFreeze(_domain, OrAll(mountPoints), (uint)mountPoints.Length, 0));
 

@@ -6,8 +6,10 @@ namespace Vireo.Libvirt;
 /// <summary>One domain of a host: what it is and how it stands.</summary>
 /// <remarks>
 /// A reference, not a copy: each call asks the daemon, blocks until it answers, and throws
-/// <see cref="LibvirtException"/>; when the domain is gone, one with <see cref="LibvirtException.IsNotFound"/>. Calls may
-/// be made from several threads. Disposing it does nothing to the guest. A connection stays open to the daemon until the
+/// <see cref="LibvirtException"/>; when the domain is gone, one with <see cref="LibvirtException.IsNotFound"/>. Calls
+/// may
+/// be made from several threads. Disposing it does nothing to the guest. A connection stays open to the daemon until
+/// the
 /// domains got from it are disposed as well.
 /// </remarks>
 public sealed unsafe partial class LibvirtDomain : IDisposable

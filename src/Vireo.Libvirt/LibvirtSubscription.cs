@@ -5,7 +5,8 @@ namespace Vireo.Libvirt;
 
 /// <summary>A stream of what happens to the domains of one host, in the order in which it happened.</summary>
 /// <remarks>
-/// The stream ends when the connection is lost or this is disposed: what was told before can still be read, nothing comes
+/// The stream ends when the connection is lost or this is disposed: what was told before can still be read, nothing
+/// comes
 /// after. A reader that falls <see cref="Capacity"/> events behind gets a <see cref="LibvirtException"/> with
 /// <see cref="ErrorCode.Overflow"/>: it has missed some, so it subscribes anew and lists what there is. The event loop
 /// never waits for a reader.

@@ -3,9 +3,12 @@ using Vireo.Libvirt.Native;
 
 namespace Vireo.Libvirt;
 
-/// <summary>Named values as libvirt hands them out where a list may grow: read by name, null when it is not there.</summary>
+/// <summary>
+/// Named values as libvirt hands them out where a list may grow: read by name, null when it is not there.
+/// </summary>
 /// <remarks>
-/// The names are libvirt's (<c>os.pretty-name</c>, <c>data_remaining</c>). A newer libvirt adds names, an older one or a
+/// The names are libvirt's (<c>os.pretty-name</c>, <c>data_remaining</c>). A newer libvirt adds names, an older one
+/// or a
 /// silent guest leaves some out; neither is an error.
 /// </remarks>
 public sealed class TypedParameters
@@ -32,7 +35,9 @@ public sealed class TypedParameters
 
     public double? Real(string name) => _values.GetValueOrDefault(name) as double?;
 
-    /// <summary>The entries of a numbered list: <c>user.count</c>, <c>user.0.…</c>, <c>user.1.…</c>, as their prefixes.</summary>
+    /// <summary>
+    /// The entries of a numbered list: <c>user.count</c>, <c>user.0.…</c>, <c>user.1.…</c>, as their prefixes.
+    /// </summary>
     internal IEnumerable<string> Entries(string list) =>
         Enumerable.Range(0, (int)(Number($"{list}.count") ?? 0)).Select(index => $"{list}.{index}.");
 

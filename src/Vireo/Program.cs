@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Vireo.Commands;
+using Vireo.Output;
 using Vireo.Running;
 
 var root = new RootCommand(
@@ -15,4 +16,5 @@ var root = new RootCommand(
     VersionCommand.Create(),
 };
 
+HelpWithExample.AddTo(root);
 return await Invocation.RunAsync(root.Parse(args));

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Vireo.Acceptance;
 
-/// <summary>Waits for the world to come to a state: looks again and again until it holds or the limit is over.</summary>
+/// <summary>
+/// Waits for the world to come to a state: looks again and again until it holds or the limit is over.
+/// </summary>
 internal static class Eventually
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);

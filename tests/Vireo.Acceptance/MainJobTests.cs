@@ -20,8 +20,14 @@ public sealed class MainJobTests(VireoHost host)
         booted.Vcpus.ShouldBe(1);
         booted.MachineType.ShouldBe((string)vmi["status"]!["machine"]!["type"]!);
         booted.MachineType.ShouldStartWith("pc-q35-");
-        host.ConsoleLog(booted.Uid).ShouldContain("cloud-init says hello");
         host.ConsoleLog(booted.Uid).ShouldContain($"VIREO-GUEST-IP eth0={Address(vmi)}");
+        await Eventually.Holds(
+            () =>
+                Task.FromResult(
+                    host.ConsoleLog(booted.Uid).Contains("cloud-init says hello", StringComparison.Ordinal)
+                ),
+            "cloud-init ran its command"
+        );
     }
 
     [Fact]

@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace Vireo.Acceptance;
 
-/// <summary>Debian's docker-registry on loopback, with or without a password, with its blobs in reach of the test.</summary>
+/// <summary>
+/// Debian's docker-registry on loopback, with or without a password, with its blobs in reach of the test.
+/// </summary>
 internal sealed class Registry : IAsyncDisposable
 {
     public const string User = "tester";

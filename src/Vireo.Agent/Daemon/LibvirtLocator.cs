@@ -4,7 +4,8 @@ namespace Vireo.Agent;
 
 /// <summary>Chooses the libvirt daemon: the configured one, else one that runs, else a private one.</summary>
 /// <remarks>
-/// A private daemon stays the choice until it is stopped on purpose: a daemon of the host that is started later does not
+/// A private daemon stays the choice until it is stopped on purpose: a daemon of the host that is started later does
+/// not
 /// know its guests, and asking that one would start them twice.
 /// </remarks>
 /// <param name="configured">The administrator's choice; null leaves it to the agent.</param>

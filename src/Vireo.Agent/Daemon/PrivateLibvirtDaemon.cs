@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Vireo.Agent;
 
-/// <summary>A libvirt daemon of the agent's own, for hosts where none runs. It outlives the agent, its guests outlive it.</summary>
+/// <summary>
+/// A libvirt daemon of the agent's own, for hosts where none runs. It outlives the agent, its guests outlive it.
+/// </summary>
 /// <remarks>
 /// It sees its own folders where libvirt's usually are (a mount namespace), so it shares nothing with a daemon that the
 /// host may run later, but it is on the host's network. It is found again by its pid file and started again when it has

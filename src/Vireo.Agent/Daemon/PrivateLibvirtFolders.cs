@@ -10,7 +10,9 @@ internal sealed class PrivateLibvirtFolders(string stateFolder)
     /// Puts the daemon's folders over libvirt's, gives it a /dev without kvm if so wanted, and becomes the daemon.
     /// Arguments: the root of the folders, hide or show, the daemon.
     /// </summary>
-    /// <remarks>A /dev/kvm that is covered by another file is probed by libvirt again and again; one that is absent is not.</remarks>
+    /// <remarks>
+    /// A /dev/kvm that is covered by another file is probed by libvirt again and again; one that is absent is not.
+    /// </remarks>
     public const string LaunchScript = """
         set -e
         exec </dev/null >>"$1/log/launch.log" 2>&1
@@ -72,7 +74,9 @@ internal sealed class PrivateLibvirtFolders(string stateFolder)
             ? $"The state folder's path '{stateFolder}' is too long for libvirt's socket; choose a shorter one."
             : null;
 
-    /// <summary>Makes the folders, and the settings unless they are there: an administrator may have changed them.</summary>
+    /// <summary>
+    /// Makes the folders, and the settings unless they are there: an administrator may have changed them.
+    /// </summary>
     public void Create()
     {
         foreach (var part in Parts)
@@ -94,7 +98,9 @@ internal sealed class PrivateLibvirtFolders(string stateFolder)
 
     private string DaemonLog => Path.Combine(Log, "libvirtd.log");
 
-    /// <summary>Many hosts' firmware gives no usable identity, and libvirt migrates between different ones only.</summary>
+    /// <summary>
+    /// Many hosts' firmware gives no usable identity, and libvirt migrates between different ones only.
+    /// </summary>
     private static string DaemonSettings() =>
         $"""
             host_uuid = "{Guid.NewGuid()}"

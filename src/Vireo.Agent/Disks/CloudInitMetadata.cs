@@ -7,7 +7,9 @@ namespace Vireo.Agent;
 internal static class CloudInitMetadata
 {
     /// <summary>The document, as JSON, which is YAML as well.</summary>
-    /// <remarks>The instance id is the guest's identity, so that a guest that comes back is not taken for a new one.</remarks>
+    /// <remarks>
+    /// The instance id is the guest's identity, so that a guest that comes back is not taken for a new one.
+    /// </remarks>
     public static string Of(VirtualMachineInstance vmi)
     {
         var name = vmi.Spec.Hostname ?? vmi.Metadata.Name;

@@ -8,7 +8,9 @@ internal sealed class DiskImages(TimeProvider time)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
-    /// <summary>A hostile image must not cost the host more than these: seconds of a processor, bytes of memory.</summary>
+    /// <summary>
+    /// A hostile image must not cost the host more than these: seconds of a processor, bytes of memory.
+    /// </summary>
     private static readonly IReadOnlyList<string> Bounds = ["prlimit", "--cpu=30", "--as=1073741824"];
 
     private readonly SharedWork<DiskImage> _templates = new();
@@ -80,7 +82,9 @@ internal sealed class DiskImages(TimeProvider time)
         }
     }
 
-    /// <summary>What an overlay is made over; null when there is none. A state folder that was moved has stale ones.</summary>
+    /// <summary>
+    /// What an overlay is made over; null when there is none. A state folder that was moved has stale ones.
+    /// </summary>
     private static string? BackingFileOf(string overlay)
     {
         if (!File.Exists(overlay))

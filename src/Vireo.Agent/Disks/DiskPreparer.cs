@@ -3,7 +3,9 @@ using Vireo.Api;
 namespace Vireo.Agent;
 
 /// <summary>Makes the volumes of an instance ready to be disks: each kind of volume by its own maker.</summary>
-/// <remarks>Each file is made under another name and moved into place, so that it is there whole or not at all.</remarks>
+/// <remarks>
+/// Each file is made under another name and moved into place, so that it is there whole or not at all.
+/// </remarks>
 internal sealed class DiskPreparer(
     ContainerDiskMaker containerDisks,
     CloudInitMaker cloudInit,

@@ -6,7 +6,9 @@ internal static class HostPath
     /// <summary>As many links as Linux follows.</summary>
     private const int MaxLinks = 40;
 
-    /// <summary>The path without a link in it; null when its links lead in a circle. What is not there may be named.</summary>
+    /// <summary>
+    /// The path without a link in it; null when its links lead in a circle. What is not there may be named.
+    /// </summary>
     public static string? Resolve(string path)
     {
         var resolved = "/";

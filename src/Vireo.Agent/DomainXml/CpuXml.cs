@@ -65,8 +65,8 @@ internal static class CpuXml
         new(
             "topology",
             XmlParts.Attribute("sockets", topology.MaxSockets),
-            XmlParts.Attribute("cores", topology.Cores),
-            XmlParts.Attribute("threads", topology.Threads)
+            XmlParts.Attribute("cores", topology.Boot.Cores),
+            XmlParts.Attribute("threads", topology.Boot.Threads)
         );
 
     /// <summary>Memory can only be plugged into a NUMA cell, so a guest that may grow has one.</summary>

@@ -76,7 +76,9 @@ internal static class DiskXml
         );
     }
 
-    /// <summary>QEMU has no read-only disks on SATA. One whose file is this run's own may as well be written there.</summary>
+    /// <summary>
+    /// QEMU has no read-only disks on SATA. One whose file is this run's own may as well be written there.
+    /// </summary>
     private static bool IsReadOnlyDisk(
         DomainContext context,
         string field,

@@ -38,7 +38,9 @@ internal sealed class DomainContext(DomainInput input)
         : IsX86 ? "q35"
         : "virt";
 
-    /// <summary>True when the board has PCI Express, whose slots for later devices must be there from the start.</summary>
+    /// <summary>
+    /// True when the board has PCI Express, whose slots for later devices must be there from the start.
+    /// </summary>
     public bool HasPciExpress =>
         MachineType is "q35" or "virt"
         || MachineType.StartsWith("pc-q35-", StringComparison.Ordinal)
@@ -48,7 +50,9 @@ internal sealed class DomainContext(DomainInput input)
 
     public bool HasSerialConsole => Devices.AutoattachSerialConsole != false;
 
-    /// <summary>True when some device says when it is tried for booting; then only those that say so are tried.</summary>
+    /// <summary>
+    /// True when some device says when it is tried for booting; then only those that say so are tried.
+    /// </summary>
     public bool HasBootOrder =>
         (Devices.Disks ?? []).Any(disk => disk.BootOrder is not null)
         || (Devices.Interfaces ?? []).Any(nic => nic.BootOrder is not null);

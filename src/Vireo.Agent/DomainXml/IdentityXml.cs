@@ -16,7 +16,9 @@ internal static class IdentityXml
     /// </summary>
     public static string NameOf(ResourceKey key) => $"{key.Namespace}_{key.Name}";
 
-    /// <summary>The key a domain's name stands for; null when the name is none of ours. Labels have no underscore.</summary>
+    /// <summary>
+    /// The key a domain's name stands for; null when the name is none of ours. Labels have no underscore.
+    /// </summary>
     public static ResourceKey? KeyOf(string domainName) =>
         domainName.Split('_') is [{ Length: > 0 } space, { Length: > 0 } name] ? new(space, name) : null;
 

@@ -1,26 +1,25 @@
 using Vireo.Api;
+using Vireo.Rules;
 
 namespace Vireo.Agent;
 
 /// <summary>How the vCPUs of a guest are arranged, and how far they can grow.</summary>
-/// <param name="Sockets">Sockets at boot.</param>
-/// <param name="Cores">Cores a socket.</param>
-/// <param name="Threads">Threads a core.</param>
+/// <param name="Boot">The arrangement at boot.</param>
 /// <param name="MaxSockets">The most sockets; never below those at boot.</param>
-internal sealed record VcpuTopology(long Sockets, long Cores, long Threads, long MaxSockets)
+internal sealed record VcpuTopology(CPUTopology Boot, long MaxSockets)
 {
     /// <summary>vCPUs at boot.</summary>
-    public long Count => Sockets * Cores * Threads;
+    public long Count => (Boot.Sockets ?? 1) * VcpusASocket;
 
     /// <summary>The most vCPUs.</summary>
-    public long MaxCount => MaxSockets * Cores * Threads;
+    public long MaxCount => MaxSockets * VcpusASocket;
 
-    /// <summary>A factor that is zero or not given does not count, as in KubeVirt.</summary>
+    private long VcpusASocket => (Boot.Cores ?? 1) * (Boot.Threads ?? 1);
+
+    /// <summary>What an instance's CPU section comes to.</summary>
     public static VcpuTopology Of(CPU? cpu)
     {
-        var sockets = Factor(cpu?.Sockets);
-        return new(sockets, Factor(cpu?.Cores), Factor(cpu?.Threads), Math.Max(sockets, cpu?.MaxSockets ?? 0));
+        var boot = CpuTopologies.Of(cpu);
+        return new(boot, Math.Max(boot.Sockets ?? 1, cpu?.MaxSockets ?? 0));
     }
-
-    private static long Factor(long? value) => value is > 0 ? value.Value : 1;
 }

@@ -22,7 +22,9 @@ internal static class XmlParts
         new(element, new XAttribute("unit", "b"), bytes.ToString(CultureInfo.InvariantCulture), more);
 
     /// <summary>The name by which a device of the specification is found again in the live domain.</summary>
-    /// <remarks>libvirt keeps a user's aliases only behind this prefix, and takes nothing but these characters.</remarks>
+    /// <remarks>
+    /// libvirt keeps a user's aliases only behind this prefix, and takes nothing but these characters.
+    /// </remarks>
     public static XElement Alias(string name) =>
         new(
             "alias",

@@ -7,7 +7,9 @@ using Vireo.Runtime;
 
 namespace Vireo.Agent;
 
-/// <summary>Keeps this host known to the cluster: its Node, its Host, and the lease that says that its agent lives.</summary>
+/// <summary>
+/// Keeps this host known to the cluster: its Node, its Host, and the lease that says that its agent lives.
+/// </summary>
 internal sealed class HostRegistration(
     KubernetesClient client,
     IHypervisor hypervisor,
@@ -23,7 +25,9 @@ internal sealed class HostRegistration(
     /// <summary>Seconds after which a lease that is not renewed says that the agent is dead.</summary>
     private const int LeaseSeconds = 40;
 
-    /// <summary>A hypervisor that is away for less is being restarted; its guests run on and nobody needs to know.</summary>
+    /// <summary>
+    /// A hypervisor that is away for less is being restarted; its guests run on and nobody needs to know.
+    /// </summary>
     private static readonly TimeSpan FaultPatience = TimeSpan.FromSeconds(5);
 
     private readonly Signal _signal = new();
@@ -78,7 +82,7 @@ internal sealed class HostRegistration(
             cache.Forget();
         }
 
-        var view = View();
+        var view = View(facts);
         var host = await EnsureHostAsync(ct);
         var node = await EnsureNodeAsync(facts, ct);
         var hostStatus = HostReport.Host(_toldHost ?? host?.Status, facts, view);
@@ -114,13 +118,15 @@ internal sealed class HostRegistration(
         }
     }
 
-    private HostView View()
+    private HostView View(HostFacts? facts)
     {
         var now = time.GetUtcNow();
         _faultSince = hypervisor.Fault is null ? null : _faultSince ?? now;
         var isAway = _faultSince is { } since && (!_isRegistered || now - since >= FaultPatience);
         return new(
-            isAway ? hypervisor.Fault : null,
+            isAway ? hypervisor.Fault
+                : facts is null && !_isRegistered ? "The hypervisor has not said yet what it offers."
+                : null,
             settings.UseEmulation(),
             FindAddress(),
             ReadLine("/etc/machine-id"),

@@ -2,7 +2,9 @@ using Vireo.Api;
 
 namespace Vireo.Agent;
 
-/// <summary>What this host and its hypervisor are and offer, as far as guests and their placement depend on it.</summary>
+/// <summary>
+/// What this host and its hypervisor are and offer, as far as guests and their placement depend on it.
+/// </summary>
 internal sealed record HostFacts
 {
     /// <summary>amd64, arm64 or s390x, as Kubernetes spells it.</summary>

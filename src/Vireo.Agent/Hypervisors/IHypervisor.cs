@@ -29,7 +29,7 @@ internal interface IHypervisor
     /// <summary>The domain of a key, whoever made it; null when there is none.</summary>
     Task<ObservedDomain?> ObserveAsync(ResourceKey key, CancellationToken ct);
 
-    /// <summary>Every domain that an agent made on this host.</summary>
+    /// <summary>Every domain that an agent made, this one or another that shares the hypervisor.</summary>
     Task<IReadOnlyList<ObservedDomain>> ListAsync(CancellationToken ct);
 
     /// <summary>How a domain ended that is no longer there; null when there is no sign that it ever ran.</summary>
@@ -49,7 +49,8 @@ internal interface IHypervisor
 
     /// <summary>What the guest says of itself, and its addresses; null when the domain is gone.</summary>
     /// <param name="id">Which domain.</param>
-    /// <param name="isAgentConnected">True to ask the agent in the guest, false to look at the network's leases.</param>
+    /// <param name="isAgentConnected">True to ask the agent in the guest, false to look at the network's
+    /// leases.</param>
     /// <param name="ct">Ends the try.</param>
     Task<ObservedGuest?> AskGuestAsync(DomainId id, bool isAgentConnected, CancellationToken ct);
 }

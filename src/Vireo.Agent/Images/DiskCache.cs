@@ -10,13 +10,16 @@ internal sealed class DiskCache(ImageStore images)
 
     private readonly SharedWork<bool> _unpacking = new();
 
-    /// <summary>Links to the unpacked disk of an image, which stays as long as the link. Nobody may write to it.</summary>
+    /// <summary>
+    /// Links to the unpacked disk of an image, which stays as long as the link. Nobody may write to it.
+    /// </summary>
     /// <param name="image">The image.</param>
     /// <param name="path">The file in the image; null for the one in /disk.</param>
     /// <param name="link">Where the link is to be; one that is there is replaced.</param>
     /// <param name="ct">Ends it.</param>
     /// <returns>The disk that the link leads to.</returns>
-    /// <exception cref="ImageException">The image has no such file, or its content is not what it should be.</exception>
+    /// <exception cref="ImageException">The image has no such file, or its content is not what it should
+    /// be.</exception>
     public async Task<string> LinkAsync(ImageContent image, string? path, string link, CancellationToken ct)
     {
         var disk = await FindAsync(image, path, ct);
@@ -79,7 +82,9 @@ internal sealed class DiskCache(ImageStore images)
         }
     }
 
-    /// <summary>Reads a layer to its end, and holds it against its digest before what it says of itself is believed.</summary>
+    /// <summary>
+    /// Reads a layer to its end, and holds it against its digest before what it says of itself is believed.
+    /// </summary>
     private async Task<bool> ExtractAsync(OciDescriptor layer, string? path, string draft)
     {
         using var hash = SHA256.Create();

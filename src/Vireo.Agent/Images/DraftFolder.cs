@@ -14,7 +14,7 @@ internal sealed class DraftFolder(string folder, TimeProvider time)
         var drafts = Directory.CreateDirectory(folder);
         foreach (var left in drafts.EnumerateDirectories())
         {
-            if (time.GetUtcNow() - left.LastWriteTimeUtc > Lifetime)
+            if (time.GetUtcNow() - new DateTimeOffset(left.LastWriteTimeUtc, TimeSpan.Zero) > Lifetime)
             {
                 left.Delete(recursive: true);
             }

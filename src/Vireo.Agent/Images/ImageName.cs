@@ -38,7 +38,9 @@ internal static partial class ImageName
     /// <summary>The digest that the name demands; null when it does not.</summary>
     public static string? DigestOf(string name) => name.Split('@') is [_, var digest] ? digest : null;
 
-    /// <summary>True when the registry is on this machine: such a one may be reached without TLS, as Docker has it.</summary>
+    /// <summary>
+    /// True when the registry is on this machine: such a one may be reached without TLS, as Docker has it.
+    /// </summary>
     public static bool IsOnLoopback(string name)
     {
         var slash = name.IndexOf('/', StringComparison.Ordinal);

@@ -8,7 +8,9 @@ namespace Vireo.Agent;
 /// <param name="time">Dates what is stored.</param>
 public sealed class ImageStore(string stateFolder, TimeProvider time)
 {
-    /// <summary>How often an image is copied again because some of it was removed meanwhile, or was cut short before.</summary>
+    /// <summary>
+    /// How often an image is copied again because some of it was removed meanwhile, or was cut short before.
+    /// </summary>
     private const int MaxCopies = 3;
 
     private readonly StoreLock _lock = new(Path.Combine(stateFolder, "images"), time);
@@ -124,7 +126,9 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
         throw new ImageException($"The image {name} did not stay whole while it was copied.", isTransient: true);
     }
 
-    /// <summary>Puts an image on the list; null when a part of it is not there, so that it must be copied again.</summary>
+    /// <summary>
+    /// Puts an image on the list; null when a part of it is not there, so that it must be copied again.
+    /// </summary>
     private async Task<StoredImage?> AddAsync(string name, OciDescriptor manifest, CancellationToken ct)
     {
         using var entered = await EnterAsync(ct);

@@ -24,7 +24,7 @@ internal sealed class KvmProbe(string stateFolder, TimeProvider time)
     private const string Device = "/dev/kvm";
 
     /// <summary>A guest under working KVM is done in a quarter of a second.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     private string FindingPath => Path.Combine(stateFolder, "kvm-probe.json");
 

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Vireo.Agent;
 
-/// <summary>Asks guests about themselves, but not too often: each question costs the guest and the host some work.</summary>
+/// <summary>
+/// Asks guests about themselves, but not too often: each question costs the guest and the host some work.
+/// </summary>
 /// <param name="hypervisor">Who asks.</param>
 /// <param name="time">Times the questions.</param>
 internal sealed class GuestWatch(IHypervisor hypervisor, TimeProvider time)

@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace Vireo.Agent;
 
-/// <summary>What an agent was about to do when it wrote this: the proof, after a crash, that a domain may have run.</summary>
+/// <summary>
+/// What an agent was about to do when it wrote this: the proof, after a crash, that a domain may have run.
+/// </summary>
 /// <param name="Uid">The instance.</param>
 /// <param name="Namespace">Its namespace.</param>
 /// <param name="Name">Its name.</param>
@@ -29,6 +31,9 @@ internal sealed class InstanceFolder(string stateFolder, string uid)
 
     /// <summary>Where it is.</summary>
     public string Path { get; } = System.IO.Path.Combine(stateFolder, "instances", uid);
+
+    /// <summary>True when this agent has begun to make the instance's guest.</summary>
+    public bool Exists => Directory.Exists(Path);
 
     private string IntentPath => System.IO.Path.Combine(Path, "intent.json");
 
@@ -97,7 +102,9 @@ internal sealed class InstanceFolder(string stateFolder, string uid)
     }
 
     /// <summary>Writes the intent, whole or not at all. Call before the domain is started.</summary>
-    /// <remarks>Should its name be lost with the host's power, then so is the guest, and starting it is right.</remarks>
+    /// <remarks>
+    /// Should its name be lost with the host's power, then so is the guest, and starting it is right.
+    /// </remarks>
     public void WriteIntent(StartIntent intent)
     {
         var draft = IntentPath + ".new";

@@ -106,7 +106,9 @@ internal static class InstancePlan
             : StopProgress.Asked;
     }
 
-    /// <summary>How long the guest has to shut down. What a manifest says may be longer than a clock can count.</summary>
+    /// <summary>
+    /// How long the guest has to shut down. What a manifest says may be longer than a clock can count.
+    /// </summary>
     public static TimeSpan GracePeriod(VirtualMachineInstance instance) =>
         instance.Spec.TerminationGracePeriodSeconds is { } seconds
             ? TimeSpan.FromSeconds(Math.Clamp(seconds, 0, (long)TimeSpan.FromDays(3650).TotalSeconds))

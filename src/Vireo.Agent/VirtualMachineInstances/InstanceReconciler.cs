@@ -25,7 +25,7 @@ internal sealed class InstanceReconciler(
     private static readonly TimeSpan ShutDownPeriod = TimeSpan.FromSeconds(5);
 
     private readonly GuestWatch _guests = new(hypervisor, time);
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _orphans = new(StringComparer.Ordinal);
+    private readonly OrphanWatch _orphans = new(client, settings, voice);
     private readonly ConcurrentDictionary<string, bool> _ran = new(StringComparer.Ordinal);
 
     public async Task<Outcome> ReconcileAsync(ResourceKey key, CancellationToken ct)
@@ -73,41 +73,14 @@ internal sealed class InstanceReconciler(
             };
         }
 
-        return seen?.Uid is { } owner && owner != wanted?.Metadata.Uid
-            ? await LookAtOrphanAsync(view, seen.Id, ct)
-            : view;
-    }
-
-    /// <summary>A domain whose instance this agent does not see is an orphan only if the API does not have it either.</summary>
-    private async Task<InstanceView> LookAtOrphanAsync(InstanceView view, DomainId id, CancellationToken ct)
-    {
-        if (!_orphans.TryGetValue(id.Uid, out var since))
+        if (seen is null)
         {
-            var owner = await client.FindAsync<VirtualMachineInstance>(id.Key, ct);
-            if (owner?.Metadata.Uid == id.Uid)
-            {
-                // The informer lags, or the guest is another host's business: neither is a reason to touch it.
-                return owner.Status?.NodeName == settings.NodeName
-                    ? view with
-                    {
-                        Wanted = owner,
-                    }
-                    : view with
-                    {
-                        Wanted = null,
-                        Seen = null,
-                    };
-            }
-
-            since = view.Now;
-            _orphans[id.Uid] = since;
-            voice.Orphan(id);
+            _orphans.Clear(key);
         }
 
-        return view with
-        {
-            OrphanedAt = since,
-        };
+        return seen?.Uid is { } owner && owner != wanted?.Metadata.Uid
+            ? await _orphans.JudgeAsync(view, seen.Id, ct)
+            : view;
     }
 
     private Task<Outcome> ActAsync(Step step, InstanceView view, CancellationToken ct) =>
@@ -163,7 +136,11 @@ internal sealed class InstanceReconciler(
     {
         await starter.CancelAsync(id.Uid);
         await hypervisor.ShutDownAsync(id, ct);
-        await voice.ShuttingDownAsync(view.Wanted, ct);
+        if (view.Now - view.Wanted?.Metadata.DeletionTimestamp < ShutDownPeriod)
+        {
+            await voice.ShuttingDownAsync(view.Wanted!, ct);
+        }
+
         var left = view.Wanted?.Metadata.DeletionTimestamp is { } asked
             ? asked + InstancePlan.GracePeriod(view.Wanted) - view.Now
             : ShutDownPeriod;
@@ -173,7 +150,6 @@ internal sealed class InstanceReconciler(
     private async Task<Outcome> DestroyAsync(DomainId id, CancellationToken ct)
     {
         await hypervisor.DestroyAsync(id, ct);
-        _orphans.TryRemove(id.Uid, out _);
         return Outcome.Progressed;
     }
 

@@ -28,26 +28,20 @@ internal static class InstanceReport
     )
     {
         var status = Enter(instance.Status ?? new(), VirtualMachineInstancePhase.Running, now);
-        var topology = VcpuTopology.Of(instance.Spec.Domain.Cpu);
         var memory = MemoryXml.GuestBytes(instance.Spec.Domain) is { } bytes ? Quantity.FromBytes(bytes) : default;
         return status with
         {
             Reason = null,
             Machine = new() { Type = seen.MachineType },
-            CurrentCPUTopology =
-                status.CurrentCPUTopology
-                ?? new()
-                {
-                    Sockets = topology.Sockets,
-                    Cores = topology.Cores,
-                    Threads = topology.Threads,
-                },
+            CurrentCPUTopology = status.CurrentCPUTopology ?? CpuTopologies.Of(instance.Spec.Domain.Cpu),
             Memory = new()
             {
                 GuestAtBoot = status.Memory?.GuestAtBoot ?? memory,
                 GuestRequested = status.Memory?.GuestRequested ?? memory,
                 GuestCurrent = status.Memory?.GuestCurrent ?? memory,
-                MemoryOverhead = status.Memory?.MemoryOverhead,
+                MemoryOverhead =
+                    status.Memory?.MemoryOverhead
+                    ?? Quantity.FromBytes(GuestOverhead.Bytes(instance.Spec, seen.IsEmulated)),
             },
             Interfaces = Interfaces(seen, guest, status.Interfaces),
             GuestOSInfo = guest?.Os ?? status.GuestOSInfo,
@@ -197,7 +191,9 @@ internal static class InstanceReport
         return [.. known, .. others];
     }
 
-    /// <summary>An interface of the specification. An address stays until the guest or the network tells another.</summary>
+    /// <summary>
+    /// An interface of the specification. An address stays until the guest or the network tells another.
+    /// </summary>
     private static VirtualMachineInstanceNetworkInterface Interface(
         ObservedInterface nic,
         ObservedGuestInterface? inGuest,

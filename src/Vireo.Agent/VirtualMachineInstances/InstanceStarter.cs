@@ -35,7 +35,8 @@ internal sealed class InstanceStarter(
 
     /// <summary>Starts the domain; returns its disks, or null while they are still being made.</summary>
     /// <exception cref="DiskException">A disk cannot be made.</exception>
-    /// <exception cref="HypervisorException">The hypervisor refuses, or this host cannot give what is asked for.</exception>
+    /// <exception cref="HypervisorException">The hypervisor refuses, or this host cannot give what is asked
+    /// for.</exception>
     public async Task<IReadOnlyList<PreparedDisk>?> StartAsync(VirtualMachineInstance instance, CancellationToken ct)
     {
         var id = new DomainId(ResourceKey.Of(instance), instance.Metadata.Uid ?? "");

@@ -15,10 +15,8 @@ internal sealed class InstanceVoice(EventRecorder events, ILogger logger)
         return events.RecordAsync(instance, "Normal", "Started", "The guest runs.", ct);
     }
 
-    public Task ShuttingDownAsync(VirtualMachineInstance? instance, CancellationToken ct) =>
-        instance is null
-            ? Task.CompletedTask
-            : events.RecordAsync(instance, "Normal", "ShuttingDown", "The guest was asked to shut down.", ct);
+    public Task ShuttingDownAsync(VirtualMachineInstance instance, CancellationToken ct) =>
+        events.RecordAsync(instance, "Normal", "ShuttingDown", "The guest was asked to shut down.", ct);
 
     public Task StoppedAsync(VirtualMachineInstance instance, VirtualMachineInstancePhase phase, CancellationToken ct)
     {

@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace Vireo.Api;
 
-/// <summary>How the objects are written as JSON: camel case, nothing for what is null, times as Kubernetes writes them.</summary>
+/// <summary>
+/// How the objects are written as JSON: camel case, nothing for what is null, times as Kubernetes writes them.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

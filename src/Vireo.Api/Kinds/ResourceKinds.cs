@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 
 namespace Vireo.Api;
 
-/// <summary>The table of every kind that is served. Whatever a client can ask about a kind is answered from here.</summary>
+/// <summary>
+/// The table of every kind that is served. Whatever a client can ask about a kind is answered from here.
+/// </summary>
 public static class ResourceKinds
 {
     private static PrinterColumn Ready { get; } =

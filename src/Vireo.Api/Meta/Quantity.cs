@@ -8,7 +8,8 @@ namespace Vireo.Api;
 /// <summary>An amount as Kubernetes writes it: <c>512Mi</c>, <c>1.5G</c>, <c>500m</c>, <c>1e3</c>.</summary>
 /// <remarks>
 /// Keeps the text it was read from, so that an object goes out as it came in; compares by value, so that
-/// <c>1Gi</c> equals <c>1024Mi</c>. Values are exact to a thousandth (milli), the rest is rounded up, as Kubernetes does.
+/// <c>1Gi</c> equals <c>1024Mi</c>. Values are exact to a thousandth (milli), the rest is rounded up, as Kubernetes
+/// does.
 /// </remarks>
 [JsonConverter(typeof(QuantityConverter))]
 public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
@@ -46,7 +47,9 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
         _milli = milli;
     }
 
-    /// <summary>The amount in whole units (bytes, processors), rounded up; limited to the range of <c>long</c>.</summary>
+    /// <summary>
+    /// The amount in whole units (bytes, processors), rounded up; limited to the range of <c>long</c>.
+    /// </summary>
     public long Value => ToLong((_milli + (_milli.Sign > 0 ? 999 : 0)) / 1000);
 
     /// <summary>The amount in thousandths (millicores); limited to the range of <c>long</c>.</summary>

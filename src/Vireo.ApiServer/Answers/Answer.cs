@@ -15,6 +15,11 @@ internal static class Answer
     /// <summary>Smaller answers are cheaper to send than to compress.</summary>
     private const int CompressFromBytes = 128 * 1024;
 
+    /// <summary>Headers have to stay small enough for every client.</summary>
+    private const int MostWarnings = 20;
+
+    private const int LongestWarning = 256;
+
     /// <summary>Leaves quotes and angle brackets readable in messages, as Kubernetes' own server does.</summary>
     public static ApiJson Readable { get; } =
         new(
@@ -80,11 +85,14 @@ internal static class Answer
 
     public static byte[] StatusBytes(Status status) => JsonSerializer.SerializeToUtf8Bytes(status, Readable.Status);
 
-    /// <summary>A warning that kubectl prints to the user.</summary>
-    public static void Warn(HttpContext context, string text)
+    /// <summary>Warnings that kubectl prints to the user.</summary>
+    public static void Warn(HttpContext context, IReadOnlyList<string> texts)
     {
-        var quoted = string.Concat(text.Select(Quoted));
-        context.Response.Headers.Append("Warning", $"299 - \"{quoted}\"");
+        foreach (var text in texts.Take(MostWarnings))
+        {
+            var quoted = string.Concat(text.Take(LongestWarning).Select(Quoted));
+            context.Response.Headers.Append("Warning", $"299 - \"{quoted}\"");
+        }
     }
 
     /// <summary>Header values hold printable ASCII only.</summary>

@@ -59,12 +59,7 @@ internal static class Refusals
         );
 
     public static StatusException NotAcceptable() =>
-        Of(
-            406,
-            "NotAcceptable",
-            "only the following media types are accepted: application/json, application/yaml",
-            null
-        );
+        Of(406, "NotAcceptable", "only the following media types are accepted: application/json", null);
 
     public static StatusException UnsupportedMediaType(string accepted) =>
         Of(
@@ -108,6 +103,12 @@ internal static class Refusals
     /// <summary>Well formed, but it cannot be done to the object as it is.</summary>
     public static StatusException Unprocessable(ResourceKind kind, string name, string why) =>
         Of(422, "Invalid", $"the server rejected our request due to an error in our request: {why}", About(kind, name));
+
+    /// <summary>The disk stands in the way.</summary>
+    public static StatusException NotStored(string why, bool isTransient) =>
+        isTransient
+            ? Of(503, "ServiceUnavailable", why, new StatusDetails { RetryAfterSeconds = 1 })
+            : Of(500, "InternalError", why, new StatusDetails());
 
     public static StatusException InternalError(string what) =>
         Of(

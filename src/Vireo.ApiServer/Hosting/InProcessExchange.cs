@@ -3,9 +3,9 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Vireo.ApiServer.Hosting;
 
-/// <summary>The answer to one request inside the process: what the server writes, the client reads as it comes.</summary>
+/// <summary>One answer inside the process: the client reads what the server writes as it comes.</summary>
 /// <remarks>Disposing of the body tells the server that the client has gone, as closing a connection does.</remarks>
-#pragma warning disable CA1001 // The abort's source has neither timer nor handle; server and client both hold it to their end.
+#pragma warning disable CA1001 // The source has neither timer nor handle; both sides hold it to their end.
 internal sealed class InProcessExchange : HttpResponseFeature, IHttpResponseBodyFeature, IHttpRequestLifetimeFeature
 {
 #pragma warning restore CA1001

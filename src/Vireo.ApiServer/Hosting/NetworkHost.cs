@@ -18,6 +18,9 @@ internal static class NetworkHost
     /// <summary>How long requests under way may take to end when the server stops.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>A client holds one stream for each watch, all on one connection.</summary>
+    private const int StreamsPerConnection = 250;
+
     /// <summary>Starts to listen.</summary>
     /// <exception cref="ApiServerStartException">The address cannot be listened on.</exception>
     public static async Task<WebApplication> StartAsync(
@@ -37,7 +40,9 @@ internal static class NetworkHost
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            // Bodies are bounded where they are read, in the same way for every client.
             kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = StreamsPerConnection;
             kestrel.Listen(options.Address, options.Port, listen => Secure(listen, certificate));
         });
         var app = builder.Build();

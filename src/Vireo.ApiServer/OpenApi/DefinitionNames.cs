@@ -3,8 +3,12 @@ using Vireo.Api;
 
 namespace Vireo.ApiServer.OpenApi;
 
-/// <summary>The names that schemas bear in OpenAPI documents, for example <c>io.kubevirt.v1.VirtualMachine</c>.</summary>
-/// <remarks>A type belongs to the group of the first kind that uses it; those of Kubernetes' own meta group are named.</remarks>
+/// <summary>
+/// The names that schemas bear in OpenAPI documents, for example <c>io.kubevirt.v1.VirtualMachine</c>.
+/// </summary>
+/// <remarks>
+/// A type belongs to the group of the first kind that uses it; those of Kubernetes' own meta group are named.
+/// </remarks>
 internal static class DefinitionNames
 {
     public const string Meta = "io.k8s.apimachinery.pkg.apis.meta.v1.";

@@ -1,6 +1,8 @@
 namespace Vireo.ApiServer.OpenApi;
 
-/// <summary>What a client wants done about fields that nobody knows (the query parameter <c>fieldValidation</c>).</summary>
+/// <summary>
+/// What a client wants done about fields that nobody knows (the query parameter <c>fieldValidation</c>).
+/// </summary>
 public enum FieldValidation
 {
     /// <summary>Drop them in silence.</summary>

@@ -6,7 +6,9 @@ namespace Vireo.ApiServer.OpenApi;
 /// Turns the OpenAPI 2 document into gnostic's protobuf form (<c>openapi.v2.Document</c>), the only one that kubectl
 /// before 1.27 asks for.
 /// </summary>
-/// <remarks>The numbers are the field numbers of gnostic's OpenAPIv2.proto. Whatever is free in form is YAML there.</remarks>
+/// <remarks>
+/// The numbers are the field numbers of gnostic's OpenAPIv2.proto. Whatever is free in form is YAML there.
+/// </remarks>
 internal static class GnosticDocument
 {
     public static byte[] From(JsonObject document)

@@ -40,7 +40,7 @@ internal abstract record PatchBody
         };
     }
 
-    /// <summary>Custom resources have no merge keys, so they take no strategic merge patch, here as in Kubernetes.</summary>
+    /// <summary>Custom resources have no merge keys: they take no strategic merge patch, as in Kubernetes.</summary>
     private static bool IsCustom(ResourceKind kind) =>
         kind.Group.Contains('.', StringComparison.Ordinal) && !kind.Group.EndsWith(".k8s.io", StringComparison.Ordinal);
 

@@ -34,7 +34,7 @@ internal abstract class OutputForm
             $"{{\"kind\":\"{kind.Kind}\",\"apiVersion\":\"{kind.ApiVersion}\",{Mark(revision, endsInitial)}}}"
         );
 
-    /// <summary>The metadata of a bookmark; clients wait for the annotation to know that they have all there was.</summary>
+    /// <summary>The metadata of a bookmark; by the annotation clients know that they have all there was.</summary>
     protected static string Mark(long revision, bool endsInitial) =>
         endsInitial
             ? $"\"metadata\":{{\"resourceVersion\":\"{revision}\",\"annotations\":{{\"k8s.io/initial-events-end\":\"true\"}}}}"

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Vireo.ApiServer.Protobuf;
 
-/// <summary>Reads what clients send as <c>application/vnd.kubernetes.protobuf</c>: an envelope around a message.</summary>
+/// <summary>Reads Kubernetes' protobuf bodies: an envelope around a message.</summary>
 internal static class ProtobufBody
 {
     public const string MediaType = "application/vnd.kubernetes.protobuf";

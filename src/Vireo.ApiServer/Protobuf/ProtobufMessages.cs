@@ -3,7 +3,7 @@ using static Vireo.ApiServer.Protobuf.FieldForm;
 
 namespace Vireo.ApiServer.Protobuf;
 
-/// <summary>The messages of the kinds that typed clients write in protobuf, by the numbers Kubernetes publishes.</summary>
+/// <summary>The kinds that typed clients write in protobuf, by the numbers Kubernetes publishes.</summary>
 /// <remarks>Only kinds whose every field is listed are here: what is not listed would be lost in silence.</remarks>
 internal static class ProtobufMessages
 {
@@ -66,76 +66,82 @@ internal static class ProtobufMessages
             (5, new("dryRun", Text, IsList: true))
         );
 
+    private static readonly ProtobufMessage Namespace = Of(
+        (1, Metadata),
+        (2, new("spec", Message, Of((1, new("finalizers", Text, IsList: true))))),
+        (
+            3,
+            new(
+                "status",
+                Message,
+                Of((1, new("phase", Text)), (2, new("conditions", Message, Condition, IsList: true)))
+            )
+        )
+    );
+
+    private static readonly ProtobufMessage ConfigMap = Of(
+        (1, Metadata),
+        (2, new("data", TextMap)),
+        (3, new("binaryData", BytesMap)),
+        (4, new("immutable", Flag))
+    );
+
+    private static readonly ProtobufMessage Secret = Of(
+        (1, Metadata),
+        (2, new("data", BytesMap)),
+        (3, new("type", Text)),
+        (4, new("stringData", TextMap)),
+        (5, new("immutable", Flag))
+    );
+
+    private static readonly ProtobufMessage ServiceAccount = Of(
+        (1, Metadata),
+        (2, new("secrets", Message, ObjectReference, IsList: true)),
+        (3, new("imagePullSecrets", Message, LocalReference, IsList: true)),
+        (4, new("automountServiceAccountToken", Flag))
+    );
+
+    private static readonly ProtobufMessage Event = Of(
+        (1, Metadata),
+        (2, new("involvedObject", Message, ObjectReference)),
+        (3, new("reason", Text)),
+        (4, new("message", Text)),
+        (5, new("source", Message, Of((1, new("component", Text)), (2, new("host", Text))))),
+        (6, new("firstTimestamp", Time)),
+        (7, new("lastTimestamp", Time)),
+        (8, new("count", Number)),
+        (9, new("type", Text)),
+        (10, new("eventTime", MicroTime)),
+        (12, new("action", Text)),
+        (14, new("reportingComponent", Text)),
+        (15, new("reportingInstance", Text))
+    );
+
+    private static readonly ProtobufMessage ControllerRevision = Of(
+        (1, Metadata),
+        (2, new("data", Message, Of((1, new("", Raw))))),
+        (3, new("revision", Number))
+    );
+
+    private static readonly ProtobufMessage LeaseSpec = Of(
+        (1, new("holderIdentity", Text)),
+        (2, new("leaseDurationSeconds", Number)),
+        (3, new("acquireTime", MicroTime)),
+        (4, new("renewTime", MicroTime)),
+        (5, new("leaseTransitions", Number))
+    );
+
+    private static readonly ProtobufMessage Lease = Of((1, Metadata), (2, new("spec", Message, LeaseSpec)));
+
     private static readonly Dictionary<ResourceKind, ProtobufMessage> Kinds = new(ReferenceEqualityComparer.Instance)
     {
-        [ResourceKinds.Namespaces] = Of(
-            (1, Metadata),
-            (2, new("spec", Message, Of((1, new("finalizers", Text, IsList: true))))),
-            (
-                3,
-                new(
-                    "status",
-                    Message,
-                    Of((1, new("phase", Text)), (2, new("conditions", Message, Condition, IsList: true)))
-                )
-            )
-        ),
-        [ResourceKinds.ConfigMaps] = Of(
-            (1, Metadata),
-            (2, new("data", TextMap)),
-            (3, new("binaryData", BytesMap)),
-            (4, new("immutable", Flag))
-        ),
-        [ResourceKinds.Secrets] = Of(
-            (1, Metadata),
-            (2, new("data", BytesMap)),
-            (3, new("type", Text)),
-            (4, new("stringData", TextMap)),
-            (5, new("immutable", Flag))
-        ),
-        [ResourceKinds.ServiceAccounts] = Of(
-            (1, Metadata),
-            (2, new("secrets", Message, ObjectReference, IsList: true)),
-            (3, new("imagePullSecrets", Message, LocalReference, IsList: true)),
-            (4, new("automountServiceAccountToken", Flag))
-        ),
-        [ResourceKinds.Events] = Of(
-            (1, Metadata),
-            (2, new("involvedObject", Message, ObjectReference)),
-            (3, new("reason", Text)),
-            (4, new("message", Text)),
-            (5, new("source", Message, Of((1, new("component", Text)), (2, new("host", Text))))),
-            (6, new("firstTimestamp", Time)),
-            (7, new("lastTimestamp", Time)),
-            (8, new("count", Number)),
-            (9, new("type", Text)),
-            (10, new("eventTime", MicroTime)),
-            (12, new("action", Text)),
-            (14, new("reportingComponent", Text)),
-            (15, new("reportingInstance", Text))
-        ),
-        [ResourceKinds.ControllerRevisions] = Of(
-            (1, Metadata),
-            (2, new("data", Message, Of((1, new("", Raw))))),
-            (3, new("revision", Number))
-        ),
-        [ResourceKinds.Leases] = Of(
-            (1, Metadata),
-            (
-                2,
-                new(
-                    "spec",
-                    Message,
-                    Of(
-                        (1, new("holderIdentity", Text)),
-                        (2, new("leaseDurationSeconds", Number)),
-                        (3, new("acquireTime", MicroTime)),
-                        (4, new("renewTime", MicroTime)),
-                        (5, new("leaseTransitions", Number))
-                    )
-                )
-            )
-        ),
+        [ResourceKinds.Namespaces] = Namespace,
+        [ResourceKinds.ConfigMaps] = ConfigMap,
+        [ResourceKinds.Secrets] = Secret,
+        [ResourceKinds.ServiceAccounts] = ServiceAccount,
+        [ResourceKinds.Events] = Event,
+        [ResourceKinds.ControllerRevisions] = ControllerRevision,
+        [ResourceKinds.Leases] = Lease,
     };
 
     /// <summary>The message of a kind; null when the kind is not written in protobuf.</summary>

@@ -31,7 +31,7 @@ internal sealed record FieldQuery(IReadOnlyList<FieldRequirement> Requirements)
         Requirements.FirstOrDefault(requirement => requirement is { Field: "metadata.name", IsEqual: true })?.Value;
 
     /// <summary>Reads <c>metadata.name=a,status.phase!=Running</c>.</summary>
-    /// <exception cref="StatusException">BadRequest: not a field selector, or a field the kind does not offer.</exception>
+    /// <exception cref="StatusException">BadRequest: no field selector, or a field the kind lacks.</exception>
     public static FieldQuery Parse(ResourceKind kind, string text)
     {
         var requirements = new List<FieldRequirement>();

@@ -4,7 +4,7 @@ using Vireo.ApiServer.Writing;
 
 namespace Vireo.ApiServer.Reading;
 
-/// <summary>Reads the grammar of label selectors: equality (<c>= == !=</c>), sets (<c>in notin</c>), existence.</summary>
+/// <summary>Reads label selectors: equality (<c>= == !=</c>), sets (<c>in notin</c>), existence.</summary>
 internal sealed class LabelQueryParser(string text)
 {
     private const int LongestSelector = 16 * 1024;

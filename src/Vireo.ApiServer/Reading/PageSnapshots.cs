@@ -8,12 +8,14 @@ namespace Vireo.ApiServer.Reading;
 
 /// <summary>Remembers lists that clients read page by page, so that all pages show the same moment.</summary>
 /// <remarks>A list holds references to objects that are in memory anyway; old ones make room for new ones.</remarks>
-internal sealed class PageSnapshots
+internal sealed class PageSnapshots(TimeProvider time)
 {
     private const int MostLists = 32;
 
+    private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(5);
+
     private readonly Lock _lock = new();
-    private readonly LinkedList<(ResourceKind Kind, string? Namespace, StoreList List)> _lists = [];
+    private readonly LinkedList<Kept> _lists = [];
 
     /// <summary>Keeps the list and answers with the token for the page that starts at an index.</summary>
     public string Keep(ResourceKind kind, string? ns, StoreList list, int next)
@@ -22,8 +24,8 @@ internal sealed class PageSnapshots
         {
             if (!_lists.Any(kept => ReferenceEquals(kept.List, list)))
             {
-                _lists.AddFirst((kind, ns, list));
-                if (_lists.Count > MostLists)
+                _lists.AddFirst(new Kept(kind, ns, list, time.GetUtcNow() + KeptFor));
+                while (_lists.Count > MostLists || _lists.Last!.Value.Until <= time.GetUtcNow())
                 {
                     _lists.RemoveLast();
                 }
@@ -43,7 +45,9 @@ internal sealed class PageSnapshots
         {
             foreach (var kept in _lists)
             {
-                if (ReferenceEquals(kept.Kind, kind) && kept.Namespace == ns && kept.List.Revision == revision)
+                var isAsked =
+                    ReferenceEquals(kept.Kind, kind) && kept.Namespace == ns && kept.List.Revision == revision;
+                if (isAsked && kept.Until > time.GetUtcNow())
                 {
                     return (kept.List, Math.Min(start, kept.List.Items.Count));
                 }
@@ -69,4 +73,6 @@ internal sealed class PageSnapshots
             ? (at, index)
             : throw Refusals.BadRequest("continue key is not valid: use the value that the last page gave");
     }
+
+    private sealed record Kept(ResourceKind Kind, string? Namespace, StoreList List, DateTimeOffset Until);
 }

@@ -39,18 +39,14 @@ internal sealed class WatchEndpoint(ResourceStore store, TimeProvider time, Canc
         try
         {
             var revision = await stream.InitialAsync(start, store, request.Namespace, end.Token);
-            var changes = store.WatchAsync(request.Kind, request.Namespace, revision, end.Token);
-            await (
-                start.Bookmarks
-                    ? stream.FollowAsync(changes, () => store.Revision, time, end)
-                    : stream.FollowAsync(changes, end.Token)
-            );
+            var changes = store.Watch(request.Kind, request.Namespace, revision);
+            await stream.FollowAsync(changes, start.Bookmarks, time, end.Token);
         }
         catch (RevisionExpiredException expired)
         {
             await stream.ErrorAsync(Refusals.Expired(expired.Message).Status, request.Aborted);
         }
-        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             // The client left, its time is over, or the server stops: the stream simply ends.
         }

@@ -8,6 +8,9 @@ namespace Vireo.ApiServer.Reading;
 /// <summary>The events one watcher gets, in order: a change becomes what it means to the watcher's selection.</summary>
 internal sealed class WatchStream(PipeWriter output, ResourceKind kind, Selection selection, OutputForm form)
 {
+    /// <summary>Small events travel together; larger amounts are sent at once.</summary>
+    private const int FlushFromBytes = 64 * 1024;
+
     private static readonly TimeSpan BetweenBookmarks = TimeSpan.FromMinutes(1);
 
     /// <summary>Sends what there is, when the client asked for it.</summary>
@@ -23,7 +26,7 @@ internal sealed class WatchStream(PipeWriter output, ResourceKind kind, Selectio
         foreach (var item in list.Items.Where(item => selection.IsEverything || selection.Matches(item)))
         {
             WatchEventBytes.Write(output, StoreEventType.Added, item, form);
-            if (output.UnflushedBytes > 64 * 1024)
+            if (output.UnflushedBytes > FlushFromBytes)
             {
                 await FlushAsync(ct);
             }
@@ -38,57 +41,24 @@ internal sealed class WatchStream(PipeWriter output, ResourceKind kind, Selectio
         return list.Revision;
     }
 
-    /// <summary>Sends changes until there are no more.</summary>
-    public async Task FollowAsync(IAsyncEnumerable<StoreEvent> changes, CancellationToken ct)
+    /// <summary>Sends changes until the store closes; in between, if asked, tells how far the watch is.</summary>
+    public async Task FollowAsync(StoreWatch changes, bool bookmarks, TimeProvider time, CancellationToken ct)
     {
-        await foreach (var change in changes)
+        var pause = bookmarks ? Task.Delay(BetweenBookmarks, time, ct) : null;
+        var more = Task.FromResult(true);
+        do
         {
-            await WriteAsync(change, ct);
-        }
-    }
-
-    /// <summary>Sends changes, and in between tells how far the watch is.</summary>
-    /// <remarks>
-    /// A bookmark names the revision that was newest a whole pause ago, and is sent only while no change waits to be
-    /// read: so every change up to it has been sent.
-    /// </remarks>
-    public async Task FollowAsync(
-        IAsyncEnumerable<StoreEvent> changes,
-        Func<long> newest,
-        TimeProvider time,
-        CancellationTokenSource end
-    )
-    {
-        await using var reader = changes.GetAsyncEnumerator(end.Token);
-        var next = reader.MoveNextAsync().AsTask();
-        var (known, pause) = (newest(), Task.Delay(BetweenBookmarks, time, end.Token));
-        try
-        {
-            while (true)
+            await SendAsync(changes, ct);
+            more = more.IsCompleted ? changes.WaitAsync(ct).AsTask() : more;
+            if (pause is not null && await Task.WhenAny(more, pause) == pause && !more.IsCompleted)
             {
-                if (await Task.WhenAny(next, pause) == pause && pause.IsCompletedSuccessfully && !next.IsCompleted)
-                {
-                    WatchEventBytes.WriteBookmark(output, kind, known, endsInitial: false, form);
-                    await FlushAsync(end.Token);
-                    (known, pause) = (newest(), Task.Delay(BetweenBookmarks, time, end.Token));
-                }
-                else if (await next)
-                {
-                    await WriteAsync(reader.Current, end.Token);
-                    next = reader.MoveNextAsync().AsTask();
-                }
-                else
-                {
-                    return;
-                }
+                await pause;
+                await SendAsync(changes, ct);
+                WatchEventBytes.WriteBookmark(output, kind, changes.Position, endsInitial: false, form);
+                await FlushAsync(ct);
+                pause = Task.Delay(BetweenBookmarks, time, ct);
             }
-        }
-        finally
-        {
-            // A reader that still waits must not be disposed of.
-            await end.CancelAsync();
-            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        } while (!more.IsCompleted || await more);
     }
 
     public async Task ErrorAsync(Status status, CancellationToken ct)
@@ -97,11 +67,25 @@ internal sealed class WatchStream(PipeWriter output, ResourceKind kind, Selectio
         await FlushAsync(ct);
     }
 
-    private async Task WriteAsync(StoreEvent change, CancellationToken ct)
+    /// <summary>Sends all the changes there are now.</summary>
+    private async Task SendAsync(StoreWatch changes, CancellationToken ct)
     {
-        if (Seen(change) is var (type, stored))
+        while (changes.TryRead(out var change))
         {
+            if (Seen(change) is not var (type, stored))
+            {
+                continue;
+            }
+
             WatchEventBytes.Write(output, type, stored, form);
+            if (output.UnflushedBytes > FlushFromBytes)
+            {
+                await FlushAsync(ct);
+            }
+        }
+
+        if (output.UnflushedBytes > 0)
+        {
             await FlushAsync(ct);
         }
     }

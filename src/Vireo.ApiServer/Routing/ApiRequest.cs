@@ -13,7 +13,7 @@ internal sealed record ApiRequest(HttpContext Http, Caller Caller, ResourcePath 
     /// <summary>The kind asked for.</summary>
     public ResourceKind Kind => Path.Kind;
 
-    /// <summary>The namespace in the path; null for objects of the whole cluster and for lists across namespaces.</summary>
+    /// <summary>The namespace in the path; null for cluster-wide objects and lists across namespaces.</summary>
     public string? Namespace => Path.Namespace;
 
     /// <summary>The name in the path.</summary>

@@ -40,7 +40,7 @@ internal sealed class Router
         var reviewer = new Reviewer(store, time);
         (_authenticator, _logger) = (authenticator, logger);
         _get = new(store, time);
-        _list = new(store, new PageSnapshots(), time);
+        _list = new(store, new PageSnapshots(time), time);
         _watch = new(store, time, stopping);
         _create = new(store, reviewer, time);
         _change = new(store, reviewer, time);
@@ -61,6 +61,11 @@ internal sealed class Router
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // Nobody is left to answer.
+        }
+        catch (StoreException failed)
+        {
+            Log.NotStored(_logger, failed, context.Request.Method, context.Request.Path);
+            await RefuseAsync(context, Refusals.NotStored(failed.Message, failed.IsTransient).Status);
         }
         catch (BadHttpRequestException broken)
         {

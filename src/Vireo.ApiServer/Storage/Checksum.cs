@@ -3,7 +3,9 @@ using System.Numerics;
 
 namespace Vireo.ApiServer.Storage;
 
-/// <summary>CRC-32C of a row's JSON, begun with its revision: tells a bit that fell over, which SQLite does not.</summary>
+/// <summary>
+/// CRC-32C of a row's JSON, begun with its revision: tells a bit that fell over, which SQLite does not.
+/// </summary>
 internal static class Checksum
 {
     public static uint Of(long revision, ReadOnlySpan<byte> json)

@@ -32,7 +32,9 @@ internal sealed class HistoryEntry(StoreEvent? change, long revision, long added
 /// <param name="IsDeletion">Whether the change's own row goes as well.</param>
 internal readonly record struct ObsoleteRows(int Kind, long Revision, long Replaced, bool IsDeletion);
 
-/// <summary>The recent changes of one kind: a list that the writer extends and each watch walks at its own pace.</summary>
+/// <summary>
+/// The recent changes of one kind: a list that the writer extends and each watch walks at its own pace.
+/// </summary>
 /// <remarks>
 /// <para>
 /// The past that a watch starts from and the present that it follows are the same list, so there is no seam at which a
@@ -55,7 +57,9 @@ internal sealed class History(int kind, long completeAfter, StoreLimits limits, 
     private int _count;
     private long _bytes;
 
-    /// <summary>The entry before the oldest one held. Its revision is the earliest that a watch can start from.</summary>
+    /// <summary>
+    /// The entry before the oldest one held. Its revision is the earliest that a watch can start from.
+    /// </summary>
     public HistoryEntry Before => _before;
 
     /// <summary>Completes at the next <see cref="Signal"/>. Take it before looking for the next entry.</summary>

@@ -3,7 +3,9 @@ using Vireo.Sqlite;
 
 namespace Vireo.ApiServer.Storage;
 
-/// <summary>Keeps file, write-ahead log and history from growing without bound, in steps of some milliseconds.</summary>
+/// <summary>
+/// Keeps file, write-ahead log and history from growing without bound, in steps of some milliseconds.
+/// </summary>
 /// <remarks>
 /// For the writer's thread: it works while no write waits, and under steady load when one of the bounds is reached.
 /// </remarks>

@@ -1,6 +1,8 @@
 namespace Vireo.ApiServer.Storage;
 
-/// <summary>The objects of one kind, sorted by namespace and name. Immutable, and cheap to make the next one of.</summary>
+/// <summary>
+/// The objects of one kind, sorted by namespace and name. Immutable, and cheap to make the next one of.
+/// </summary>
 /// <remarks>
 /// An array of short sorted arrays. A change copies one short array and the array of them, about 1 KB and n/100
 /// references: less than a balanced tree allocates, with 8 bytes an object instead of a node, and a list is copied
@@ -125,7 +127,9 @@ internal sealed class ObjectTable
         return order != 0 ? order : string.CompareOrdinal(item.Name, name);
     }
 
-    /// <summary>The chunk in which the object is or belongs, and its index there (its complement if it is not).</summary>
+    /// <summary>
+    /// The chunk in which the object is or belongs, and its index there (its complement if it is not).
+    /// </summary>
     private (int Chunk, int Index) Locate(string? ns, string name)
     {
         var (low, high) = (0, _chunks.Length);

@@ -111,7 +111,9 @@ internal sealed class ResourceStore : IAsyncDisposable
         } while (await watch.WaitAsync(ct));
     }
 
-    /// <summary>As <see cref="WatchAsync"/>, for a reader that wants to know what waits and how far it has come.</summary>
+    /// <summary>
+    /// As <see cref="WatchAsync"/>, for a reader that wants to know what waits and how far it has come.
+    /// </summary>
     /// <exception cref="RevisionExpiredException">The changes after the revision are not all held.</exception>
     public StoreWatch Watch(ResourceKind kind, string? ns, long afterRevision) => new(_feed, kind, ns, afterRevision);
 

@@ -11,7 +11,9 @@ internal sealed record StoreLimits
     /// <summary>Bytes of one kind's JSON that are in memory only because of its history.</summary>
     public long HistoryBytes { get; init; } = 16 << 20;
 
-    /// <summary>How long a change is kept, so that memory is given back after a burst. As long as etcd's past.</summary>
+    /// <summary>
+    /// How long a change is kept, so that memory is given back after a burst. As long as etcd's past.
+    /// </summary>
     public TimeSpan HistoryAge { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Writes that share a transaction.</summary>

@@ -60,7 +60,9 @@ internal sealed class StoreWatch
         }
     }
 
-    /// <summary>Waits until <see cref="TryRead"/> may find more; false when the store is closed and all is read.</summary>
+    /// <summary>
+    /// Waits until <see cref="TryRead"/> may find more; false when the store is closed and all is read.
+    /// </summary>
     public async ValueTask<bool> WaitAsync(CancellationToken ct)
     {
         // In this order: what happens between the first line and the last completes the task.

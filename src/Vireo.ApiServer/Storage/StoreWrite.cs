@@ -41,7 +41,9 @@ internal enum StoreConflictReason
     RevisionMismatch,
 }
 
-/// <summary>The write was not done, because the store does not hold what it expects. An answer, not a failure.</summary>
+/// <summary>
+/// The write was not done, because the store does not hold what it expects. An answer, not a failure.
+/// </summary>
 internal sealed class StoreConflictException(StoreConflictReason reason, StoredObject? current)
     : Exception($"The object is not as the write expects it: {reason}.")
 {

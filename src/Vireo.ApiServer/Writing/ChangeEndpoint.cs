@@ -47,11 +47,7 @@ internal sealed class ChangeEndpoint(ResourceStore store, Reviewer reviewer, Tim
             try
             {
                 var written = await WriteAsync(request, stored, result, reviewed.Object, isTrial);
-                foreach (var warning in reviewed.Warnings)
-                {
-                    Answer.Warn(request.Http, warning);
-                }
-
+                Answer.Warn(request.Http, reviewed.Warnings);
                 await ObjectAnswer.WriteAsync(request, 200, written, form);
                 return;
             }

@@ -46,11 +46,7 @@ internal sealed class CreateEndpoint(ResourceStore store, Reviewer reviewer, Tim
             try
             {
                 var stored = isTrial ? Trial(request, name, reviewed) : await WriteAsync(request, name, reviewed);
-                foreach (var warning in reviewed.Warnings)
-                {
-                    Answer.Warn(request.Http, warning);
-                }
-
+                Answer.Warn(request.Http, reviewed.Warnings);
                 await ObjectAnswer.WriteAsync(request, 201, stored, form);
                 return;
             }

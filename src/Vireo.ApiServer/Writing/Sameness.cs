@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Vireo.ApiServer.Reading;
 using Vireo.ApiServer.Storage;
 
 namespace Vireo.ApiServer.Writing;
@@ -13,10 +12,6 @@ internal static class Sameness
         var now = encoded.WithRevision(stored.Revision);
         var old = stored.Json.Span;
         return now.Length == old.Length
-            && (
-                old.SequenceEqual(now)
-                || StoredFields.Text(old, "metadata", "name") is not null
-                    && JsonNode.DeepEquals(JsonNode.Parse(old), JsonNode.Parse(now))
-            );
+            && (old.SequenceEqual(now) || JsonNode.DeepEquals(JsonNode.Parse(old), JsonNode.Parse(now)));
     }
 }

@@ -12,7 +12,7 @@ internal static class SchemaCheck
 {
     /// <summary>Checks the object; unknown fields are taken out of it.</summary>
     /// <returns>What is wrong.</returns>
-    /// <exception cref="StatusException">BadRequest: the client wants unknown fields refused, and there are some.</exception>
+    /// <exception cref="StatusException">BadRequest: unknown fields, which the client wants refused.</exception>
     public static IReadOnlyList<FieldError> Check(
         ApiRequest request,
         ResourceKind kind,

@@ -3,7 +3,7 @@ using Vireo.Api;
 
 namespace Vireo.ApiServer.Writing;
 
-/// <summary>What a change may touch: each door to an object (itself, its status, its finalization) opens one part.</summary>
+/// <summary>What a change may touch: each door to an object (itself, status, finalization) opens one part.</summary>
 internal static class UpdateRules
 {
     /// <summary>Puts back what this door does not open, and sets what only the server sets.</summary>

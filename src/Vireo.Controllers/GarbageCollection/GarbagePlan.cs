@@ -35,7 +35,8 @@ internal static class GarbagePlan
     /// <param name="metadata">The object.</param>
     /// <param name="dependents">What names it as an owner.</param>
     /// <param name="absentOwners">The uids of owners that were looked for on the server and are not there.</param>
-    /// <param name="dyingOwners">The uids of owners that are deleted in the foreground and wait for their dependents.</param>
+    /// <param name="dyingOwners">The uids of owners that are deleted in the foreground and wait for their
+    /// dependents.</param>
     public static GarbageStep Next(
         ObjectMeta metadata,
         IReadOnlyList<GraphNode> dependents,

@@ -5,7 +5,9 @@ using Vireo.Runtime;
 
 namespace Vireo.Controllers.Hosts;
 
-/// <summary>Marks a host whose agent stopped renewing its lease: its Ready becomes Unknown. Its guests run on.</summary>
+/// <summary>
+/// Marks a host whose agent stopped renewing its lease: its Ready becomes Unknown. Its guests run on.
+/// </summary>
 internal sealed class HostHealthReconciler(
     KubernetesClient client,
     ClusterView cluster,

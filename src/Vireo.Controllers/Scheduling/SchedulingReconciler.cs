@@ -7,7 +7,8 @@ namespace Vireo.Controllers.Scheduling;
 
 /// <summary>Binds each instance that has no host to one, and says what is missing when none will do.</summary>
 /// <remarks>
-/// Works on one instance at a time and remembers its own bindings until the informer shows them: two instances never get
+/// Works on one instance at a time and remembers its own bindings until the informer shows them: two instances never
+/// get
 /// the same room.
 /// </remarks>
 internal sealed class SchedulingReconciler(

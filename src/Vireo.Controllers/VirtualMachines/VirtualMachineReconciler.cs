@@ -40,8 +40,8 @@ internal sealed class VirtualMachineReconciler(
 
         if (decision.Step is RunStep.Start start)
         {
-            var failure = await CreateAsync(machine, start.Paused, ct);
-            var told = await TellAsync(machine, instance, decision, failure, ct);
+            var (created, failure) = await CreateAsync(machine, start.Paused, ct);
+            var told = await TellAsync(machine, created ?? instance, decision, failure, ct);
             return failure is null ? told : new Outcome.Failed(failure.Reason, failure.Message);
         }
 
@@ -78,7 +78,11 @@ internal sealed class VirtualMachineReconciler(
         }
     }
 
-    private async Task<SyncFailure?> CreateAsync(VirtualMachine machine, bool paused, CancellationToken ct)
+    private async Task<(VirtualMachineInstance? Created, SyncFailure? Failure)> CreateAsync(
+        VirtualMachine machine,
+        bool paused,
+        CancellationToken ct
+    )
     {
         try
         {
@@ -91,17 +95,17 @@ internal sealed class VirtualMachineReconciler(
                 $"Started the virtual machine by creating the new virtual machine instance {created.Metadata.Name}",
                 ct
             );
-            return null;
+            return (created, null);
         }
         catch (ApiException e) when (e.Reason is Reason.AlreadyExists)
         {
             // The copy is behind what an earlier pass did: the instance will show up.
-            return null;
+            return (null, null);
         }
         catch (ApiException e) when (e.Reason is Reason.Invalid or Reason.Forbidden or Reason.BadRequest)
         {
             await events.RecordAsync(machine, "Warning", "FailedCreate", e.Message, ct);
-            return new("FailedCreate", e.Message);
+            return (null, new("FailedCreate", e.Message));
         }
     }
 

@@ -22,6 +22,11 @@ internal static class VirtualMachineReport
     /// <summary>After this a step on the way up is told after all.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// What a machine that has no status yet is taken to say: its start, if it goes well, is told once.
+    /// </summary>
+    private const string FirstWord = "Starting";
+
     /// <param name="present">What is written.</param>
     /// <param name="next">What could be written.</param>
     /// <param name="instance">The instance it tells of.</param>
@@ -53,7 +58,7 @@ internal static class VirtualMachineReport
         && now - instance.Metadata.CreationTimestamp < Patience;
 
     private static bool SaysTheSame(VirtualMachineStatus? present, VirtualMachineStatus next) =>
-        present?.PrintableStatus == next.PrintableStatus
+        (present?.PrintableStatus ?? FirstWord) == next.PrintableStatus
         && !(next.Conditions ?? []).Any(condition => condition.Type == "Failure");
 
     /// <summary>Equal as the store would write them: record equality does not see inside lists.</summary>

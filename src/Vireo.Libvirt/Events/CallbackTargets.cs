@@ -4,8 +4,10 @@ namespace Vireo.Libvirt.Events;
 
 /// <summary>Maps the number that libvirt carries for a callback to the object it is for.</summary>
 /// <remarks>
-/// Not a <c>GCHandle</c>: a callback may already be on its way when its registration is taken back, and a driver without
-/// the callback never calls the function that would free the handle. A number that is not in the table any more is simply
+/// Not a <c>GCHandle</c>: a callback may already be on its way when its registration is taken back, and a driver
+/// without
+/// the callback never calls the function that would free the handle. A number that is not in the table any more is
+/// simply
 /// nobody's.
 /// </remarks>
 internal static class CallbackTargets

@@ -7,7 +7,8 @@ namespace Vireo.Libvirt.Events;
 /// <summary>What one connection has asked libvirt to call it for: each event once, however many listen.</summary>
 /// <remarks>
 /// libvirt refuses the same callback function for the same event a second time on one connection, whatever it carries.
-/// What was asked for once stays until the connection closes: an event nobody listens to costs next to nothing. The caller
+/// What was asked for once stays until the connection closes: an event nobody listens to costs next to nothing. The
+/// caller
 /// locks.
 /// </remarks>
 internal sealed class EventRegistrations(ConnectionHandle connection, nint token)
@@ -40,7 +41,9 @@ internal sealed class EventRegistrations(ConnectionHandle connection, nint token
         }
     }
 
-    /// <remarks>Where the link is broken the daemon is not there to be told; the library forgets its part all the same.</remarks>
+    /// <remarks>
+    /// Where the link is broken the daemon is not there to be told; the library forgets its part all the same.
+    /// </remarks>
     public void RemoveAllLocked()
     {
         foreach (var callback in _kinds.Values)

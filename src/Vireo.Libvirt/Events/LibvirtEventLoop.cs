@@ -3,9 +3,12 @@ using static Vireo.Libvirt.Native.NativeMethods;
 
 namespace Vireo.Libvirt.Events;
 
-/// <summary>libvirt's event loop: one for the process, on one thread of its own, from the first connection on.</summary>
+/// <summary>
+/// libvirt's event loop: one for the process, on one thread of its own, from the first connection on.
+/// </summary>
 /// <remarks>
-/// libvirt knows one loop only, it must be there before the first connection, and it cannot be taken back; so it is not an
+/// libvirt knows one loop only, it must be there before the first connection, and it cannot be taken back; so it is
+/// not an
 /// object. Callbacks run on its thread, where a call to libvirt that waits for an answer would wait for itself.
 /// </remarks>
 internal static class LibvirtEventLoop

@@ -5,10 +5,13 @@ using static Vireo.Libvirt.Native.NativeMethods;
 
 namespace Vireo.Libvirt.Native;
 
-/// <summary>Turns libvirt's return codes into <see cref="LibvirtException"/>, and takes over what it allocates.</summary>
+/// <summary>
+/// Turns libvirt's return codes into <see cref="LibvirtException"/>, and takes over what it allocates.
+/// </summary>
 /// <remarks>
 /// libvirt keeps the last error per thread, so a call and its check stay in one synchronous method: an <c>await</c>
-/// between them may read another call's error. The call's name in the error is taken from the argument as written, so the
+/// between them may read another call's error. The call's name in the error is taken from the argument as written, so
+/// the
 /// argument is always the call itself.
 /// </remarks>
 internal static unsafe class Check

@@ -11,7 +11,9 @@ internal sealed class ConnectionHandle() : SafeHandle(0, ownsHandle: true)
     protected override bool ReleaseHandle() => virConnectClose(handle) >= 0;
 }
 
-/// <summary>A <c>virDomainPtr</c>. libvirt makes it hold its connection, so the order of disposal does not matter.</summary>
+/// <summary>
+/// A <c>virDomainPtr</c>. libvirt makes it hold its connection, so the order of disposal does not matter.
+/// </summary>
 internal sealed class DomainHandle() : SafeHandle(0, ownsHandle: true)
 {
     public DomainHandle(nint domain)
@@ -22,7 +24,9 @@ internal sealed class DomainHandle() : SafeHandle(0, ownsHandle: true)
     protected override bool ReleaseHandle() => virDomainFree(handle) == 0;
 }
 
-/// <summary>A <c>virNetworkPtr</c>. libvirt makes it hold its connection, so the order of disposal does not matter.</summary>
+/// <summary>
+/// A <c>virNetworkPtr</c>. libvirt makes it hold its connection, so the order of disposal does not matter.
+/// </summary>
 internal sealed class NetworkHandle() : SafeHandle(0, ownsHandle: true)
 {
     public NetworkHandle(nint network)

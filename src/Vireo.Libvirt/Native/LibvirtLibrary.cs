@@ -8,7 +8,9 @@ internal static class LibvirtLibrary
     public const string LibvirtSo = "libvirt.so.0";
     public const string QemuSo = "libvirt-qemu.so.0";
 
-    /// <summary>Loads a library now, so that its absence is told in words and not by the first call that needs it.</summary>
+    /// <summary>
+    /// Loads a library now, so that its absence is told in words and not by the first call that needs it.
+    /// </summary>
     public static void Require(string library)
     {
         if (!NativeLibrary.TryLoad(library, out _))

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Help;
-using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Vireo.Output;
 using Vireo.Runtime;
@@ -42,7 +40,7 @@ internal static class CommandOptions
     /// <summary>Adds an example to the text that <c>--help</c> shows for this command.</summary>
     public static Command WithExample(this Command command, string example)
     {
-        command.Options.Add(new HelpOption { Action = new HelpWithExample(new HelpAction(), example) });
+        HelpWithExample.Add(command, example);
         return command;
     }
 
@@ -57,17 +55,4 @@ internal static class CommandOptions
         result.AddError($"--output '{word}' is unknown: use table, json or yaml.");
         return default;
     }
-}
-
-/// <summary>The usual help with an example below it: seen by who asks for it, not in the list of commands.</summary>
-internal sealed class HelpWithExample(HelpAction help, string example) : SynchronousCommandLineAction
-{
-    public override int Invoke(ParseResult parseResult)
-    {
-        var code = help.Invoke(parseResult);
-        parseResult.InvocationConfiguration.Output.WriteLine($"Example:\n  {example.ReplaceLineEndings("\n  ")}\n");
-        return code;
-    }
-
-    public override bool ClearsParseErrors => true;
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Vireo.Agent;
-using Vireo.ApiServer;
 using Vireo.Controllers;
 using Vireo.Running;
 using Vireo.Runtime;

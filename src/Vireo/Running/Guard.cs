@@ -4,7 +4,9 @@ using Vireo.Runtime;
 
 namespace Vireo.Running;
 
-/// <summary>Turns what a command throws into one sentence and an exit code: nobody wants to read a stack trace.</summary>
+/// <summary>
+/// Turns what a command throws into one sentence and an exit code: nobody wants to read a stack trace.
+/// </summary>
 internal static class Guard
 {
     public static async Task<int> RunAsync(Func<Task<int>> command)

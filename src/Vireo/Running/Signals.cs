@@ -10,7 +10,8 @@ internal static class Signals
     /// <summary>Asks a process to end; 0, or the system's error number.</summary>
     public static int Terminate(int processId) => Kill(processId, SigTerm) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
-#pragma warning disable SYSLIB1054 // LibraryImport needs unsafe code, which only the bindings hold; two integers need none.
+    // LibraryImport needs unsafe code, which only the bindings hold; two integers need none.
+#pragma warning disable SYSLIB1054
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Kill(int processId, int signal);

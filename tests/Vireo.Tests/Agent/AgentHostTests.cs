@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Vireo.Agent;
 using Vireo.Api;
-using Vireo.Libvirt;
 using Vireo.Rules;
 using Vireo.Runtime;
 using Vireo.Tests.Libvirt;

@@ -10,6 +10,7 @@ namespace Vireo.Tests.ApiServer;
 internal sealed class RunningServer : IAsyncDisposable
 {
     public const string Vms = "/apis/kubevirt.io/v1/namespaces/default/virtualmachines";
+    public const string Vmis = "/apis/kubevirt.io/v1/namespaces/default/virtualmachineinstances";
     public const string ConfigMaps = "/api/v1/namespaces/default/configmaps";
 
     private readonly bool _ownsFolder;
@@ -18,13 +19,18 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         (Server, Folder, _ownsFolder) = (server, folder, ownsFolder);
         Client = server.CreateClient("tester", "system:masters");
+        Own = server.CreateClient("system:vireo:tester");
     }
 
     public Vireo.ApiServer.ApiServer Server { get; }
 
     public string Folder { get; }
 
+    /// <summary>A user who may do everything.</summary>
     public HttpClient Client { get; }
+
+    /// <summary>A part of Vireo: it may also write what belongs to the system.</summary>
+    public HttpClient Own { get; }
 
     public static async Task<RunningServer> StartAsync(TimeProvider? time = null, string? folder = null)
     {
@@ -110,12 +116,19 @@ internal sealed class RunningServer : IAsyncDisposable
              "spec":{"runStrategy":"Halted","template":{"spec":{"domain":{"devices":{},"memory":{"guest":"64Mi"} } } } } }
             """;
 
+    /// <summary>An instance; more fields follow its spec.</summary>
+    public static string Vmi(string name, string more = "") =>
+        $$"""
+            {"metadata":{"name":"{{name}}"},"spec":{"domain":{"devices":{},"memory":{"guest":"64Mi"} } }{{more}} }
+            """;
+
     public Task<WatchReader> WatchAsync(string path, string? accept = null) =>
         WatchReader.StartAsync(Client, path, accept);
 
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        Own.Dispose();
         await Server.DisposeAsync();
         if (_ownsFolder)
         {

@@ -65,7 +65,7 @@ public sealed class ArchitectureTests
             .ShouldBeEmpty();
 
     [Theory]
-    [InlineData("Vireo.Rules", "System.Net")]
+    [InlineData("Vireo.Rules", "System.Net.Http")]
     [InlineData("Vireo.Rules", "Microsoft.Extensions.Logging")]
     [InlineData("Vireo.Api", "Microsoft.Extensions.Logging")]
     [InlineData("Vireo.Runtime", "Microsoft.AspNetCore")]

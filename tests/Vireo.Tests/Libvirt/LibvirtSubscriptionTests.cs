@@ -133,7 +133,9 @@ public sealed class LibvirtSubscriptionTests : IDisposable
         lives.Sum().ShouldBeGreaterThan(0);
     }
 
-    /// <summary>Opens and closes while another thread makes domains live and die; returns how many events were read.</summary>
+    /// <summary>
+    /// Opens and closes while another thread makes domains live and die; returns how many events were read.
+    /// </summary>
     private int Churn(Random random, int rounds)
     {
         var read = 0;

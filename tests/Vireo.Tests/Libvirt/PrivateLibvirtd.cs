@@ -3,10 +3,13 @@ using Vireo.Libvirt;
 
 namespace Vireo.Tests.Libvirt;
 
-/// <summary>A real libvirtd of a test's own: own configuration, state, processes and network; only its folder is shared.</summary>
+/// <summary>
+/// A real libvirtd of a test's own: own configuration, state, processes and network; only its folder is shared.
+/// </summary>
 /// <remarks>
 /// It lives in its own mount, network and process namespaces. Process 1 in there is a shell that reads orders from this
-/// process; when the pipe closes, even because the test run was killed, the shell ends and the kernel ends the daemon and
+/// process; when the pipe closes, even because the test run was killed, the shell ends and the kernel ends the daemon
+/// and
 /// every guest with it. Needs root.
 /// </remarks>
 public sealed class PrivateLibvirtd : IAsyncLifetime
@@ -15,7 +18,9 @@ public sealed class PrivateLibvirtd : IAsyncLifetime
 
     private readonly Process _init = new();
 
-    /// <summary>Everything it keeps, under the paths it would have without this: <c>etc/libvirt</c>, <c>run/libvirt</c>, …</summary>
+    /// <summary>
+    /// Everything it keeps, under the paths it would have without this: <c>etc/libvirt</c>, <c>run/libvirt</c>, …
+    /// </summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("vireo-libvirtd-").FullName;
 
     public string Uri => $"qemu+unix:///system?socket={Folder}/run/libvirt/libvirt-sock";
@@ -144,7 +149,9 @@ public sealed class PrivateLibvirtd : IAsyncLifetime
         ip link set lo up
         while read -r order name; do
           case $order in
-            start) libvirtd --pid-file /run/libvirt/libvirtd.pid </dev/null >>/var/log/libvirt/stdio.log 2>&1 & daemon=$!; echo ok ;;
+            start)
+                libvirtd --pid-file /run/libvirt/libvirtd.pid </dev/null >>/var/log/libvirt/stdio.log 2>&1 &
+                daemon=$!; echo ok ;;
             kill) kill -9 $daemon; wait $daemon 2>/dev/null; echo ok ;;
             kill-guest) kill -9 $(cat "/run/libvirt/qemu/$name.pid"); echo ok ;;
             sockets) ls -l /proc/$daemon/fd | grep -c socket: ;;

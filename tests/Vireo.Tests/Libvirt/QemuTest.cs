@@ -2,7 +2,9 @@ using Vireo.Libvirt;
 
 namespace Vireo.Tests.Libvirt;
 
-/// <summary>One daemon for all tests that need real QEMU processes; each test has a connection and leaves no guest.</summary>
+/// <summary>
+/// One daemon for all tests that need real QEMU processes; each test has a connection and leaves no guest.
+/// </summary>
 [Collection<PrivateLibvirtdCollection>]
 public abstract class QemuTest(PrivateLibvirtd daemon) : IDisposable
 {

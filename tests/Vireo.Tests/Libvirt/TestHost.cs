@@ -2,7 +2,9 @@ using Vireo.Libvirt;
 
 namespace Vireo.Tests.Libvirt;
 
-/// <summary>libvirt's own simulated host, inside this process, with nothing on it that another test put there.</summary>
+/// <summary>
+/// libvirt's own simulated host, inside this process, with nothing on it that another test put there.
+/// </summary>
 internal sealed class TestHost : IDisposable
 {
     private readonly string _file = Path.GetTempFileName();

@@ -109,7 +109,9 @@ internal static class Samples
             )
         );
 
-    /// <summary>Sets the value at a path such as <c>domain.devices.disks[0].bootOrder</c>; no JSON takes it away.</summary>
+    /// <summary>
+    /// Sets the value at a path such as <c>domain.devices.disks[0].bootOrder</c>; no JSON takes it away.
+    /// </summary>
     public static JsonNode Changed(JsonNode root, params (string Path, string Json)[] changes)
     {
         foreach (var (path, json) in changes)

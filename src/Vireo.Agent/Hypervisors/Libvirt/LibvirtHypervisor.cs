@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Xml.Linq;
 using Microsoft.Extensions.Logging;
-using Vireo.Api;
 using Vireo.Libvirt;
 using Vireo.Rules;
 using Vireo.Runtime;
@@ -59,7 +58,7 @@ internal sealed class LibvirtHypervisor(
             connection =>
             {
                 using var domain = connection.FindDomain(IdentityXml.NameOf(key));
-                return domain is null ? null : Observe(domain);
+                return domain is null ? null : LibvirtGuest.Observe(domain);
             },
             ct
         );
@@ -71,7 +70,13 @@ internal sealed class LibvirtHypervisor(
                 var domains = connection.ListDomains(DomainFilter.Active);
                 try
                 {
-                    return [.. domains.Select(Observe).Where(seen => seen?.Uid is not null).Select(seen => seen!)];
+                    return
+                    [
+                        .. domains
+                            .Select(LibvirtGuest.Observe)
+                            .Where(seen => seen?.Uid is not null)
+                            .Select(seen => seen!),
+                    ];
                 }
                 finally
                 {
@@ -84,7 +89,9 @@ internal sealed class LibvirtHypervisor(
             ct
         );
 
-    /// <summary>From libvirt's log of the guest, which outlives the agent; else from what this agent was told.</summary>
+    /// <summary>
+    /// From libvirt's log of the guest, which outlives the agent; else from what this agent was told.
+    /// </summary>
     public Task<GuestState?> FindEndAsync(DomainId id, DateTimeOffset since, CancellationToken ct)
     {
         var logged = QemuLog.FindEnd(Path.Combine(link.Endpoint.QemuLogFolder, $"{id.Name}.log"), since);
@@ -115,7 +122,7 @@ internal sealed class LibvirtHypervisor(
             connection =>
             {
                 using var domain = connection.FindDomain(id.Name);
-                return domain is null ? null : AskGuest(domain, isAgentConnected);
+                return domain is null ? null : LibvirtGuest.Ask(domain, isAgentConnected);
             },
             ct
         );
@@ -193,7 +200,7 @@ internal sealed class LibvirtHypervisor(
             connection =>
             {
                 using var domain = connection.FindDomain(id.Name);
-                if (domain is null || Observe(domain)?.Uid != id.Uid)
+                if (domain is null || LibvirtGuest.Observe(domain)?.Uid != id.Uid)
                 {
                     return false;
                 }
@@ -211,82 +218,4 @@ internal sealed class LibvirtHypervisor(
             },
             ct
         );
-
-    /// <summary>The domain as it is; null when it is gone by now.</summary>
-    private static ObservedDomain? Observe(LibvirtDomain domain)
-    {
-        try
-        {
-            var status = domain.GetState();
-            return status.State is DomainState.ShutOff
-                ? null
-                : ObservedDomain.Read(XElement.Parse(domain.GetXml()), PausedReason(status));
-        }
-        catch (LibvirtException e) when (e.IsNotFound)
-        {
-            return null;
-        }
-    }
-
-    private static string? PausedReason(DomainStatus status) =>
-        (status.State, status.Reason) switch
-        {
-            (DomainState.Paused, DomainReason.PausedIoError) => "PausedIOError",
-            (DomainState.Paused, DomainReason.PausedStartingUp or DomainReason.PausedShuttingDown) => null,
-            (DomainState.Paused, DomainReason.PausedMigration or DomainReason.PausedPostcopy) =>
-                "PausedByMigrationMonitor",
-            (DomainState.Paused, _) => "PausedByUser",
-            _ => null,
-        };
-
-    private static ObservedGuest? AskGuest(LibvirtDomain domain, bool isAgentConnected)
-    {
-        try
-        {
-            var leases = Interfaces(domain, AddressSource.Lease);
-            if (!isAgentConnected)
-            {
-                return new(null, leases);
-            }
-
-            try
-            {
-                var os = domain.GetGuestFacts(GuestFactKinds.Os).Os;
-                return new(os is null ? null : OsOf(os), Interfaces(domain, AddressSource.Agent));
-            }
-            catch (LibvirtException e) when (!e.IsNotFound && !e.IsConnectionLost)
-            {
-                // The agent is old, busy or broken: the network still knows something.
-                return new(null, leases);
-            }
-        }
-        catch (LibvirtException e) when (e.IsNotFound || e.Code == ErrorCode.OperationInvalid)
-        {
-            return null;
-        }
-    }
-
-    private static IReadOnlyList<ObservedGuestInterface> Interfaces(LibvirtDomain domain, AddressSource source) =>
-        [
-            .. domain
-                .GetInterfaceAddresses(source)
-                .Select(nic => new ObservedGuestInterface(
-                    nic.Mac,
-                    source == AddressSource.Agent ? nic.Name : null,
-                    [.. nic.Addresses.Select(address => address.Address)]
-                )),
-        ];
-
-    private static VirtualMachineInstanceGuestOSInfo OsOf(GuestOs os) =>
-        new()
-        {
-            Name = os.Name,
-            Id = os.Id,
-            Version = os.Version,
-            VersionId = os.VersionId,
-            PrettyName = os.PrettyName,
-            KernelRelease = os.KernelRelease,
-            KernelVersion = os.KernelVersion,
-            Machine = os.Machine,
-        };
 }

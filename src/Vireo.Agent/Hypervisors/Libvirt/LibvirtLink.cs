@@ -3,7 +3,9 @@ using Vireo.Libvirt;
 
 namespace Vireo.Agent;
 
-/// <summary>Keeps one connection to libvirt, opens it anew when it is lost, and passes on what happens to domains.</summary>
+/// <summary>
+/// Keeps one connection to libvirt, opens it anew when it is lost, and passes on what happens to domains.
+/// </summary>
 /// <param name="find">Finds the daemon, at each try.</param>
 /// <param name="time">Times pauses between tries.</param>
 /// <param name="logger">Told when the connection comes and goes.</param>

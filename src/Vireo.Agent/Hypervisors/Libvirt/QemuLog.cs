@@ -3,7 +3,9 @@ using Vireo.Rules;
 
 namespace Vireo.Agent;
 
-/// <summary>How guests ended, from the logs that libvirt keeps of them: they outlive the agent, events do not.</summary>
+/// <summary>
+/// How guests ended, from the logs that libvirt keeps of them: they outlive the agent, events do not.
+/// </summary>
 internal static class QemuLog
 {
     private const string Started = ": starting up ";

@@ -17,6 +17,7 @@ public sealed class HostRegistrationTests : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private HostFacts _facts = Samples.Host;
     private string? _fault;
+    private bool _areFactsMissing;
     private Task _running = Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
@@ -97,6 +98,15 @@ public sealed class HostRegistrationTests : IAsyncDisposable
         (ready.Status, ready.Reason, ready.Message).ShouldBe(
             ("False", "HypervisorUnavailable", "libvirt is not installed; install it")
         );
+    }
+
+    [Fact]
+    public async Task A_host_is_not_ready_before_it_is_known_what_it_offers()
+    {
+        _areFactsMissing = true;
+        Start();
+        var host = await UntilAsync<Host>(found => found.Status?.Conditions is not null);
+        Conditions.Find(host.Status!.Conditions, "Ready")!.Status.ShouldBe("False");
     }
 
     [Fact]
@@ -197,7 +207,9 @@ public sealed class HostRegistrationTests : IAsyncDisposable
         public string? Fault => test._fault;
 
         public Task<HostFacts> DescribeHostAsync(CancellationToken ct) =>
-            test._fault is null ? Task.FromResult(test._facts) : throw new HypervisorException(test._fault, true);
+            test._fault is null && !test._areFactsMissing
+                ? Task.FromResult(test._facts)
+                : throw new HypervisorException(test._fault ?? "too early", isTransient: true);
 
         public Task RunAsync(CancellationToken ct) => _rest.RunAsync(ct);
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Xml.Linq;
 using Microsoft.Extensions.Logging.Abstractions;
 using Vireo.Agent;
 using Vireo.Api;

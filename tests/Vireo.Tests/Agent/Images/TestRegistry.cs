@@ -6,7 +6,9 @@ using System.Text.Json.Nodes;
 
 namespace Vireo.Tests.Agent;
 
-/// <summary>Debian's docker-registry on loopback, with or without a password, with its blobs in reach of the test.</summary>
+/// <summary>
+/// Debian's docker-registry on loopback, with or without a password, with its blobs in reach of the test.
+/// </summary>
 internal sealed class TestRegistry : IAsyncDisposable
 {
     private const string User = "tester";

@@ -8,18 +8,21 @@ using Vireo.Tests.Runtime;
 
 namespace Vireo.Tests.Agent;
 
-/// <summary>A reconciler with everything it needs: an API in memory, a simulated hypervisor, a clock that stands.</summary>
+/// <summary>
+/// A reconciler with everything it needs: an API in memory, a simulated hypervisor, a clock that stands.
+/// </summary>
 internal sealed class AgentRoom : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly string _state = Directory.CreateTempSubdirectory("vireo-").FullName;
+    private readonly string _state;
     private readonly Task _informing;
     private readonly InstanceSettings _settings;
 
-    public AgentRoom(IHypervisor? hypervisor = null, string? seenNamespace = null)
+    public AgentRoom(AgentRoom? beside = null, string? seenNamespace = null)
     {
         Simulated = new(Samples.Host, Time);
-        Hypervisor = hypervisor ?? Simulated;
+        Hypervisor = beside?.Simulated ?? Simulated;
+        _state = beside?._state ?? Directory.CreateTempSubdirectory("vireo-").FullName;
         _settings = new("node1", _state, "vireo", () => false);
         Instances = new(Api.Client, new ListQuery(seenNamespace), Time, NullLogger.Instance);
         _informing = Instances.RunAsync(_stop.Token);
@@ -144,7 +147,10 @@ internal sealed class AgentRoom : IAsyncDisposable
         }
 
         _stop.Dispose();
-        Directory.Delete(_state, recursive: true);
+        if (ReferenceEquals(Hypervisor, Simulated))
+        {
+            Directory.Delete(_state, recursive: true);
+        }
     }
 
     private InstanceReconciler Build()

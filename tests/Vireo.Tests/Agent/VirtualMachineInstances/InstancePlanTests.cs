@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using Vireo.Agent;
 using Vireo.Api;
 using Vireo.Rules;
-using Vireo.Runtime;
+using Vireo.Tests.House;
 using Phase = Vireo.Api.VirtualMachineInstancePhase;
 
 namespace Vireo.Tests.Agent;

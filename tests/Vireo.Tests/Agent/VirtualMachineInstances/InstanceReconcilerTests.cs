@@ -1,5 +1,4 @@
 using Vireo.Agent;
-using Vireo.Api;
 using Vireo.Rules;
 using Vireo.Runtime;
 using Phase = Vireo.Api.VirtualMachineInstancePhase;
@@ -233,6 +232,22 @@ public sealed class InstanceReconcilerTests : IAsyncDisposable
         _room.Time.Advance(InstancePlan.DefaultGracePeriod);
         (await _room.Reconciler.ReconcileAsync(AgentRoom.Key, CancellationToken.None)).ShouldBe(Outcome.Progressed);
         (await _room.Hypervisor.ListAsync(CancellationToken.None)).ShouldBeEmpty();
+        await _room.Reconciler.ReconcileAsync(AgentRoom.Key, CancellationToken.None);
+        _room.Folder.Exists.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_guest_that_another_agent_made_on_the_same_libvirt_is_left_alone()
+    {
+        await _room.CreateAsync();
+        await _room.SettleAsync();
+        await _room.RemoveAsync();
+        _room.Folder.Delete();
+        (await _room.Reconciler.ReconcileAsync(AgentRoom.Key, CancellationToken.None)).ShouldBe(Outcome.Settled);
+        await _room.CreateAsync(Samples.Instance with { Metadata = Samples.Instance.Metadata with { Uid = "next" } });
+        (await _room.PassAsync()).ShouldBeOfType<Outcome.Failed>().Message.ShouldContain("default_tiny");
+        (await _room.Hypervisor.ListAsync(CancellationToken.None)).Count.ShouldBe(1);
+        _room.Simulated.PowerButtonPresses.ShouldBe(0);
     }
 
     [Theory]
@@ -242,7 +257,7 @@ public sealed class InstanceReconcilerTests : IAsyncDisposable
     {
         await _room.CreateAsync();
         await _room.SettleAsync();
-        await using var blind = new AgentRoom(_room.Simulated, seenNamespace: "elsewhere");
+        await using var blind = new AgentRoom(_room, seenNamespace: "elsewhere");
         var stored = await _room.ReadAsync();
         await blind.Api.Client.CreateAsync(
             stored with

@@ -1,5 +1,4 @@
 using Vireo.Agent;
-using Vireo.Api;
 using Vireo.Rules;
 using Phase = Vireo.Api.VirtualMachineInstancePhase;
 

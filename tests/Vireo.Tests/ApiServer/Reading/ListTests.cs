@@ -57,6 +57,20 @@ public sealed class ListTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_list_that_is_read_by_pages_is_kept_for_five_minutes()
+    {
+        var time = new ManualTimeProvider();
+        await using var server = await RunningServer.StartAsync(time);
+        await server.MakeAsync("a");
+        await server.MakeAsync("b");
+        var first = await server.GetAsync(Path + "?limit=1");
+        time.Advance(TimeSpan.FromMinutes(4));
+        (await server.GetAsync($"{Path}?limit=1&continue={Next(first)}")).Names.ShouldBe(["b"]);
+        time.Advance(TimeSpan.FromMinutes(2));
+        (await server.GetAsync($"{Path}?limit=1&continue={Next(first)}")).Code.ShouldBe(HttpStatusCode.Gone);
+    }
+
+    [Fact]
     public async Task A_page_is_filled_with_what_is_selected()
     {
         foreach (var name in new[] { "a", "b", "c", "d" })
@@ -113,14 +127,18 @@ public sealed class ListTests : IAsyncLifetime
     [Fact]
     public async Task A_kind_offers_fields_of_its_own()
     {
-        const string Vmis = "/apis/kubevirt.io/v1/namespaces/default/virtualmachineinstances";
+        const string Vmis = RunningServer.Vmis;
         foreach (var (name, node) in new[] { ("a", "n1"), ("b", "n2") })
         {
-            var vmi = $$"""
-                {"metadata":{"name":"{{name}}"},"spec":{"domain":{"devices":{} } },
-                 "status":{"nodeName":"{{node}}","phase":"Running"} }
-                """;
-            (await _server.PostAsync(Vmis, vmi)).Code.ShouldBe(HttpStatusCode.Created);
+            (await _server.PostAsync(Vmis, RunningServer.Vmi(name))).Code.ShouldBe(HttpStatusCode.Created);
+            var patch = $$"""{"status":{"nodeName":"{{node}}","phase":"Running"} }""";
+            await RunningServer.SendAsync(
+                _server.Own,
+                "PATCH",
+                $"{Vmis}/{name}",
+                patch,
+                "application/merge-patch+json"
+            );
         }
 
         (await _server.GetAsync(Vmis + "?fieldSelector=status.nodeName%3Dn2")).Names.ShouldBe(["b"]);

@@ -159,9 +159,9 @@ public sealed class StoreDurabilityTests : IDisposable
     }
 
     [Fact]
-    public void A_full_disk_may_have_room_later()
+    public async Task A_full_disk_may_have_room_later()
     {
-        _folder.Open().DisposeAsync().AsTask().GetAwaiter().GetResult();
+        await _folder.Open().DisposeAsync();
         using var db = _folder.OpenFile();
         db.ReadInt64("PRAGMA max_page_count=1");
         var full = Should.Throw<SqliteException>(() =>

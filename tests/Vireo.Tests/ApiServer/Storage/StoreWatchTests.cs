@@ -53,6 +53,20 @@ public sealed class StoreWatchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_change_between_looking_and_waiting_ends_the_wait()
+    {
+        var watch = _store.Watch(ResourceKinds.ConfigMaps, null, _store.Revision);
+        watch.TryRead(out _).ShouldBeFalse();
+        await _store.DoAsync(Write.Create("a"));
+
+        var wait = watch.WaitAsync(Ct);
+
+        wait.IsCompleted.ShouldBeTrue();
+        (await wait).ShouldBeTrue();
+        watch.TryRead(out _).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_watch_sees_its_kind_and_namespace_and_no_other()
     {
         var start = _store.Revision;

@@ -106,11 +106,16 @@ public sealed class ChangeTests : IAsyncLifetime
     [Fact]
     public async Task A_kind_without_a_status_door_writes_it_with_the_object()
     {
-        const string Vmis = "/apis/kubevirt.io/v1/namespaces/default/virtualmachineinstances";
-        await _server.PostAsync(Vmis, """{"metadata":{"name":"a"},"spec":{"domain":{"devices":{}}}}""");
-        (await _server.MergeAsync(Vmis + "/a", """{"status":{"phase":"Running"}}"""))["status"]!["phase"]!
-            .ToString()
-            .ShouldBe("Running");
+        const string Vmis = RunningServer.Vmis;
+        await _server.PostAsync(Vmis, RunningServer.Vmi("a"));
+        var reply = await RunningServer.SendAsync(
+            _server.Own,
+            "PATCH",
+            Vmis + "/a",
+            """{"status":{"phase":"Running"}}""",
+            "application/merge-patch+json"
+        );
+        reply["status"]!["phase"]!.ToString().ShouldBe("Running");
         (await _server.PutAsync(Vmis + "/a/status", "{}")).Code.ShouldBe(HttpStatusCode.NotFound);
     }
 

@@ -158,11 +158,19 @@ public sealed class CreateTests : IAsyncLifetime
     public async Task Status_is_not_the_clients_to_set_where_it_has_a_door_of_its_own()
     {
         var body = RunningServer.Vm("a").Replace("\"spec\":", "\"status\":{\"ready\":true},\"spec\":");
-        (await _server.PostAsync(RunningServer.Vms, body)).Json.ContainsKey("status").ShouldBeFalse();
+        (await _server.PostAsync(RunningServer.Vms, body))["status"]!["ready"]!.GetValue<bool>().ShouldBeFalse();
 
-        const string Vmis = "/apis/kubevirt.io/v1/namespaces/default/virtualmachineinstances";
-        var vmi = """{"metadata":{"name":"a"},"spec":{"domain":{"devices":{}}},"status":{"phase":"Pending"}}""";
-        (await _server.PostAsync(Vmis, vmi))["status"]!["phase"]!.ToString().ShouldBe("Pending");
+        var vmi = RunningServer.Vmi("a", ""","status":{"phase":"Pending"}""");
+        (await _server.PostAsync(RunningServer.Vmis, vmi))["status"]!["phase"]!.ToString().ShouldBe("Pending");
+    }
+
+    [Fact]
+    public async Task A_node_registers_with_its_status()
+    {
+        var body = """{"metadata":{"name":"n"},"status":{"nodeInfo":{"osImage":"Debian"}}}""";
+        var reply = await _server.PostAsync("/api/v1/nodes", body);
+        reply.Code.ShouldBe(HttpStatusCode.Created, reply.Text);
+        reply["status"]!["nodeInfo"]!["osImage"]!.ToString().ShouldBe("Debian");
     }
 
     [Fact]

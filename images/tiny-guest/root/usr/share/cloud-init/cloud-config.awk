@@ -4,7 +4,8 @@
 
 END { parse(); if (kind[""] == "map") translate(); else if (kind[""] != "null") ignored("everything", "the top is not a map") }
 
-function quote(s) { gsub(/'/, "'\\''", s); return "'" s "'" }
+# For the shell. No backslash in the replacement: awks differ about it.
+function quote(s) { gsub(/'/, "'\"'\"'", s); return "'" s "'" }
 function ignored(what, why) { print "ignored " quote(what) " " quote(why) }
 
 function translate(   i, name, path) {

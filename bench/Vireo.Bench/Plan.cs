@@ -1,0 +1,9 @@
+namespace Vireo.Bench;
+
+/// <summary>What is measured, and how often.</summary>
+/// <param name="Program">The program under test.</param>
+/// <param name="Image">The guests' image, an OCI layout.</param>
+/// <param name="Vms">How many VMs are started.</param>
+/// <param name="Starts">How often the program is started, cold and warm each.</param>
+/// <param name="Idle">How long it is watched when it has nothing to do.</param>
+internal sealed record Plan(string Program, string Image, int Vms, int Starts, TimeSpan Idle);

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Vireo.Bench;
+
+var vireo = new Option<FileInfo>("--vireo") { Description = "The program under test.", Required = true };
+var image = new Option<DirectoryInfo>("--image")
+{
+    Description = "The guests' image, an OCI layout with vireo/bench:v1 in it.",
+    Required = true,
+};
+var json = new Option<FileInfo?>("--json") { Description = "A file that gets the figures as JSON." };
+var vms = new Option<int>("--vms") { Description = "VMs to start.", DefaultValueFactory = _ => 20 };
+var starts = new Option<int>("--starts")
+{
+    Description = "Starts of the program, cold and warm each.",
+    DefaultValueFactory = _ => 5,
+};
+var idle = new Option<int>("--idle-seconds")
+{
+    Description = "How long an idle program is watched.",
+    DefaultValueFactory = _ => 30,
+};
+var root = new RootCommand("Measures Vireo on this machine; see docs/performance.md.")
+{
+    vireo,
+    image,
+    json,
+    vms,
+    starts,
+    idle,
+};
+root.SetAction(
+    async (parse, ct) =>
+    {
+        var plan = new Plan(
+            parse.GetRequiredValue(vireo).FullName,
+            parse.GetRequiredValue(image).FullName,
+            parse.GetValue(vms),
+            parse.GetValue(starts),
+            TimeSpan.FromSeconds(parse.GetValue(idle))
+        );
+        var machine = Machine.Describe();
+        var results = await Run.AllAsync(plan, ct);
+        Report.Print(machine, results, Console.Out);
+        if (parse.GetValue(json) is { } file)
+        {
+            await File.WriteAllTextAsync(file.FullName, Report.ToJson(machine, results), ct);
+        }
+    }
+);
+return await root.Parse(args).InvokeAsync();

@@ -1,0 +1,136 @@
+namespace Vireo.Bench;
+
+/// <summary>The whole of the measuring, in order.</summary>
+internal static class Run
+{
+    /// <summary>Measures all; whatever it started is stopped when it ends.</summary>
+    public static async Task<IReadOnlyList<Figure>> AllAsync(Plan plan, CancellationToken ct)
+    {
+        // A short path: sockets are kept below it.
+        var root = Directory.CreateTempSubdirectory("vb-").FullName;
+        var state = Path.Combine(root, "s");
+        try
+        {
+            Say("starts of the program, cold");
+            var cold = await ColdStartsAsync(plan, root, ct);
+            Say("starts of the program, warm");
+            var warm = await WarmStartsAsync(plan, state, ct);
+            Say("the program at rest");
+            await Programs.RunAsync(plan.Program, ["image", "load", plan.Image, "--state-dir", state], ct);
+            await using var vireo = await RunningVireo.StartAsync(plan.Program, state, ct);
+            var idle = await Idle.WatchAsync(vireo, "no VM", plan.Idle, ct);
+            Say($"starts of {plan.Vms} VMs");
+            var vms = await VmsAsync(plan, vireo, ct);
+            return
+            [
+                Figure.Median("vireo up to /readyz, cold, empty state folder", cold, "ms"),
+                .. warm,
+                .. idle,
+                .. vms,
+            ];
+        }
+        finally
+        {
+            await RemoveAsync(plan, state);
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    private static async Task<IReadOnlyList<double>> ColdStartsAsync(Plan plan, string root, CancellationToken ct)
+    {
+        var samples = new List<double>();
+        var program = Path.GetDirectoryName(plan.Program)!;
+        var runtime = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "../.."));
+        // The first is not counted: this program, too, is slow in what it does for the first time.
+        for (var i = 0; i <= plan.Starts; i++)
+        {
+            var state = Path.Combine(root, $"c{i}");
+            PageCache.Forget(program, runtime);
+            try
+            {
+                await using var vireo = await RunningVireo.StartAsync(plan.Program, state, ct);
+                samples.Add(vireo.ReadyAfter.TotalMilliseconds);
+            }
+            finally
+            {
+                await RemoveAsync(plan, state);
+            }
+        }
+
+        return samples[1..];
+    }
+
+    private static async Task<IReadOnlyList<Figure>> WarmStartsAsync(Plan plan, string state, CancellationToken ct)
+    {
+        var samples = new List<double>();
+        for (var i = 0; i <= plan.Starts; i++)
+        {
+            await using var vireo = await RunningVireo.StartAsync(plan.Program, state, ct);
+            samples.Add(vireo.ReadyAfter.TotalMilliseconds);
+            // The next one is to find what this one leaves when it is done with its start.
+            await Task.Delay(TimeSpan.FromSeconds(i is 0 ? 8 : 1), ct);
+        }
+
+        return [Figure.Median("vireo up to /readyz, warm", samples[1..], "ms", 1000)];
+    }
+
+    private static async Task<IReadOnlyList<Figure>> VmsAsync(Plan plan, RunningVireo vireo, CancellationToken ct)
+    {
+        using var executions = ExecWatch.Of(Qemu.Program);
+        var starts = new VmStarts(vireo, executions);
+        var peer = new Peer(vireo.StateFolder, executions);
+        await starts.PrepareAsync(ct);
+
+        // The first start unpacks the image and is not counted; its guest is the one to be idle beside, and to copy.
+        await starts.StartAsync("bench-0", ct);
+        var idle = await Idle.WatchAsync(vireo, "1 VM", plan.Idle, ct);
+        await peer.CopyAsync(VmStarts.DomainOf("bench-0"), starts.FolderOf("bench-0"), ct);
+        await starts.StopAsync("bench-0", ct);
+        await peer.StartAsync(ct);
+
+        var (ours, theirs) = (new List<VmStart>(), new List<PeerStart>());
+        for (var i = 1; i <= plan.Vms; i++)
+        {
+            ours.Add(await starts.StartAsync($"bench-{i}", ct));
+            await starts.StopAsync($"bench-{i}", ct);
+            theirs.Add(await peer.StartAsync(ct));
+        }
+
+        return [.. idle, .. Figures(ours, theirs)];
+    }
+
+    private static IEnumerable<Figure> Figures(IReadOnlyList<VmStart> ours, IReadOnlyList<PeerStart> theirs)
+    {
+        double[] exec = [.. ours.Select(start => start.Exec)];
+        double[] running = [.. ours.Select(start => start.Running)];
+        var peerExec = Figure.Median("virsh create to QEMU exec", [.. theirs.Select(start => start.Exec)], "ms");
+        var peerRunning = Figure.Median("virsh create to running", [.. theirs.Select(start => start.Running)], "ms");
+        var toExec = Figure.Median("create VM to QEMU exec, median", exec, "ms");
+        var toRunning = Figure.Median("create VM to Running in a watch, median", running, "ms");
+        return
+        [
+            toExec,
+            Figure.P95("create VM to QEMU exec, P95", exec, "ms"),
+            toRunning,
+            Figure.P95("create VM to Running in a watch, P95", running, "ms"),
+            peerExec,
+            peerRunning,
+            new("ratio to virsh, to exec", toExec.Value / peerExec.Value, "times"),
+            new("ratio to virsh, to running", toRunning.Value / peerRunning.Value, "times"),
+            Figure.Median(
+                "Vireo's share: create VM to the call of libvirt",
+                [.. ours.Select(s => s.HandOver)],
+                "ms",
+                50
+            ),
+            Figure.Median("libvirt's share: its call to QEMU exec", [.. ours.Select(s => s.Exec - s.HandOver)], "ms"),
+            Figure.Median("Running told after QEMU exec", [.. ours.Select(s => s.Running - s.Exec)], "ms"),
+            Figure.Median("writes a VM start, beside the user's own", [.. ours.Select(s => (double)s.Writes)], "", 6),
+        ];
+    }
+
+    private static Task RemoveAsync(Plan plan, string state) =>
+        Directory.Exists(state) ? RunningVireo.RemoveAsync(plan.Program, state) : Task.CompletedTask;
+
+    private static void Say(string what) => Console.Error.WriteLine($"measuring: {what}");
+}
