@@ -24,7 +24,7 @@ internal sealed class HelpWithExample(HelpAction help) : SynchronousCommandLineA
         var result = help.Invoke(parseResult);
         if (Examples.TryGetValue(parseResult.CommandResult.Command, out var example))
         {
-            parseResult.InvocationConfiguration.Output.WriteLine($"Example:\n  {example}\n");
+            parseResult.InvocationConfiguration.Output.WriteLine($"Example:\n  {example.ReplaceLineEndings("\n  ")}\n");
         }
 
         return result;

@@ -1,4 +1,5 @@
 using Vireo.Agent;
+using Vireo.Tests.House;
 
 namespace Vireo.Tests.Agent;
 
