@@ -9,7 +9,7 @@ internal static partial class ImageName
     /// <summary>What an image's name begins with when it names no registry, in full; the longer first.</summary>
     private static readonly string[] Unsaid = ["docker.io/library/", "docker.io/"];
 
-    /// <summary>The name in its short form, but with its tag: <c>:latest</c> when it names neither tag nor digest.</summary>
+    /// <summary>The name in its short form with its tag, <c>:latest</c> when it has neither tag nor digest.</summary>
     /// <exception cref="ImageException">It is no image's name.</exception>
     public static string Normalize(string name)
     {

@@ -124,6 +124,22 @@ public sealed class ContainerDiskTests : IDisposable
     }
 
     [Fact]
+    public async Task A_second_guest_costs_no_process_but_a_copy_of_the_empty_overlay()
+    {
+        await LoadAsync(TestImages.Disk());
+        await _room.PrepareAsync(DiskRoom.Container("tiny:v1"), "u1");
+        var template = new FileInfo(Path.Combine(_room.Folder("u1"), "disks", "root.base")).LinkTarget + ".overlay";
+        var content = await File.ReadAllBytesAsync(template);
+        // So that it shows where a copy is from.
+        content[^1] ^= 1;
+        await File.WriteAllBytesAsync(template, content);
+
+        var disk = await _room.PrepareAsync(DiskRoom.Container("tiny:v1"), "u2");
+
+        (await File.ReadAllBytesAsync(disk.Path)).ShouldBe(content);
+    }
+
+    [Fact]
     public async Task Many_guests_may_be_made_ready_at_once()
     {
         await LoadAsync(TestImages.Disk());
