@@ -9,7 +9,9 @@ internal static class Idle
     private const double TicksPerSecond = 100;
     private const double KibPerMib = 1024;
 
-    /// <summary>The runtime compiles for a while after each new thing that the program did; that is told apart.</summary>
+    /// <summary>
+    /// The runtime compiles for a while after each new thing that the program did; that is told apart.
+    /// </summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(60);
 
     /// <param name="vireo">The program.</param>

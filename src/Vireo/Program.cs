@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Vireo.Commands;
+using Vireo.Output;
 
 var root = new RootCommand(
     "Vireo runs virtual machines from KubeVirt manifests: one program on one host, or agents of a cluster."
@@ -14,4 +15,5 @@ var root = new RootCommand(
     VersionCommand.Create(),
 };
 
+HelpWithExample.AddTo(root);
 return await root.Parse(args).InvokeAsync();

@@ -44,6 +44,34 @@ internal sealed partial class Guest(VireoHost host, string name) : IAsyncDisposa
                         imagePullPolicy: IfNotPresent
             """;
 
+    /// <summary>The same manifest as JSON, for tests that change a part of it.</summary>
+    public JsonNode Document(Action<JsonNode> change)
+    {
+        var document = JsonNode.Parse(
+            $$$$$"""
+            {
+              "apiVersion": "kubevirt.io/v1",
+              "kind": "VirtualMachine",
+              "metadata": {"name": "{{{{{Name}}}}}"},
+              "spec": {"runStrategy": "Always", "template": {"spec": {
+                "terminationGracePeriodSeconds": 30,
+                "domain": {
+                  "memory": {"guest": "128Mi"},
+                  "devices": {
+                    "disks": [{"name": "root", "disk": {"bus": "virtio"}}],
+                    "interfaces": [{"name": "default", "masquerade": {}}]
+                  }
+                },
+                "networks": [{"name": "default", "pod": {}}],
+                "volumes": [{"name": "root", "containerDisk": {"image": "vireo/tiny-guest:v1"}}]
+              }}}
+            }
+            """
+        )!;
+        change(document);
+        return document;
+    }
+
     public async Task<Guest> StartAsync(string runStrategy = "Always")
     {
         await host.ApplyAsync(Manifest(runStrategy));

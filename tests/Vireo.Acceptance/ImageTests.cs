@@ -49,12 +49,29 @@ public sealed class ImageTests(VireoHost host)
     public async Task A_registry_whose_content_is_not_what_its_digest_says_is_refused()
     {
         await using var registry = await Registry.StartAsync();
-        var image = await registry.PushAsync(Checkout.TinyGuest, "guests/tiny:v3");
+        var folder = Directory.CreateTempSubdirectory("vireo-image-");
+        var image = await registry.PushAsync(await Images.OfMicroGuestAsync(folder.FullName, "liar"), "guests/liar:v1");
         registry.Lie();
 
         await using var guest = await StartAsync("lied-to", image, "Always");
 
-        (await SynchronizedMessageAsync(guest)).ShouldContain("digest");
+        (await SynchronizedMessageAsync(guest)).ShouldContain("digest", Case.Insensitive);
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_disk_is_named_with_what_it_should_be()
+    {
+        var folder = Directory.CreateTempSubdirectory("vireo-image-");
+        var layout = await Images.OfFileAsync(folder.FullName, "no disk at all", "test/no-disk:v1");
+        (await host.RunAsync("image", "load", layout)).ShouldSucceed();
+
+        await using var guest = await StartAsync("no-disk", "test/no-disk:v1", "Never");
+
+        var message = await SynchronizedMessageAsync(guest);
+        message.ShouldContain("root");
+        message.ShouldContain("no disk image");
+        folder.Delete(recursive: true);
     }
 
     [Fact]

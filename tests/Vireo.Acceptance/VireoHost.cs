@@ -22,6 +22,9 @@ public sealed class VireoHost : IAsyncLifetime
     /// <summary>Short, because the paths of sockets below it have a limit of 107 bytes.</summary>
     internal string StateFolder { get; } = Directory.CreateTempSubdirectory("vireo-").FullName;
 
+    /// <summary>The folder whose files guests may use as disks.</summary>
+    internal string HostDiskFolder => Path.Combine(StateFolder, "host-disks");
+
     internal string Kubeconfig => Path.Combine(StateFolder, "admin.kubeconfig");
 
     internal string Server => $"https://127.0.0.1:{_port}";
@@ -53,8 +56,8 @@ public sealed class VireoHost : IAsyncLifetime
     /// <summary>Starts `vireo up` and waits until it says it is ready.</summary>
     internal async Task StartAsync()
     {
-        var command =
-            $"exec '{Checkout.Program}' up --state-dir '{StateFolder}' --listen 127.0.0.1:{_port} >>'{LogFile}' 2>&1";
+        var options = $"--state-dir '{StateFolder}' --listen 127.0.0.1:{_port} --host-disk-root '{HostDiskFolder}'";
+        var command = $"exec '{Checkout.Program}' up {options} >>'{LogFile}' 2>&1";
         _vireo = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardInput = true })!;
         await Eventually.Holds(IsReadyAsync, $"vireo up is ready\n{ReadLog()}");
     }

@@ -18,20 +18,19 @@ internal sealed class ContainerDiskMaker(ImageStore store, DiskCache disks, Disk
     )
     {
         var overlay = Path.Combine(folder, $"{volume}.qcow2");
-        var below = new FileInfo(Path.Combine(folder, $"{volume}.base"));
-        if (!File.Exists(overlay) || !below.Exists)
+        var below = Path.Combine(folder, $"{volume}.base");
+        var disk = new FileInfo(below).LinkTarget;
+        if (!File.Exists(overlay) || !File.Exists(disk))
         {
             var image = await FindAsync(vmi, source, ct);
             var path = string.IsNullOrEmpty(source.Path) ? null : source.Path;
             // The link tells the store that the disk is in use: the image may be removed while the guest runs.
-            var disk = await disks.LinkAsync(image, path, below.FullName, ct);
+            disk = await disks.LinkAsync(image, path, below, ct);
             await images.OverlayAsync(overlay, disk, ct);
-            below.Refresh();
         }
 
-        var found = DiskImage.Read(below.FullName);
-        var digest = DiskFolder.LayerOf(below.LinkTarget!);
-        return new PreparedDisk(volume, overlay, "qcow2", ReadOnly: false, found.VirtualSize, digest);
+        var size = DiskImage.Read(disk).VirtualSize;
+        return new PreparedDisk(volume, overlay, "qcow2", ReadOnly: false, size, DiskFolder.LayerOf(disk));
     }
 
     private async Task<ImageContent> FindAsync(

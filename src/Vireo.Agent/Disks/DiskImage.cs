@@ -60,6 +60,7 @@ internal sealed record DiskImage(string Format, long VirtualSize)
             { Version: not (2 or 3) } or { VirtualSize: 0 or > long.MaxValue } => throw Invalid(
                 "Its qcow2 image is damaged or of an unknown version: make it again."
             ),
+            { IsCutShort: true } => throw Invalid("Its qcow2 image is cut short: copy it again."),
             _ => new("qcow2", (long)header.VirtualSize),
         };
 

@@ -76,7 +76,7 @@ internal sealed class DiskPreparer(
             { ContainerDisk: { } source } => await containerDisks.MakeAsync(vmi, volume.Name, source, folder, ct),
             { CloudInitNoCloud: { } source } => await cloudInit.MakeAsync(vmi, volume.Name, source, folder, ct),
             { EmptyDisk: { } source } => await MakeEmptyAsync(volume.Name, source, folder, ct),
-            { HostDisk: { } source } => hostDisks.Make(volume.Name, source),
+            { HostDisk: { } source } => await hostDisks.MakeAsync(volume.Name, source),
             _ => throw new DiskException("InvalidDisk", "It names no source.", isTransient: false),
         };
 

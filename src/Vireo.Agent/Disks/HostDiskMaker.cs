@@ -11,15 +11,14 @@ namespace Vireo.Agent;
 internal sealed class HostDiskMaker(IReadOnlyList<string> allowedRoots)
 {
     private const int SectorBytes = 512;
-    private const string Create = "DiskOrCreate";
 
-    public PreparedDisk Make(string volume, HostDisk source)
+    public async Task<PreparedDisk> MakeAsync(string volume, HostDisk source)
     {
         var path = AllowedPath(source.Path);
         var file = new FileInfo(path);
-        if (!file.Exists || (file.Length == 0 && source.Type == Create))
+        if (!file.Exists)
         {
-            Size(source, path);
+            await CreateAsync(source, path);
             file.Refresh();
         }
 
@@ -53,15 +52,14 @@ internal sealed class HostDiskMaker(IReadOnlyList<string> allowedRoots)
             : throw Refused($"hostDisk.path '{wanted}' is not below {string.Join(" or ", allowedRoots)}.");
     }
 
-    /// <summary>Makes a disk, also of the empty file that an earlier try left.</summary>
-    private static void Size(HostDisk source, string path)
+    private static async Task CreateAsync(HostDisk source, string path)
     {
         if (Directory.Exists(path))
         {
             throw Refused($"hostDisk.path '{source.Path}' is a folder: name a file.");
         }
 
-        if (source.Type != Create)
+        if (source.Type != "DiskOrCreate")
         {
             throw Refused($"There is no file '{source.Path}'; with type DiskOrCreate it would be made.", true);
         }
@@ -72,17 +70,17 @@ internal sealed class HostDiskMaker(IReadOnlyList<string> allowedRoots)
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.OpenOrCreate,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        };
-        using var file = new FileStream(path, options);
-        if (file.Length == 0)
-        {
-            file.SetLength((capacity.Value + SectorBytes - 1) / SectorBytes * SectorBytes);
-        }
+        await WholeFile.MakeAsync(
+            path,
+            draft =>
+            {
+                using var file = new FileStream(draft, FileMode.CreateNew, FileAccess.Write);
+                file.SetLength((capacity.Value + SectorBytes - 1) / SectorBytes * SectorBytes);
+                return Task.CompletedTask;
+            },
+            // Another guest's, whose agent was faster.
+            replace: false
+        );
     }
 
     private static DiskException Refused(string message, bool isTransient = false) =>

@@ -10,12 +10,14 @@ namespace Vireo.Agent;
 /// <param name="BackingFile">The file below this one, when it is an overlay.</param>
 /// <param name="IsEncrypted">True when it needs a key.</param>
 /// <param name="HasDataFile">True when its content is in another file.</param>
+/// <param name="IsCutShort">True when the file ends before its first table does; QEMU would read zeros there.</param>
 internal sealed record QcowHeader(
     uint Version,
     ulong VirtualSize,
     string? BackingFile,
     bool IsEncrypted,
-    bool HasDataFile
+    bool HasDataFile,
+    bool IsCutShort
 )
 {
     /// <summary>All fields of version 2, and the flags of version 3.</summary>
@@ -43,9 +45,14 @@ internal sealed record QcowHeader(
             BinaryPrimitives.ReadUInt64BigEndian(header.AsSpan(24)),
             ReadBackingFile(file, header),
             IsEncrypted: BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(32)) != 0,
-            HasDataFile: version > 2 && (BinaryPrimitives.ReadUInt64BigEndian(header.AsSpan(72)) & DataFileFlag) != 0
+            HasDataFile: version > 2 && (BinaryPrimitives.ReadUInt64BigEndian(header.AsSpan(72)) & DataFileFlag) != 0,
+            IsCutShort: EndOfTable(header) > (ulong)RandomAccess.GetLength(file)
         );
     }
+
+    private static UInt128 EndOfTable(ReadOnlySpan<byte> header) =>
+        (UInt128)BinaryPrimitives.ReadUInt64BigEndian(header[40..])
+        + (sizeof(ulong) * (UInt128)BinaryPrimitives.ReadUInt32BigEndian(header[36..]));
 
     private static string? ReadBackingFile(SafeFileHandle file, ReadOnlySpan<byte> header)
     {

@@ -10,6 +10,9 @@ internal static class ImageArchive
     /// <summary>The largest table of contents that is read.</summary>
     private const int MaxIndexBytes = 4 << 20;
 
+    /// <summary>The form of which skopeo 1.9 does not read packed files.</summary>
+    private const string DockerArchive = "docker-archive";
+
     /// <summary>The copier's word for the form, and the images' names, null for one that bears none.</summary>
     /// <exception cref="ImageException">It is no archive of images.</exception>
     public static (string Transport, IReadOnlyList<string?> Names) Read(string path)
@@ -17,9 +20,13 @@ internal static class ImageArchive
         try
         {
             using var file = File.OpenRead(path);
-            using var plain = IsGzip(file) ? new GZipStream(file, CompressionMode.Decompress) : (Stream)file;
+            var isPacked = IsGzip(file);
+            using var plain = isPacked ? new GZipStream(file, CompressionMode.Decompress) : (Stream)file;
             using var archive = new TarReader(plain);
-            return Read(archive, path);
+            var (transport, names) = Read(archive, path);
+            return isPacked && transport is DockerArchive
+                ? throw new ImageException($"'{path}' is a packed Docker archive: unpack it with gunzip first.", false)
+                : (transport, names);
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
@@ -47,7 +54,7 @@ internal static class ImageArchive
             }
         }
 
-        return manifest is not null ? ("docker-archive", [.. manifest.SelectMany(NamesOf)])
+        return manifest is not null ? (DockerArchive, [.. manifest.SelectMany(NamesOf)])
             : index is not null ? ("oci-archive", [.. index.Images.Select(image => image.Name)])
             : throw NoArchive(path, null);
     }

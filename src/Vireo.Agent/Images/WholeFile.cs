@@ -6,10 +6,11 @@ internal static class WholeFile
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Makes a file. What an earlier try left is removed; what is in its place already is replaced.</summary>
+    /// <summary>Makes a file. What an earlier try left is removed.</summary>
     /// <param name="path">Where it is to be.</param>
     /// <param name="make">Makes it under the name that it is given, where nothing is.</param>
-    public static async Task MakeAsync(string path, Func<string, Task> make)
+    /// <param name="replace">True when a file that is there already may be replaced.</param>
+    public static async Task MakeAsync(string path, Func<string, Task> make, bool replace = true)
     {
         var draft = path + ".new";
         File.Delete(draft);
@@ -17,7 +18,7 @@ internal static class WholeFile
         {
             await make(draft);
             File.SetUnixFileMode(draft, Private);
-            File.Move(draft, path, overwrite: true);
+            File.Move(draft, path, overwrite: replace);
         }
         finally
         {

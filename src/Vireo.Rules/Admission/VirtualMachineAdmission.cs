@@ -13,12 +13,12 @@ internal static class VirtualMachineAdmission
 {
     private const string RunningIsOld = "spec.running is deprecated, please use spec.runStrategy instead.";
 
-    public static AdmissionResult Review(AdmissionRequest request, VirtualMachine machine) =>
-        AdmissionResult.Of(
-            request.Operation is AdmissionOperation.Create ? WithFinalizer(machine) : machine,
-            IsNews(request, machine) ? Check(machine, request.Context.Configuration) : [],
-            Warnings(machine)
-        );
+    public static AdmissionResult Review(AdmissionRequest request, VirtualMachine machine)
+    {
+        FieldError[] errors = IsNews(request, machine) ? [.. Check(machine, request.Context.Configuration)] : [];
+        var isNew = request.Operation is AdmissionOperation.Create && errors is [];
+        return AdmissionResult.Of(isNew ? AsNew(machine, request.Context.Now) : machine, errors, Warnings(machine));
+    }
 
     private static IEnumerable<FieldError> Check(VirtualMachine machine, KubeVirtConfiguration configuration) =>
         machine.Spec is null
@@ -39,10 +39,18 @@ internal static class VirtualMachineAdmission
                 .. InstanceSpecRules.CheckWithDefaults(template.Spec, "spec.template.spec", configuration),
             ];
 
-    // The controller would add it in its first pass; here it costs no write.
-    private static VirtualMachine WithFinalizer(VirtualMachine machine) =>
+    // The controller would write both in its first pass; here they cost no write, and no client sees a VM without a
+    // state.
+    private static VirtualMachine AsNew(VirtualMachine machine, DateTimeOffset now) =>
         machine with
         {
+            Status = VirtualMachineStatuses.Of(
+                machine,
+                instance: null,
+                RunStrategies.Decide(machine, instance: null, now, jitter: 0),
+                failure: null,
+                now
+            ),
             Metadata = machine.Metadata with
             {
                 Finalizers =

@@ -33,7 +33,7 @@ internal static class CommandOptions
     /// <summary>Adds an example to the text that <c>--help</c> shows.</summary>
     public static Command WithExample(this Command command, string example)
     {
-        command.Description = $"{command.Description}\n\nExample:\n  {example.ReplaceLineEndings("\n  ")}";
+        HelpWithExample.Add(command, example);
         return command;
     }
 }

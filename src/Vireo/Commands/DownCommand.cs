@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.ComponentModel;
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using Vireo.Agent;
 using Vireo.Running;
 
@@ -63,7 +64,7 @@ internal static class DownCommand
         if (guestGracePeriod is { } grace && Directory.Exists(agent.StateFolder))
         {
             await Console.Out.WriteLineAsync("Shutting guests down.");
-            using var loggers = Logging.Create();
+            using var loggers = Logging.Create(LogLevel.Warning);
             await AgentHost.TearDownAsync(agent, grace, loggers, TimeProvider.System, ct);
             await Console.Out.WriteLineAsync("No guest runs.");
         }

@@ -6,10 +6,10 @@ namespace Vireo.Commands;
 internal static class ImageCommand
 {
     public static Command Create() =>
-        new("image", "Manages the images in this host's store, from which containerDisk volumes are made.")
+        new Command("image", "Manages the images in this host's store, from which containerDisk volumes are made.")
         {
             ImageLoadCommand.Create(),
             ImageListCommand.Create(),
             ImageRemoveCommand.Create(),
-        };
+        }.WithExample("vireo image list");
 }

@@ -5,7 +5,7 @@ namespace Vireo.Running;
 /// <summary>Where the program's log goes: standard error, one line an event.</summary>
 internal static class Logging
 {
-    public static ILoggerFactory Create() =>
+    public static ILoggerFactory Create(LogLevel least = LogLevel.Information) =>
         LoggerFactory.Create(builder =>
             builder
                 .AddSimpleConsole(options =>
@@ -15,6 +15,6 @@ internal static class Logging
                     options.UseUtcTimestamp = true;
                 })
                 .AddFilter("Microsoft", LogLevel.Warning)
-                .SetMinimumLevel(LogLevel.Information)
+                .SetMinimumLevel(least)
         );
 }

@@ -58,7 +58,7 @@ public sealed class KubectlTests : IAsyncLifetime
     public async Task Get_shows_kubevirts_columns_by_short_name_and_follows_changes()
     {
         await _kubectl.RunAsync("apply -f -", Manifest);
-        (await _kubectl.RunAsync("get vm")).ShouldStartWith("NAME     AGE   STATUS   READY");
+        (await _kubectl.RunAsync("get vm")).ShouldStartWith("NAME     AGE   STATUS    READY");
         using var follow = _kubectl.Start("get vms -w -o name");
         (await follow.NextLineAsync()).ShouldBe("virtualmachine.kubevirt.io/testvm");
         await _kubectl.RunAsync("label vm testvm a=b");

@@ -32,6 +32,21 @@ public class VirtualMachineAdmissionTests
         Samples.Review(machine).Object.Metadata.Finalizers.ShouldBe(["x.io/y", KubeVirtNames.VirtualMachineFinalizer]);
     }
 
+    [Theory]
+    [InlineData(RunStrategy.Always, "Starting")]
+    [InlineData(RunStrategy.Halted, "Stopped")]
+    public void A_new_machine_has_a_state_from_its_first_moment(RunStrategy strategy, string word)
+    {
+        var machine = Samples.Machine();
+
+        var stored = (VirtualMachine)
+            Samples.Review(machine with { Spec = machine.Spec with { RunStrategy = strategy } }).Object;
+
+        stored.Status!.PrintableStatus.ShouldBe(word);
+        stored.Status.Created.ShouldBe(false);
+        Samples.Review(stored, stored).Object.ShouldBeSameAs(stored);
+    }
+
     [Fact]
     public void A_finalizer_that_was_removed_does_not_come_back()
     {
