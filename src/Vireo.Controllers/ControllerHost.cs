@@ -6,6 +6,7 @@ using Vireo.Controllers.Hosts;
 using Vireo.Controllers.Namespaces;
 using Vireo.Controllers.Scheduling;
 using Vireo.Controllers.VirtualMachines;
+using Vireo.Rules;
 using Vireo.Runtime;
 
 namespace Vireo.Controllers;
@@ -107,8 +108,22 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         controller.Watch(cluster.Instances, instance => [ResourceKey.Of(instance)]);
         controller.Watch(cluster.Hosts, _ => Unplaced(cluster));
         controller.Watch(cluster.Nodes, _ => Unplaced(cluster));
+        cluster.Instances.Changed += (before, after) => RetryIf(TakesRoom(before) && !TakesRoom(after));
+        cluster.Leases.Changed += (before, after) =>
+            RetryIf(!HostCandidate.IsFresh(before, time.GetUtcNow()) && HostCandidate.IsFresh(after, time.GetUtcNow()));
         return controller;
+
+        void RetryIf(bool hasNewRoom)
+        {
+            foreach (var key in hasNewRoom ? Unplaced(cluster) : [])
+            {
+                controller.Enqueue(key);
+            }
+        }
     }
+
+    private static bool TakesRoom(VirtualMachineInstance? instance) =>
+        instance?.Status?.NodeName is not null && !VirtualMachineInstancePhases.IsFinal(instance.Status.Phase);
 
     private static IEnumerable<ResourceKey> Unplaced(ClusterView cluster) =>
         cluster.Instances.All.Where(instance => instance.Status?.NodeName is null).Select(ResourceKey.Of);

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Vireo.Api;
+using Vireo.Rules;
 using Vireo.Runtime;
 
 namespace Vireo.Agent;
@@ -83,7 +84,15 @@ internal sealed class HostRegistration(
         }
 
         var view = View(facts);
+        // Before anything else: who sees the host ready must see that its agent lives.
+        await RenewLeaseAsync(ct);
         var host = await EnsureHostAsync(ct);
+        if (Conditions.Find(host?.Status?.Conditions, "Ready")?.Status == "Unknown")
+        {
+            // The agent was away for so long that others gave it up.
+            (_toldHost, _toldNode) = (null, null);
+        }
+
         var node = await EnsureNodeAsync(facts, ct);
         var hostStatus = HostReport.Host(_toldHost ?? host?.Status, facts, view);
         if (!Same(hostStatus, _toldHost, ApiJson.Default.HostStatus))
@@ -100,7 +109,6 @@ internal sealed class HostRegistration(
         }
 
         _isRegistered = true;
-        await RenewLeaseAsync(ct);
     }
 
     private ResourceKey Key => new(null, settings.NodeName);
@@ -135,16 +143,9 @@ internal sealed class HostRegistration(
         );
     }
 
-    private async Task<Host?> EnsureHostAsync(CancellationToken ct)
-    {
-        if (_isRegistered)
-        {
-            return null;
-        }
-
-        return await client.FindAsync<Host>(Key, ct)
-            ?? await CreateAsync(new Host { Metadata = new() { Name = settings.NodeName } }, ct);
-    }
+    private async Task<Host?> EnsureHostAsync(CancellationToken ct) =>
+        await client.FindAsync<Host>(Key, ct)
+        ?? await CreateAsync(new Host { Metadata = new() { Name = settings.NodeName } }, ct);
 
     /// <summary>The node with its labels; null when nothing was to be done.</summary>
     private async Task<Node?> EnsureNodeAsync(HostFacts? facts, CancellationToken ct)

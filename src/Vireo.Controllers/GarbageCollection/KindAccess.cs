@@ -15,7 +15,7 @@ internal abstract class KindAccess(ResourceKind kind)
     /// <summary>Deletes exactly this object.</summary>
     public abstract Task DeleteAsync(ResourceKey key, string uid, string propagation, CancellationToken ct);
 
-    /// <summary>Changes an object's metadata.</summary>
+    /// <summary>Changes an object's metadata; nothing when it is gone.</summary>
     public abstract Task PatchAsync(ResourceKey key, JsonObject metadata, CancellationToken ct);
 
     /// <summary>Asks for the deletion of all objects in a namespace; how many are still there.</summary>
@@ -40,8 +40,17 @@ internal sealed class KindAccess<T>(KubernetesClient client) : KindAccess(Resour
             ct
         );
 
-    public override Task PatchAsync(ResourceKey key, JsonObject metadata, CancellationToken ct) =>
-        client.PatchAsync<T>(key, Patch.Merge(new JsonObject { ["metadata"] = metadata }), ct);
+    public override async Task PatchAsync(ResourceKey key, JsonObject metadata, CancellationToken ct)
+    {
+        try
+        {
+            await client.PatchAsync<T>(key, Patch.Merge(new JsonObject { ["metadata"] = metadata }), ct);
+        }
+        catch (ApiException e) when (e.Reason is Reason.NotFound)
+        {
+            // Somebody else removed it first.
+        }
+    }
 
     public override async Task<int> DeleteAllAsync(string namespaceName, CancellationToken ct)
     {

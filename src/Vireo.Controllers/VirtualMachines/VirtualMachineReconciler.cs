@@ -24,17 +24,19 @@ internal sealed class VirtualMachineReconciler(
 {
     public async Task<Outcome> ReconcileAsync(ResourceKey key, CancellationToken ct)
     {
+        var instance = instances.Find(key);
         if (machines.Find(key) is not { } machine)
         {
+            await ReleaseOrphanAsync(instance, ct);
             return Outcome.Settled;
         }
 
-        var instance = instances.Find(key);
         var decision = RunStrategies.Decide(machine, instance, time.GetUtcNow(), random.NextDouble());
 
         if (decision.Step is RunStep.LetGo)
         {
-            await RemoveFinalizerAsync<VirtualMachine>(machine, ct);
+            await ReleaseAsync(decision, instance, ct);
+            await RemoveFinalizerAsync(machine, ct);
             return Outcome.Settled;
         }
 
@@ -56,11 +58,7 @@ internal sealed class VirtualMachineReconciler(
         CancellationToken ct
     )
     {
-        if (decision.ReleasesInstance && instance is not null)
-        {
-            await RemoveFinalizerAsync<VirtualMachineInstance>(instance, ct);
-        }
-
+        await ReleaseAsync(decision, instance, ct);
         switch (decision.Step)
         {
             case RunStep.Delete delete:
@@ -72,6 +70,11 @@ internal sealed class VirtualMachineReconciler(
             case RunStep.Wait wait:
                 return new Outcome.Waiting("the pause after failed starts", wait.Until - time.GetUtcNow());
             case RunStep.Refuse refuse:
+                if (Conditions.Find(machine.Status?.Conditions, "Failure")?.Message != refuse.Message)
+                {
+                    await events.RecordAsync(machine, "Warning", refuse.Reason, refuse.Message, ct);
+                }
+
                 return new Outcome.Blocked(refuse.Reason, refuse.Message);
             default:
                 return null;
@@ -169,6 +172,15 @@ internal sealed class VirtualMachineReconciler(
                 return Outcome.Settled;
         }
     }
+
+    private Task ReleaseAsync(RunDecision decision, VirtualMachineInstance? instance, CancellationToken ct) =>
+        decision.ReleasesInstance && instance is not null ? RemoveFinalizerAsync(instance, ct) : Task.CompletedTask;
+
+    /// <summary>An instance whose machine is gone has nobody who waits to see its end.</summary>
+    private Task ReleaseOrphanAsync(VirtualMachineInstance? instance, CancellationToken ct) =>
+        instance is { Metadata.DeletionTimestamp: not null } or { Metadata.OwnerReferences: null or [] }
+            ? RemoveFinalizerAsync(instance, ct)
+            : Task.CompletedTask;
 
     private async Task RemoveFinalizerAsync<T>(T resource, CancellationToken ct)
         where T : class, IResource

@@ -65,6 +65,22 @@ public sealed class HostRegistrationTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_host_that_was_given_up_says_with_the_next_heartbeat_that_it_is_ready()
+    {
+        Start();
+        await UntilAsync<Host>(found => found.Status?.MachineTypes is not null);
+        await PausesAsync();
+        var lost = new Condition { Type = "Ready", Status = "Unknown" };
+        await _api.Client.ChangeStatusAsync<Host>(
+            new(null, "node1"),
+            seen => seen with { Status = seen.Status! with { Conditions = [lost] } },
+            CancellationToken.None
+        );
+        _time.Advance(HostRegistration.HeartbeatPeriod);
+        await UntilAsync<Host>(found => Conditions.IsTrue(found.Status!.Conditions, "Ready"));
+    }
+
+    [Fact]
     public async Task Labels_that_others_put_on_the_node_stay_and_machine_types_that_are_gone_go()
     {
         await _api.Client.CreateAsync(

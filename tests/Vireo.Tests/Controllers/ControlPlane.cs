@@ -1,0 +1,188 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging.Abstractions;
+using Vireo.Agent;
+using Vireo.Api;
+using Vireo.Controllers;
+using Vireo.Runtime;
+using Vireo.Tests.ApiServer;
+
+namespace Vireo.Tests.Controllers;
+
+/// <summary>
+/// A real server with the real controllers in one process, for the tests of one class. Each works in a namespace, or on
+/// hosts, of its own.
+/// </summary>
+public sealed class ControlPlane : IAsyncLifetime
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<Type, object> _views = [];
+    private readonly ConcurrentQueue<IResource> _writes = [];
+    private readonly List<Task> _following = [];
+    private readonly string _agentFolder = Directory.CreateTempSubdirectory("vireo-").FullName;
+    private RunningServer _server = null!;
+    private RunningPart _controllers = null!;
+
+    /// <summary>A part of Vireo.</summary>
+    public KubernetesClient Client { get; private set; } = null!;
+
+    /// <summary>A user who may do everything that users may.</summary>
+    public KubernetesClient User { get; private set; } = null!;
+
+    /// <summary>What was written since the start, oldest first: each object as it was after the write.</summary>
+    public IReadOnlyList<IResource> Writes => [.. _writes];
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await RunningServer.StartAsync();
+        Client = new KubernetesClient(_server.Own);
+        User = new KubernetesClient(_server.Client);
+        await ViewAsync<VirtualMachine>();
+        await ViewAsync<VirtualMachineInstance>();
+        await ViewAsync<Host>();
+        await ViewAsync<Node>();
+        await ViewAsync<Namespace>();
+        await ViewAsync<Event>();
+        await ViewAsync<Secret>();
+        await ViewAsync<ConfigMap>();
+        await ViewAsync<Lease>();
+        _controllers = RunControllers("first", TimeProvider.System);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _controllers.DisposeAsync();
+        await _stop.CancelAsync();
+        await Task.WhenAll(_following);
+        await _server.DisposeAsync();
+        Directory.Delete(_agentFolder, recursive: true);
+        _stop.Dispose();
+    }
+
+    /// <summary>The controllers as a process of their own would run them.</summary>
+    internal RunningPart RunControllers(string identity, TimeProvider time) =>
+        new(ct => new ControllerHost(Client, time, NullLoggerFactory.Instance, new Random(1)).RunAsync(identity, ct));
+
+    /// <summary>An agent without guests, in real time.</summary>
+    internal RunningPart RunAgent(string host) =>
+        new(ct =>
+            AgentHost.RunAsync(
+                new AgentOptions
+                {
+                    StateFolder = _agentFolder,
+                    NodeName = host,
+                    Simulated = true,
+                },
+                Client,
+                NullLoggerFactory.Instance,
+                TimeProvider.System,
+                ct
+            )
+        );
+
+    /// <summary>Ends the controllers wherever they are, and starts them again under the same name.</summary>
+    public async Task RestartControllersAsync()
+    {
+        await _controllers.DisposeAsync();
+        _controllers = RunControllers("first", TimeProvider.System);
+    }
+
+    /// <summary>Ends the controllers for good.</summary>
+    public ValueTask StopControllersAsync() => _controllers.DisposeAsync();
+
+    /// <summary>An object as a watch tells it; null when there is none.</summary>
+    public T? Find<T>(string name, string? space = null)
+        where T : class, IResource => View<T>().Find(new ResourceKey(space, name));
+
+    /// <summary>All objects of a namespace as a watch tells them.</summary>
+    public IReadOnlyList<T> All<T>(string? space)
+        where T : class, IResource => [.. View<T>().All.Where(item => item.Metadata.Namespace == space)];
+
+    /// <summary>Waits until an object is as it should be.</summary>
+    public async Task<T> UntilAsync<T>(string name, string? space, Func<T, bool> isSo)
+        where T : class, IResource
+    {
+        T? found = null;
+        await Eventually.HoldsAsync(
+            () => (found = Find<T>(name, space)) is not null && isSo(found),
+            $"{typeof(T).Name} {space}/{name}"
+        );
+        return found!;
+    }
+
+    /// <summary>Waits until an object is gone.</summary>
+    public Task UntilGoneAsync<T>(string name, string? space)
+        where T : class, IResource =>
+        Eventually.HoldsAsync(() => Find<T>(name, space) is null, $"{typeof(T).Name} {space}/{name} is gone");
+
+    /// <summary>A namespace for one test.</summary>
+    public async Task<string> MakeNamespaceAsync()
+    {
+        var name = "test-" + Guid.NewGuid().ToString("N")[..8];
+        await User.CreateAsync(new Namespace { Metadata = new() { Name = name } }, CancellationToken.None);
+        return name;
+    }
+
+    /// <summary>A host that exists only as objects.</summary>
+    public async Task AddHostAsync(string name, HostStatus status, LeaseSpec? lease)
+    {
+        var ct = CancellationToken.None;
+        if (lease is not null)
+        {
+            await AddLeaseAsync(name, lease);
+        }
+
+        var ready = status.Conditions!.Single(condition => condition.Type == "Ready").Status;
+        var ofNode = new NodeStatus { Conditions = [new() { Type = "Ready", Status = ready }] };
+        await Client.CreateAsync(new Node { Metadata = new() { Name = name } }, ct);
+        await Client.ChangeStatusAsync<Node>(new(null, name), seen => seen with { Status = ofNode }, ct);
+        await Client.CreateAsync(new Host { Metadata = new() { Name = name } }, ct);
+        await Client.ChangeStatusAsync<Host>(new(null, name), seen => seen with { Status = status }, ct);
+    }
+
+    /// <summary>The lease of a host's agent.</summary>
+    public Task AddLeaseAsync(string name, LeaseSpec lease)
+    {
+        var metadata = new ObjectMeta { Name = name, Namespace = "kube-node-lease" };
+        return Client.CreateAsync(new Lease { Metadata = metadata, Spec = lease }, CancellationToken.None);
+    }
+
+    private Informer<T> View<T>()
+        where T : class, IResource => (Informer<T>)_views[typeof(T)];
+
+    private async Task ViewAsync<T>()
+        where T : class, IResource
+    {
+        var view = new Informer<T>(Client, new ListQuery(), TimeProvider.System, NullLogger.Instance);
+        view.Changed += (before, after) => _writes.Enqueue((IResource?)after ?? before!);
+        _views[typeof(T)] = view;
+        _following.Add(view.RunAsync(_stop.Token));
+        await view.WaitForSyncAsync(_stop.Token);
+    }
+}
+
+/// <summary>Something that runs until it is disposed of.</summary>
+internal sealed class RunningPart : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _run;
+
+    public RunningPart(Func<CancellationToken, Task> run) => _run = Task.Run(() => run(_stop.Token));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+
+        await _stop.CancelAsync();
+        try
+        {
+            await _run;
+        }
+        catch (OperationCanceledException)
+        {
+            // As asked.
+        }
+    }
+}
