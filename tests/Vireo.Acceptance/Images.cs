@@ -3,7 +3,7 @@ namespace Vireo.Acceptance;
 /// <summary>Images made for one test, with the scripts that users have.</summary>
 internal static class Images
 {
-    /// <summary>An image with a small guest that prints a banner of its own: no other image shares its content.</summary>
+    /// <summary>An image with a small guest that prints its own banner: no other image shares its content.</summary>
     public static async Task<string> OfMicroGuestAsync(string folder, string banner)
     {
         var disk = Path.Combine(folder, "disk.img");
