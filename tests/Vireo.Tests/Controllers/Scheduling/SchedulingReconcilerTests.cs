@@ -21,13 +21,13 @@ public sealed class SchedulingReconcilerTests(ControlPlane plane) : IClassFixtur
         foreach (var instance in Instances)
         {
             var key = ResourceKey.Of(instance);
-            await plane.Client.DeleteAsync<VirtualMachineInstance>(key, null, Ct);
             // There is no agent that could let it go.
             await plane.Client.ChangeAsync<VirtualMachineInstance>(
                 key,
                 seen => seen with { Metadata = seen.Metadata with { Finalizers = [] } },
                 Ct
             );
+            await plane.Client.DeleteAsync<VirtualMachineInstance>(key, null, Ct);
             await plane.UntilGoneAsync<VirtualMachineInstance>(key.Name, _space);
         }
 
@@ -108,23 +108,21 @@ public sealed class SchedulingReconcilerTests(ControlPlane plane) : IClassFixtur
         await AddHostAsync(leaseAge: TimeSpan.FromMinutes(1));
         await MakeAsync();
         await UntilToldAsync("host1 is not heard of");
+        await plane.UntilAsync<Host>(Name, null, found => !Conditions.IsTrue(found.Status?.Conditions, "Ready"));
 
-        await plane.Client.ChangeStatusAsync<Host>(
-            new(null, Name),
-            seen => seen with { Status = Objects.Offer("True") },
-            Ct
-        );
         await plane.Client.ChangeAsync<Lease>(
             new("kube-node-lease", Name),
             seen => seen with { Spec = Objects.RenewedBefore(TimeSpan.Zero) },
             Ct
         );
-
-        // Both had to come; which came first decides whether the host was given up in between.
-        await Eventually.HoldsAsync(() =>
-            plane.Find<VirtualMachineInstance>("vm", _space) is { } seen
-            && (IsPlaced(seen) || WhyNot(seen)!.Contains("is not Ready", StringComparison.Ordinal))
+        await UntilToldAsync("host1 is not Ready");
+        await plane.Client.ChangeStatusAsync<Host>(
+            new(null, Name),
+            seen => seen with { Status = Objects.Offer("True") },
+            Ct
         );
+
+        await UntilPlacedAsync();
     }
 
     [Fact]
