@@ -22,13 +22,7 @@ internal static class VirtualMachineReport
     /// <summary>After this a step on the way up is told after all.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-<<<<<<< HEAD
-    /// <summary>
-    /// What a machine that has no status yet is taken to say: its start, if it goes well, is told once.
-    /// </summary>
-=======
     /// <summary>What a machine without a status is taken to say: a start that goes well is told once.</summary>
->>>>>>> ctests
     private const string FirstWord = "Starting";
 
     /// <param name="present">What is written.</param>

@@ -207,9 +207,9 @@ public sealed class KubernetesClient(HttpClient http)
                 var wanted = change(found);
                 return ReferenceEquals(wanted, found) ? found : await write(wanted, ct);
             }
-            catch (ApiException e) when (e.Reason == Reason.Conflict && tries < MaxTries)
+            catch (ApiException e) when (e.Reason is Reason.Conflict or Reason.NotFound && tries < MaxTries)
             {
-                // Somebody was quicker: read what they made of it.
+                // Somebody was quicker, to change or to remove it: read what they made of it.
             }
         }
     }

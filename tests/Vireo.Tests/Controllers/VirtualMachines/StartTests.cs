@@ -21,7 +21,11 @@ public sealed class StartTests(ControlPlane plane) : IClassFixture<ControlPlane>
     [Fact]
     public async Task A_start_writes_the_machine_s_status_at_most_twice_and_six_times_in_all()
     {
-        await plane.UntilAsync<Lease>("simulated", "kube-node-lease", _ => true);
+        // Once one runs, the scheduler knows the host: before, waiting for it would be told as well.
+        var before = await plane.MakeNamespaceAsync();
+        await plane.User.CreateAsync(Objects.Machine("vm", before), Ct);
+        await plane.UntilAsync<VirtualMachine>("vm", before, IsRunning);
+
         await plane.User.CreateAsync(Objects.Machine("vm", _space), Ct);
         await plane.UntilAsync<VirtualMachine>("vm", _space, IsRunning);
         await Eventually.HoldsAsync(() => plane.All<Event>(_space).Count >= 2);
