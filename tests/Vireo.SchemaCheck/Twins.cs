@@ -6,6 +6,7 @@ namespace Vireo.SchemaCheck;
 /// <summary>Which of KubeVirt's schemas each of our types stands for.</summary>
 internal static class Twins
 {
+    private const string ConfigDesign = "Design 4: configurations of virtual machines.";
     private const string Meta = "k8s.io.apimachinery.pkg.apis.meta.v1.";
 
     // Everything else bears the name of its twin in KubeVirt's v1.
@@ -36,13 +37,24 @@ internal static class Twins
     /// <summary>
     /// Types in KubeVirt's groups that KubeVirt does not have, each with the design that asks for it.
     /// </summary>
-    public static IReadOnlyDictionary<Type, string> Inventions { get; } = new Dictionary<Type, string>();
+    public static IReadOnlyDictionary<Type, string> Inventions { get; } =
+        new Dictionary<Type, string>
+        {
+            [typeof(VirtualMachineInstanceConfig)] = ConfigDesign,
+            [typeof(VirtualMachineInstanceConfigSpec)] = ConfigDesign,
+            [typeof(VirtualMachineInstanceConfigStatus)] = ConfigDesign,
+            [typeof(VirtualMachineInstanceConfigInstance)] = ConfigDesign,
+        };
 
     /// <summary>
     /// Properties of KubeVirt's types that KubeVirt does not have, as Type.property, each with the design that asks
     /// for it.
     /// </summary>
-    public static IReadOnlyDictionary<string, string> InventedProperties { get; } = new Dictionary<string, string>();
+    public static IReadOnlyDictionary<string, string> InventedProperties { get; } =
+        new Dictionary<string, string>
+        {
+            ["VirtualMachineStatus.runStrategyBeforeStop"] = "Life of a VM: a start brings back what a stop replaced.",
+        };
 
     /// <summary>Properties that we require and KubeVirt does not, as Type.property, each with the reason.</summary>
     public static IReadOnlyDictionary<string, string> Stricter { get; } =

@@ -57,6 +57,30 @@ public static class ResourceKinds
             ],
         };
 
+    /// <summary>Configurations that instances are made from.</summary>
+    public static ResourceKind<VirtualMachineInstanceConfig> VirtualMachineInstanceConfigs { get; } =
+        new(
+            "kubevirt.io",
+            "v1",
+            "VirtualMachineInstanceConfig",
+            "virtualmachineinstanceconfigs",
+            true,
+            ApiJson.Default.VirtualMachineInstanceConfig
+        )
+        {
+            ShortNames = ["vmic", "vmics"],
+            Categories = ["all"],
+            HasStatusSubresource = true,
+            Columns =
+            [
+                new("Instances", "integer", ".status.instances", 0, "How many instances were made from it.")
+                {
+                    IsCount = true,
+                },
+                PrinterColumn.Age,
+            ],
+        };
+
     /// <summary>The configuration of the cluster.</summary>
     public static ResourceKind<KubeVirt> KubeVirts { get; } =
         new("kubevirt.io", "v1", "KubeVirt", "kubevirts", true, ApiJson.Default.KubeVirt)
@@ -215,6 +239,7 @@ public static class ResourceKinds
         Leases,
         VirtualMachines,
         VirtualMachineInstances,
+        VirtualMachineInstanceConfigs,
         KubeVirts,
         Hosts,
     ];

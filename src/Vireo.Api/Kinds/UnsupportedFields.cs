@@ -45,13 +45,13 @@ public static class UnsupportedFields
         ),
         (
             typeof(VirtualMachineInstanceStatus),
-            "VSOCKCID activePods changedBlockTracking evacuationNodeName fsFreezeStatus kernelBootStatus "
+            "VSOCKCID activePods changedBlockTracking evacuationNodeName kernelBootStatus "
                 + "launcherContainerImageVersion migratedVolumes migrationState migrationTransport selinuxContext "
                 + "topologyHints"
         ),
         (typeof(VirtualMachineInstanceNetworkInterface), "podInterfaceName"),
         (typeof(VolumeStatus), "containerDiskVolume hotplugVolume memoryDumpVolume persistentVolumeClaimInfo"),
-        (typeof(DomainSpec), "ioThreads ioThreadsPolicy launchSecurity rebootPolicy"),
+        (typeof(DomainSpec), "ioThreads ioThreadsPolicy launchSecurity"),
         (typeof(CPU), "dedicatedCpuPlacement isolateEmulatorThread numa realtime!"),
         (typeof(Memory), "hugepages reservedOverhead"),
         (typeof(Firmware), "acpi kernelBoot"),

@@ -31,6 +31,13 @@ public sealed record DomainSpec
 
     /// <summary>What the guest reads of its case (SMBIOS).</summary>
     public Chassis? Chassis { get; init; }
+
+    /// <summary>
+    /// What becomes of the instance when its guest reboots. Reboot, the default: it goes on with the settings it has.
+    /// Terminate: it ends, and the run strategy decides whether another is started, with the settings as they are then.
+    /// </summary>
+    [AllowedValues("Reboot", "Terminate")]
+    public string? RebootPolicy { get; init; }
 }
 
 /// <summary>What a guest claims of its host.</summary>

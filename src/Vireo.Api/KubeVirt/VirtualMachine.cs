@@ -113,6 +113,9 @@ public sealed record VirtualMachineStatus
 
     /// <summary>The run strategy last acted on.</summary>
     public RunStrategy? RunStrategy { get; init; }
+
+    /// <summary>The run strategy that a stop replaced by Halted: the next start sets it again.</summary>
+    public RunStrategy? RunStrategyBeforeStop { get; init; }
 }
 
 /// <summary>A start or stop that was asked for.</summary>

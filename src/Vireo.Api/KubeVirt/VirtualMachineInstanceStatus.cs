@@ -43,6 +43,9 @@ public sealed record VirtualMachineInstanceStatus
     [AllowedValues("BestEffort", "Burstable", "Guaranteed")]
     public string? QosClass { get; init; }
 
+    /// <summary>frozen while the guest's file systems are frozen; empty otherwise.</summary>
+    public string? FsFreezeStatus { get; init; }
+
     /// <summary>LiveMigration or BlockMigration.</summary>
     public string? MigrationMethod { get; init; }
 

@@ -63,6 +63,12 @@ public sealed record HostStatus
 
     /// <summary>Where the host is reached by other hosts.</summary>
     public string? Address { get; init; }
+
+    /// <summary>
+    /// Where the host's agent acts on guests and opens their consoles, for the API server: a URL, for example
+    /// unix:///var/lib/vireo/agent.sock.
+    /// </summary>
+    public string? Endpoint { get; init; }
 }
 
 /// <summary>What runs the guests of a host.</summary>
