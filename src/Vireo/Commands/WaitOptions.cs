@@ -7,23 +7,23 @@ namespace Vireo.Commands;
 /// <summary>Whether a command waits for what it asked for, and how long.</summary>
 internal sealed class WaitOptions
 {
-    private static readonly TimeSpan Usual = TimeSpan.FromMinutes(5);
+    /// <summary>The longest wait when none is given.</summary>
+    public static readonly TimeSpan Usual = TimeSpan.FromMinutes(5);
 
     private readonly Option<bool> _wait = new("--wait")
     {
         Description = "Ends only when it has happened; progress is told on standard error.",
     };
 
-    private readonly Option<TimeSpan> _timeout = Timeout();
+    private readonly Option<TimeSpan?> _timeout = Timeout();
 
-    /// <summary>The longest wait.</summary>
-    public static Option<TimeSpan> Timeout() =>
+    /// <summary>The longest wait; <see cref="Usual"/> when not given.</summary>
+    public static Option<TimeSpan?> Timeout() =>
         new("--timeout")
         {
-            Description = "The longest wait, for example 90s, 5m or 1h.",
+            Description = "The longest wait, for example 90s or 1h; 5m when not given.",
             HelpName = "duration",
             CustomParser = ParseLength,
-            DefaultValueFactory = _ => Usual,
         };
 
     public void AddTo(Command command)
@@ -33,9 +33,9 @@ internal sealed class WaitOptions
     }
 
     /// <summary>The longest wait; null when none was asked for.</summary>
-    public TimeSpan? Read(ParseResult parse) => parse.GetValue(_wait) ? parse.GetValue(_timeout) : null;
+    public TimeSpan? Read(ParseResult parse) => parse.GetValue(_wait) ? parse.GetValue(_timeout) ?? Usual : null;
 
-    private static TimeSpan ParseLength(ArgumentResult result)
+    private static TimeSpan? ParseLength(ArgumentResult result)
     {
         var text = result.Tokens.Single().Value;
         if (Durations.Parse(text) is { } length && length > TimeSpan.Zero)
@@ -44,6 +44,6 @@ internal sealed class WaitOptions
         }
 
         result.AddError($"--timeout: '{text}' is no length of time: write it like 90s, 5m or 1h.");
-        return Usual;
+        return null;
     }
 }

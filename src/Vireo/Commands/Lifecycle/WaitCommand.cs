@@ -65,7 +65,7 @@ internal static class WaitCommand
                         var outcome = await new Wait(cluster.Client, TimeProvider.System, Console.Error).UntilAsync(
                             target,
                             goal,
-                            parse.GetValue(timeout),
+                            parse.GetValue(timeout) ?? WaitOptions.Usual,
                             ct
                         );
                         return await WaitReport.PrintAsync(
