@@ -46,6 +46,7 @@ internal static class NetworkHost
             kestrel.Listen(options.Address, options.Port, listen => Secure(listen, certificate));
         });
         var app = builder.Build();
+        app.UseWebSockets();
         app.Run(handle);
         try
         {
