@@ -88,7 +88,7 @@ public static class VirtualMachineWaits
         {
             if (sight.IsRunning && (goal.OrPaused || !sight.IsPaused))
             {
-                return new WaitDecision.Done(sight.State);
+                return new WaitDecision.Done(sight.GuestState);
             }
 
             if (sight.Obstacle is { } obstacle)
@@ -115,7 +115,7 @@ public static class VirtualMachineWaits
     {
         if (sight.IsRunning && sight.IsPaused == wanted)
         {
-            return new WaitDecision.Done(sight.State);
+            return new WaitDecision.Done(sight.GuestState);
         }
 
         return !wanted && sight.IsOff
@@ -192,6 +192,9 @@ public static class VirtualMachineWaits
             Machine?.Status is { PrintableStatus: "CrashLoopBackOff", StartFailure: var failure }
                 ? $"CrashLoopBackOff: it failed to start {failure?.ConsecutiveFailCount ?? 1} times in a row"
                 : null;
+
+        /// <summary>The state of a guest that runs: its instance knows it before its machine does.</summary>
+        public string GuestState => IsPaused ? "Paused" : "Running";
 
         /// <summary>The state in a word, with the reason where one is known.</summary>
         public string State

@@ -62,6 +62,7 @@ internal sealed record ActionCall(Target Target, string Action, Func<KubernetesC
             ["name"] = Target.Name,
             ["namespace"] = Target.Namespace,
             ["action"] = Action,
+            ["instance"] = Awaited?.Name,
             ["dryRun"] = mode.IsDryRun,
             ["message"] = message,
         };

@@ -9,7 +9,7 @@ internal static class Hints
     [
         ("VM is already running", "Use 'vireo restart' to start it anew."),
         ("does not support manual start", "Its run strategy starts it by itself: see 'kubectl describe vm'."),
-        ("VM is not running", "Use 'vireo start' first."),
+        ("VM is not running", "'vireo start' starts it."),
         ("VMI is not running", "Use 'vireo start' first, or wait with 'vireo wait NAME --for running'."),
         ("is already paused", "Use 'vireo unpause' to let it go on."),
         ("is not paused", "Nothing is to be done: the guest goes on already."),
@@ -28,13 +28,19 @@ internal static class Hints
         return known.Hint
             ?? refusal.Reason switch
             {
+                Reason.NotFound when IsOfInstance(refusal) =>
+                    "It runs no guest now: 'vireo start' starts its VirtualMachine; "
+                        + "'kubectl get vm,vmi' shows what is there.",
                 Reason.NotFound => "See what is there with 'kubectl get vm,vmi', and choose a namespace with -n.",
                 Reason.Unauthorized => "The server does not know the user of the kubeconfig: choose another with "
                     + "--kubeconfig or --context.",
                 Reason.Forbidden =>
                     "Ask whoever rules the cluster for the right, or choose another user with --context.",
-                Reason.TooManyRequests or Reason.ServiceUnavailable or Reason.Timeout => "Try again in a moment.",
+                Reason.TooManyRequests or Reason.Timeout => "Try again in a moment.",
                 _ => null,
             };
     }
+
+    private static bool IsOfInstance(ApiException refusal) =>
+        refusal.Message.StartsWith("virtualmachineinstance.", StringComparison.Ordinal);
 }

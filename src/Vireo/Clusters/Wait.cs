@@ -42,7 +42,9 @@ internal sealed class Wait(KubernetesClient client, TimeProvider time, TextWrite
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !ct.IsCancellationRequested)
         {
-            return new WaitDecision.Failed($"not within {Durations.Text(limit)}: {state}. Wait longer with --timeout.");
+            return new WaitDecision.Failed(
+                $"it did not come within {Durations.Text(limit)}; now: {state}. --timeout waits longer."
+            );
         }
         finally
         {
