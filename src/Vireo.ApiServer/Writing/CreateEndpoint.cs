@@ -111,7 +111,11 @@ internal sealed class CreateEndpoint(ResourceStore store, Reviewer reviewer, Tim
         draft.SetMeta("generation", HasGeneration(request.Kind) ? 1 : null);
         draft.SetMeta("deletionTimestamp", null);
         draft.SetMeta("deletionGracePeriodSeconds", null);
-        if (request.Kind.HasStatusSubresource && !ReferenceEquals(request.Kind, ResourceKinds.Nodes))
+        if (
+            request.Kind.HasStatusSubresource
+            && !ReferenceEquals(request.Kind, ResourceKinds.Nodes)
+            && !SaysOrigin(request)
+        )
         {
             draft.Json.Remove("status");
         }
@@ -129,6 +133,10 @@ internal sealed class CreateEndpoint(ResourceStore store, Reviewer reviewer, Tim
             MetadataRules.Check(request.Kind, draft.Meta with { Name = name })
         );
     }
+
+    /// <summary>True for an instance that Vireo makes: its status names the revision that it is made from.</summary>
+    private static bool SaysOrigin(ApiRequest request) =>
+        request.Caller.IsSystem && ReferenceEquals(request.Kind, ResourceKinds.VirtualMachineInstances);
 
     /// <summary>Kinds whose wanted state is counted: those with a spec of their own.</summary>
     private static bool HasGeneration(ResourceKind kind) =>

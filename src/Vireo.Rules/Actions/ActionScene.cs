@@ -25,14 +25,17 @@ internal sealed class ActionScene(VirtualMachine machine, VirtualMachineInstance
     public IReadOnlyList<VirtualMachineStateChangeRequest> Pending =>
         StateChangeRequests.Pending(Machine.Status?.StateChangeRequests, Instance);
 
+    /// <summary>True when a stop of the machine's own instance waits to be carried out.</summary>
+    public bool IsAskedToStop => Pending is [{ Action: StateChangeRequests.StopAction }, ..];
+
+    /// <summary>True when a new instance is asked for, now or after a stop.</summary>
+    public bool IsAskedToStart => Pending.Any(request => request.Action == StateChangeRequests.StartAction);
+
+    /// <summary>True when the machine's own instance was deleted and is not gone yet.</summary>
+    public bool IsDeleting => Instance?.Metadata.DeletionTimestamp is not null;
+
     /// <summary>True when the machine's own instance is on its way out already.</summary>
-    public bool IsStopping =>
-        Instance is not null
-        && (
-            Instance.Metadata.DeletionTimestamp is not null
-            || Strategy is RunStrategy.Halted
-            || Pending is [{ Action: StateChangeRequests.StopAction }, ..]
-        );
+    public bool IsStopping => IsDeleting || IsAskedToStop || (Instance is not null && Strategy is RunStrategy.Halted);
 
     /// <summary>Seconds the guest has to shut down.</summary>
     public long GracePeriod => Instance?.Spec.TerminationGracePeriodSeconds ?? DefaultGracePeriod;
@@ -56,7 +59,7 @@ internal sealed class ActionScene(VirtualMachine machine, VirtualMachineInstance
     public ActionDecision Ask(IReadOnlyList<VirtualMachineStateChangeRequest> requests, long? gracePeriod = null)
     {
         var status = Machine.Status ?? new();
-        var grace = IsActive && gracePeriod != GracePeriod ? gracePeriod : null;
+        var grace = Changed(gracePeriod);
         if (status.StartFailure is null && AreSame(Pending, requests))
         {
             return grace is null ? new ActionDecision.Nothing() : new ActionDecision.ShortenGrace(grace.Value);
@@ -70,6 +73,9 @@ internal sealed class ActionScene(VirtualMachine machine, VirtualMachineInstance
             grace
         );
     }
+
+    /// <summary>The grace period to give the instance: null when it has that already, or has ended.</summary>
+    public long? Changed(long? gracePeriod) => IsActive && gracePeriod != GracePeriod ? gracePeriod : null;
 
     private static bool AreSame(
         IReadOnlyList<VirtualMachineStateChangeRequest> some,

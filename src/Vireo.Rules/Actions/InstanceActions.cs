@@ -6,23 +6,25 @@ namespace Vireo.Rules;
 /// <summary>Decides whether a guest can be acted on, asked or connected to now.</summary>
 /// <remarks>
 /// <code>
-/// subresource     ended  starting  runs  paused  leaving  no-agent  deaf
-/// pause           409    409       -     409     409      -         -
-/// unpause         409    409       409   -       409      409       409
-/// softreboot      409    409       -     409     409      -         409
-/// reset           400    400       -     -       409      -         -
-/// freeze          409    409       -     409     409      409       409
-/// unfreeze        409    409       -     409     -        409       409
-/// guestosinfo     409    409       -     409     -        409       409
-/// userlist        409    409       -     409     -        409       409
-/// filesystemlist  409    409       -     409     -        409       409
-/// console         409    400       -     -       -        -         -
-/// vnc             400    400       -     -       -        -         -
-/// vnc/screenshot  400    400       -     -       -        -         -
-/// portforward     400    400       -     409     -        -         -
+/// subresource     starting  lost  succeeded  failed  runs  paused  leaving  agentless  deaf
+/// pause           409       409   409        409     -     409     409      -          -
+/// unpause         409       409   409        409     409   -       409      409        409
+/// softreboot      409       409   409        409     -     409     409      -          409
+/// reset           400       400   400        400     -     -       409      -          -
+/// freeze          409       409   409        409     -     409     409      409        409
+/// unfreeze        409       409   409        409     -     409     -        409        409
+/// guestosinfo     409       409   409        409     -     409     -        409        409
+/// userlist        409       409   409        409     -     409     -        409        409
+/// filesystemlist  409       409   409        409     -     409     -        409        409
+/// console         400       400   400        409     -     -       -        -          -
+/// vnc             400       400   400        400     -     -       -        -          -
+/// vnc/screenshot  400       400   400        400     -     -       -        -          -
+/// portforward     400       400   400        400     -     409     -        -          -
 /// </code>
-/// Ended: Failed. Runs: Running, its agent connected. Leaving: Running and being deleted. No agent: Running, its agent
-/// not connected. Deaf: so, and without ACPI.
+/// Lost: its host does not report. Runs, paused, leaving (being deleted): Running, with the guest agent connected.
+/// Agentless: Running without it. Deaf: so, and without ACPI. A guest that leaves can still be watched, asked, thawed
+/// and unpaused, which helps it to shut down in order. 400 for a guest that does not run yet makes clients of streams
+/// try again.
 /// </remarks>
 public static class InstanceActions
 {
