@@ -9,13 +9,22 @@ namespace Vireo.ApiServer.Acting;
 
 /// <summary>Starts and stops instances of a configuration.</summary>
 /// <remarks>
-/// The design says by which requests, not what they answer. Both answer 200: a start with the instance, as it was made
-/// or as it runs already; a stop with the instance that ends, as it was last, or with a Status when there was nothing
-/// to stop. The instance that is meant is named in the body or, for GET, in the query; else it bears the
+/// The design says by which requests, not what they answer. Both answer 200 with the instance: a start as it was made, a
+/// stop as it was last. The instance that is meant is named in the body or, for GET, in the query; else it bears the
 /// configuration's name.
 /// </remarks>
-internal sealed class ConfigActionEndpoint(ResourceStore store, CreateEndpoint create, DeleteEndpoint delete)
+internal sealed class ConfigActionEndpoint(
+    ResourceStore store,
+    CreateEndpoint create,
+    DeleteEndpoint delete,
+    TimeProvider time
+)
 {
+    /// <summary>How long a start waits for the ended instance that it replaces to be gone.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+
     public async Task HandleAsync(SubresourceRequest request)
     {
         var body = await ActionBody.ReadAsync(request.Http, ApiJson.Default.InstanceConfigOptions);
@@ -26,8 +35,8 @@ internal sealed class ConfigActionEndpoint(ResourceStore store, CreateEndpoint c
             throw Refused(request, wrong);
         }
 
-        var asked = body.Name is { Length: > 0 } ? body.Name : request.Http.Request.Query["name"].ToString();
-        var name = asked.Length > 0 ? asked : request.Path.Name;
+        var named = body.Name is { Length: > 0 } ? body.Name : request.Http.Request.Query["name"].ToString();
+        var name = InstanceConfigActions.NameOf(config, named);
         var existing = store.Find<VirtualMachineInstance>(request.Path.Namespace, name);
         var decision =
             request.Action == "start"
@@ -37,18 +46,14 @@ internal sealed class ConfigActionEndpoint(ResourceStore store, CreateEndpoint c
         var result = decision switch
         {
             ActionDecision.Refuse refusal => throw Refused(request, refusal),
-            ActionDecision.Nothing => existing?.Stored,
+            ActionDecision.Nothing => existing!.Stored,
             ActionDecision.CreateInstance made => await CreateAsync(request, made, name, isTrial),
             ActionDecision.DeleteInstance(var uid) => (await DeleteAsync(request, name, uid, isTrial)).Last,
             var other => throw new InvalidOperationException(
                 $"{other.GetType().Name} is no action on a configuration."
             ),
         };
-        await (
-            result is null
-                ? Answer.StatusAsync(request.Http, new Status { Outcome = "Success", Code = 200 })
-                : Answer.BytesAsync(request.Http, 200, result.Json)
-        );
+        await Answer.BytesAsync(request.Http, 200, result.Json);
     }
 
     private async Task<StoredObject> CreateAsync(
@@ -66,13 +71,13 @@ internal sealed class ConfigActionEndpoint(ResourceStore store, CreateEndpoint c
                 return last;
             }
 
-            if (!isGone)
+            if (!isGone && !await GoesAsync(request, last, uid))
             {
                 throw Refused(
                     request,
                     new ActionDecision.Refuse(
                         ActionRefusal.Conflict,
-                        $"The ended VirtualMachineInstance \"{name}\" is still being removed: try again."
+                        $"The ended VirtualMachineInstance '{name}' is still being removed: try again."
                     )
                 );
             }
@@ -81,6 +86,23 @@ internal sealed class ConfigActionEndpoint(ResourceStore store, CreateEndpoint c
         var kind = ResourceKinds.VirtualMachineInstances;
         var json = JsonSerializer.SerializeToNode(made.Instance, kind.JsonType)!.AsObject();
         return (await create.MakeAsync(request.Own(kind, null), Draft.Of(kind, json), isTrial)).Stored;
+    }
+
+    /// <summary>Waits for what holds an ended instance, such as the cleaning up after it, to let it go.</summary>
+    private async Task<bool> GoesAsync(SubresourceRequest request, StoredObject ended, string uid)
+    {
+        var start = time.GetTimestamp();
+        while (store.Find<VirtualMachineInstance>(ended.Namespace, ended.Name)?.Object.Metadata.Uid == uid)
+        {
+            if (time.GetElapsedTime(start) > Patience)
+            {
+                return false;
+            }
+
+            await Task.Delay(Look, time, request.Aborted);
+        }
+
+        return true;
     }
 
     private Task<(StoredObject Last, bool IsGone)> DeleteAsync(

@@ -63,6 +63,7 @@ internal static class AgentAnswer
         client.Response.StatusCode = (int)answer.StatusCode;
         client.Response.ContentType = answer.Content.Headers.ContentType?.ToString();
         client.Response.ContentLength = answer.Content.Headers.ContentLength;
+        await client.Response.StartAsync(client.RequestAborted);
         try
         {
             await answer.Content.CopyToAsync(client.Response.Body, client.RequestAborted);

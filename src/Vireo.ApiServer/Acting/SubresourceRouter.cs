@@ -41,7 +41,7 @@ internal sealed class SubresourceRouter : IDisposable
         _agents = new(store);
         _machines = new(store, new SystemWriter(store, reviewer));
         _instances = new(store, _agents);
-        _configs = new(store, create, delete);
+        _configs = new(store, create, delete, time);
         _streams = new(store, _agents, time, logger, stopping);
         _expand = new(store, reviewer);
     }
