@@ -25,7 +25,7 @@ internal sealed class ConsoleLog(string path) : IDisposable
         {
             var end = Base() + Length(path);
             var from = Math.Max(Base() - Length(OldPath), end - bytes);
-            return from <= Base() - Length(OldPath) ? from : NextLine(from, end);
+            return from <= Base() - Length(OldPath) ? from : NextLine(from - 1, end) ?? from;
         }
     }
 
@@ -131,7 +131,8 @@ internal sealed class ConsoleLog(string path) : IDisposable
     /// <summary>The position of the file's first byte.</summary>
     private long Base() => _base ??= Length(OldPath);
 
-    private long NextLine(long from, long end)
+    /// <summary>Behind the first line's end from there on; null when there is none.</summary>
+    private long? NextLine(long from, long end)
     {
         Span<byte> buffer = stackalloc byte[4096];
         var position = from;
@@ -143,7 +144,7 @@ internal sealed class ConsoleLog(string path) : IDisposable
             }
         }
 
-        return from;
+        return null;
     }
 
     private static long Copy(SafeFileHandle log, long from, SafeFileHandle old)

@@ -8,7 +8,6 @@ internal sealed class PlayedConsole : IDisposable
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly string? _log;
     private readonly Lock _gate = new();
-    private readonly Task _accepting;
     private Socket? _client;
 
     public PlayedConsole(string socket, string? log)
@@ -16,14 +15,14 @@ internal sealed class PlayedConsole : IDisposable
         _log = log;
         _listener.Bind(new UnixDomainSocketEndPoint(socket));
         _listener.Listen();
-        _accepting = Task.Run(AcceptAsync);
+        _ = Task.Run(AcceptAsync);
     }
 
     /// <summary>All that clients sent.</summary>
     public MemoryStream Received { get; } = new();
 
-    /// <summary>False to let the guest not read what clients send.</summary>
-    public TaskCompletionSource Reads { get; } = new();
+    /// <summary>The guest does not read what clients send before this is done.</summary>
+    public Task Reads { get; init; } = Task.CompletedTask;
 
     public bool HasClient
     {
@@ -118,7 +117,7 @@ internal sealed class PlayedConsole : IDisposable
         var buffer = new byte[4096];
         try
         {
-            await Reads.Task;
+            await Reads;
             while (await client.ReceiveAsync(buffer) is > 0 and var count)
             {
                 lock (Received)
