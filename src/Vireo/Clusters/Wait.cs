@@ -17,33 +17,37 @@ internal sealed class Wait(KubernetesClient client, TimeProvider time, TextWrite
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
         var watch = new LifeWatch(client, target.Key, time);
         var following = watch.RunAsync(stop.Token);
-        var (state, told) = ("nothing was seen of it", "");
+        var (told, failed) = ("", (WaitDecision.Failed?)null);
+        var failedAt = start;
+        WaitDecision decision = new WaitDecision.Waiting("nothing was seen of it");
         try
         {
             while (true)
             {
                 if (await IsSeenWithinAsync(watch, Patience, stop.Token))
                 {
-                    var life = await watch.Seen.ReadAsync(stop.Token);
-                    if (Decide(target, goal, life) is not WaitDecision.Waiting waiting)
-                    {
-                        return Decide(target, goal, life);
-                    }
-
-                    state = waiting.State;
+                    decision = Decide(target, goal, await watch.Seen.ReadAsync(stop.Token));
                 }
 
-                if (time.GetElapsedTime(start) >= Patience && told != state)
+                // A host that just comes up, or an instance that is just replaced, is no failure yet.
+                failedAt = decision is WaitDecision.Failed && failed is null ? time.GetTimestamp() : failedAt;
+                failed = decision as WaitDecision.Failed;
+                if (decision is WaitDecision.Done || (failed is not null && time.GetElapsedTime(failedAt) >= Patience))
                 {
-                    await progress.WriteLineAsync($"{target}: {state}".AsMemory(), ct);
-                    told = state;
+                    return decision;
+                }
+
+                if (time.GetElapsedTime(start) >= Patience && told != Text(decision))
+                {
+                    told = Text(decision);
+                    await progress.WriteLineAsync($"{target}: {told}".AsMemory(), ct);
                 }
             }
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !ct.IsCancellationRequested)
         {
             return new WaitDecision.Failed(
-                $"it did not come within {Durations.Text(limit)}; now: {state}. --timeout waits longer."
+                $"it did not come within {Durations.Text(limit)}; now: {Text(decision)}. --timeout waits longer."
             );
         }
         finally
@@ -52,6 +56,14 @@ internal sealed class Wait(KubernetesClient client, TimeProvider time, TextWrite
             await following;
         }
     }
+
+    private static string Text(WaitDecision decision) =>
+        decision switch
+        {
+            WaitDecision.Waiting waiting => waiting.State,
+            WaitDecision.Failed failed => failed.Why,
+            _ => "",
+        };
 
     private static WaitDecision Decide(Target target, WaitGoal goal, Life life) =>
         target.Kind switch

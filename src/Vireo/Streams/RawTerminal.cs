@@ -54,7 +54,9 @@ internal sealed class RawTerminal : IDisposable
     {
         try
         {
-            using var stty = Process.Start(new ProcessStartInfo("stty", arguments) { RedirectStandardOutput = true })!;
+            using var stty = Process.Start(
+                new ProcessStartInfo("stty", arguments) { RedirectStandardOutput = true, UseShellExecute = false }
+            )!;
             var output = stty.StandardOutput.ReadToEnd();
             stty.WaitForExit();
             return output.Trim();

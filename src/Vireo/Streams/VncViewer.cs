@@ -45,7 +45,13 @@ internal sealed record VncViewer(string Type, string Program)
         Type == "tigervnc" ? [$"{address}::{port}"] : [$"vnc://{address}:{port}"];
 
     public Process Start(string address, int port) =>
-        Process.Start(new ProcessStartInfo(Program, Arguments(address, port)) { RedirectStandardInput = true })!;
+        Process.Start(
+            new ProcessStartInfo(Program, Arguments(address, port))
+            {
+                RedirectStandardInput = true,
+                UseShellExecute = false,
+            }
+        )!;
 
     private static string TypeOf(string program)
     {

@@ -93,7 +93,7 @@ public class TypedTests
     [InlineData("pause vm web")]
     [InlineData("pause web -o yaml")]
     [InlineData("port-forward --stdio=true vmi/web/shop 22")]
-    [InlineData("ssh root@vm/web -i key -c uptime -t -v --known-hosts= -p 2222")]
+    [InlineData("ssh root@vm/web -i key -c uptime -t -v --known-hosts=/tmp/hosts -p 2222")]
     [InlineData("vnc web --proxy-only --port 5901 --address 127.0.0.1")]
     [InlineData("vnc screenshot web -f -")]
     [InlineData("console web --timeout 1")]
