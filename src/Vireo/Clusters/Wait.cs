@@ -9,6 +9,9 @@ internal sealed class Wait(KubernetesClient client, TimeProvider time, TextWrite
     /// <summary>Who waits longer than this wants to know for what.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    /// <summary>A failure that lasts this long is believed.</summary>
+    private static readonly TimeSpan Doubt = TimeSpan.FromSeconds(5);
+
     /// <summary>How it ended: what is waited for has come, or cannot come, or the time is over.</summary>
     public async Task<WaitDecision> UntilAsync(Target target, WaitGoal goal, TimeSpan limit, CancellationToken ct)
     {
@@ -32,7 +35,7 @@ internal sealed class Wait(KubernetesClient client, TimeProvider time, TextWrite
                 // A host that just comes up, or an instance that is just replaced, is no failure yet.
                 failedAt = decision is WaitDecision.Failed && failed is null ? time.GetTimestamp() : failedAt;
                 failed = decision as WaitDecision.Failed;
-                if (decision is WaitDecision.Done || (failed is not null && time.GetElapsedTime(failedAt) >= Patience))
+                if (decision is WaitDecision.Done || (failed is not null && time.GetElapsedTime(failedAt) >= Doubt))
                 {
                     return decision;
                 }
