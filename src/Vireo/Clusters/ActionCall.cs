@@ -17,7 +17,7 @@ internal sealed record ActionMode(OutputFormat Format, bool IsDryRun, TimeSpan? 
 /// <param name="Send">Asks the server.</param>
 internal sealed record ActionCall(Target Target, string Action, Func<KubernetesClient, CancellationToken, Task> Send)
 {
-    /// <summary>What a wait for it waits for, from what was there before; null when there is nothing to wait for.</summary>
+    /// <summary>What a wait for it waits for, from what was there before; null for nothing.</summary>
     public Func<Life, WaitGoal>? Goal { get; init; }
 
     /// <summary>What a wait looks at, when it is not the target itself.</summary>

@@ -7,7 +7,7 @@ using Vireo.Runtime;
 
 namespace Vireo.Streams;
 
-/// <summary>Leads what comes to ports of this host to ports of a guest: each connection is a stream of its own.</summary>
+/// <summary>Leads ports of this host to ports of a guest: each connection is a stream of its own.</summary>
 internal sealed class PortForwarder(KubernetesClient client, Target target, IPAddress address, TextWriter messages)
 {
     /// <summary>Forwards a port until it is cancelled.</summary>
