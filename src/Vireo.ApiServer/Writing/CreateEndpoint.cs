@@ -34,6 +34,22 @@ internal sealed class CreateEndpoint(ResourceStore store, Reviewer reviewer, Tim
             await RequestBody.ReadObjectAsync(request.Http, ProtobufMessages.For(request.Kind))
         );
         CheckPlace(request, draft);
+        var (stored, warnings) = await MakeAsync(request, draft, isTrial);
+        Answer.Warn(request.Http, warnings);
+        await ObjectAnswer.WriteAsync(request, 201, stored, form);
+    }
+
+    /// <summary>Makes the object; what only the server sets is set here.</summary>
+    /// <param name="request">Who makes it, and where.</param>
+    /// <param name="draft">The object as it was asked for.</param>
+    /// <param name="isTrial">True to check only.</param>
+    /// <exception cref="StatusException">It is refused, or there is one of the name.</exception>
+    public async Task<(StoredObject Stored, IReadOnlyList<string> Warnings)> MakeAsync(
+        ApiRequest request,
+        Draft draft,
+        bool isTrial
+    )
+    {
         for (var attempt = 1; ; attempt++)
         {
             var name = Name(draft);
@@ -46,9 +62,7 @@ internal sealed class CreateEndpoint(ResourceStore store, Reviewer reviewer, Tim
             try
             {
                 var stored = isTrial ? Trial(request, name, reviewed) : await WriteAsync(request, name, reviewed);
-                Answer.Warn(request.Http, reviewed.Warnings);
-                await ObjectAnswer.WriteAsync(request, 201, stored, form);
-                return;
+                return (stored, reviewed.Warnings);
             }
             catch (StoreConflictException)
             {
