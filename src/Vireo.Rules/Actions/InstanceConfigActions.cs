@@ -55,7 +55,7 @@ public static class InstanceConfigActions
         };
     }
 
-    /// <summary>The instance that is meant: the one named, or else the one that bears the configuration's name.</summary>
+    /// <summary>The instance that is meant: the one named, or the one of the configuration's name.</summary>
     public static string NameOf(VirtualMachineInstanceConfig config, string? name) =>
         string.IsNullOrEmpty(name) ? config.Metadata.Name! : name;
 

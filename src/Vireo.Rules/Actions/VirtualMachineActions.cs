@@ -2,7 +2,7 @@ using Vireo.Api;
 
 namespace Vireo.Rules;
 
-/// <summary>Decides what an action on a virtual machine comes to. Each action has its table in a file of its own.</summary>
+/// <summary>Decides what an action on a virtual machine comes to; each action has its table in its own file.</summary>
 /// <remarks>
 /// What is decided holds for the objects as they were read: write it guarded by the virtual machine's revision, and
 /// decide again when that is not the present one any more. <c>dryRun</c> is not looked at here: see
