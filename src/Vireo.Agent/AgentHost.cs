@@ -44,7 +44,11 @@ public static class AgentHost
             options.StateFolder,
             options.GuestNetwork,
             () => configuration.All.Any(WantsEmulation)
-        );
+        )
+        {
+            Configuration = () => configuration.All.FirstOrDefault()?.Spec?.Configuration ?? new(),
+            BootId = HostBoot.ReadId(),
+        };
         var cache = new HostCache(hypervisor);
         var prepare = options.Simulated
             ? SimulatedHost.PrepareDisksAsync
