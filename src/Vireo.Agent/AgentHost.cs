@@ -42,7 +42,11 @@ public static class AgentHost
             options.StateFolder,
             options.GuestNetwork,
             () => configuration.All.Any(WantsEmulation)
-        );
+        )
+        {
+            Configuration = () => configuration.All.FirstOrDefault()?.Spec?.Configuration ?? new(),
+            BootId = HostBoot.ReadId(),
+        };
         var cache = new HostCache(hypervisor);
         var prepare = options.Simulated
             ? SimulatedHost.PrepareDisksAsync
@@ -59,7 +63,14 @@ public static class AgentHost
         var controller = new Controller("instances", reconciler, time, logger);
         controller.Watch(instances, instance => [ResourceKey.Of(instance)]);
         var registration = new HostRegistration(client, hypervisor, cache, settings, time, logger);
-        var door = new DoorParts(control, instances, settings.StateFolder, time, logger);
+        var door = new DoorParts(
+            control,
+            new(hypervisor, settings, time),
+            instances,
+            settings.StateFolder,
+            time,
+            logger
+        );
         var takeover = new Takeover(hypervisor, instances, controller, settings, logger);
         hypervisor.Changed += controller.Enqueue;
         door.Freezes.Changed += controller.Enqueue;

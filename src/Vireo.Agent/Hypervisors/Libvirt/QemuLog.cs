@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Vireo.Rules;
 
 namespace Vireo.Agent;
@@ -6,8 +7,19 @@ namespace Vireo.Agent;
 /// <summary>
 /// How guests ended, from the logs that libvirt keeps of them: they outlive the agent, events do not.
 /// </summary>
-internal static class QemuLog
+/// <remarks>
+/// libvirt writes when a run starts and how it ended. QEMU writes who sent it a signal and, where
+/// <see cref="EndTraceXml"/> asked for it, how the guest came to be off: a guest that powers itself off is traced as a
+/// request with reason 6 (<c>guest-shutdown</c> among QEMU's causes), one that reboots goes off without a request.
+/// </remarks>
+internal static partial class QemuLog
 {
+    /// <summary>The trace point of a wish to go off.</summary>
+    public const string ShutdownRequest = "qemu_system_shutdown_request";
+
+    /// <summary>The trace point of what QEMU does: runs, pauses, is off.</summary>
+    public const string StateChange = "runstate_set";
+
     private const string Started = ": starting up ";
     private const string Ended = ": shutting down, reason=";
     private const int TailBytes = 256 * 1024;
@@ -15,22 +27,22 @@ internal static class QemuLog
     /// <summary>How the last run ended that began after a time; null when none began.</summary>
     /// <param name="path">The log of a domain of that name.</param>
     /// <param name="since">Runs before this are others'.</param>
-    public static GuestState? FindEnd(string path, DateTimeOffset since)
+    public static GuestEnd? FindEnd(string path, DateTimeOffset since)
     {
-        GuestState? state = null;
+        Run? run = null;
         foreach (var line in ReadTail(path))
         {
             if (TimeOf(line, Started) >= since.AddMilliseconds(-1))
             {
-                state = GuestState.Absent;
+                run = new();
             }
-            else if (state is not null && TimeOf(line, Ended) is not null)
+            else
             {
-                state = StateOf(line[(line.IndexOf(Ended, StringComparison.Ordinal) + Ended.Length)..].Trim());
+                run?.Read(line);
             }
         }
 
-        return state;
+        return run?.End;
     }
 
     /// <summary>libvirt's word for the reason. A guest that was killed or panicked has crashed.</summary>
@@ -79,5 +91,69 @@ internal static class QemuLog
         {
             return [];
         }
+    }
+
+    [GeneratedRegex(ShutdownRequest + @" reason=6\b", RegexOptions.CultureInvariant)]
+    private static partial Regex GuestWantsOff();
+
+    [GeneratedRegex(StateChange + @" .*new_state \d+ \((?<state>[\w-]+)\)", RegexOptions.CultureInvariant)]
+    private static partial Regex NewState();
+
+    [GeneratedRegex(@": terminating on signal \d+ from pid \d+ \((?<who>.*)\)", RegexOptions.CultureInvariant)]
+    private static partial Regex Signal();
+
+    /// <summary>What the lines of one run say, in their order.</summary>
+    private sealed class Run
+    {
+        private GuestState _state = GuestState.Absent;
+        private DateTimeOffset? _at;
+        private bool _isTraced;
+        private bool _wantsOff;
+        private bool _isOff;
+        private bool _isSignalled;
+
+        public GuestEnd End =>
+            (_state, Cause) switch
+            {
+                // The host died before libvirt could write the last line; the guest had been off by then.
+                (GuestState.Absent, not EndCause.HostSignal) when _isOff => new(GuestState.ShutDown, Cause, _at),
+                (GuestState.ShutDown, EndCause.HostSignal) => new(GuestState.Destroyed, Cause, _at),
+                (GuestState.ShutDown, _) => new(_state, Cause, _at),
+                _ => new(_state, EndCause.Unknown, _at),
+            };
+
+        private EndCause Cause =>
+            _wantsOff ? EndCause.GuestShutdown
+            : _isOff ? EndCause.GuestReboot
+            : _isTraced || _isSignalled ? EndCause.HostSignal
+            : EndCause.Unknown;
+
+        public void Read(string line)
+        {
+            if (TimeOf(line, Ended) is { } at)
+            {
+                _at = at;
+                _state = StateOf(line[(line.IndexOf(Ended, StringComparison.Ordinal) + Ended.Length)..].Trim());
+            }
+            else if (NewState().Match(line) is { Success: true } change)
+            {
+                _isTraced = true;
+                _isOff |= change.Groups["state"].Value == "shutdown";
+            }
+            else if (Signal().Match(line) is { Success: true } signal)
+            {
+                _isSignalled |= IsStranger(signal.Groups["who"].Value);
+            }
+            else
+            {
+                _wantsOff |= GuestWantsOff().IsMatch(line);
+            }
+        }
+
+        /// <summary>True for a process that is known and none of libvirt's.</summary>
+        private static bool IsStranger(string process) =>
+            !process.Contains("libvirtd", StringComparison.Ordinal)
+            && !process.Contains("virtqemud", StringComparison.Ordinal)
+            && process != "<unknown process>";
     }
 }

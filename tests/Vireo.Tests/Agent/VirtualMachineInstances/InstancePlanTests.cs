@@ -43,7 +43,7 @@ public sealed class InstancePlanTests
                     new()
                     {
                         Wanted = Instance(phase),
-                        End = end,
+                        End = EndOf(end),
                         Now = Now,
                     }
                 )
@@ -61,7 +61,7 @@ public sealed class InstancePlanTests
                 new()
                 {
                     Wanted = Instance(Phase.Running),
-                    End = end,
+                    End = EndOf(end),
                     Now = Now,
                 }
             )
@@ -109,7 +109,7 @@ public sealed class InstancePlanTests
                 new()
                 {
                     Wanted = Deleted(Instance(Phase.Running), age: 31),
-                    End = GuestState.Destroyed,
+                    End = new(GuestState.Destroyed),
                     Now = Now,
                 }
             )
@@ -208,6 +208,8 @@ public sealed class InstancePlanTests
             Metadata = instance.Metadata with { DeletionTimestamp = Now.AddSeconds(-age) },
         };
 
+    private static GuestEnd? EndOf(GuestState? state) => state is { } known ? new(known) : null;
+
     private static ObservedDomain Domain(string? uid) =>
         new()
         {
@@ -238,7 +240,7 @@ public sealed class InstancePlanTests
             {
                 Wanted = wanted,
                 Seen = seen,
-                End = seen?.Uid == Uid ? null : end,
+                End = seen?.Uid == Uid ? null : EndOf(end),
                 OrphanedAt = Now,
                 Now = _now,
             };
@@ -270,7 +272,7 @@ public sealed class InstancePlanTests
                     (isWanted && id.Uid == Uid).ShouldBeFalse("a guest that should run is never ended");
                     (seen, end) = (null, id.Uid == Uid ? GuestState.Destroyed : end);
                     break;
-                case Step.Finish(var phase):
+                case Step.Finish { Phase: var phase }:
                     (seen?.Uid).ShouldNotBe(Uid, "an instance has not ended while its guest runs");
                     VirtualMachineInstancePhases.IsFinal(phase).ShouldBeTrue();
                     Enter(phase);
