@@ -37,16 +37,7 @@ public static class AgentHost
             time,
             logger
         );
-        var settings = new InstanceSettings(
-            options.NodeName,
-            options.StateFolder,
-            options.GuestNetwork,
-            () => configuration.All.Any(WantsEmulation)
-        )
-        {
-            Configuration = () => configuration.All.FirstOrDefault()?.Spec?.Configuration ?? new(),
-            BootId = HostBoot.ReadId(),
-        };
+        var settings = Settings(options, configuration);
         var cache = new HostCache(hypervisor);
         var prepare = options.Simulated
             ? SimulatedHost.PrepareDisksAsync
@@ -124,6 +115,13 @@ public static class AgentHost
         var libvirt = await LibvirtParts.BuildAsync(options, time, logger, ct);
         return (libvirt, libvirt.Control);
     }
+
+    private static InstanceSettings Settings(AgentOptions options, Informer<KubeVirt> configuration) =>
+        new(options.NodeName, options.StateFolder, options.GuestNetwork, () => configuration.All.Any(WantsEmulation))
+        {
+            Configuration = () => configuration.All.FirstOrDefault()?.Spec?.Configuration ?? new(),
+            BootId = HostBoot.ReadId(),
+        };
 
     private static DiskPreparer Disks(AgentOptions options, KubernetesClient client, TimeProvider time)
     {

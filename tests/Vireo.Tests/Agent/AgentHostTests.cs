@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Vireo.Agent;
 using Vireo.Api;
@@ -44,6 +45,34 @@ public sealed class AgentHostTests(PrivateLibvirtd daemon) : IClassFixture<Priva
 
         // The second is the guest's address, which is not there at once.
         writes.ShouldBeInRange(count, 2 * count);
+    }
+
+    [Fact]
+    public async Task The_host_says_where_its_agent_is_reached_and_it_is_reached_there()
+    {
+        await CreateAsync("reached");
+        await using var agent = RunAgent(Options with { Simulated = true });
+        await UntilAllAsync(1, instance => instance.Status!.Phase == VirtualMachineInstancePhase.Running);
+        await UntilAsync<Host>(new(null, "node1"), host => host.Status?.Endpoint == $"unix://{_state}/agent.sock");
+        using var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, ct) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint($"{_state}/agent.sock"), ct);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        using var http = new HttpClient(handler) { BaseAddress = new("http://agent") };
+        using var answer = await http.PutAsync(DoorRoom.PathOf("pause", "reached"), null);
+        answer.EnsureSuccessStatusCode();
+        await UntilAllAsync(1, instance => Conditions.IsTrue(instance.Status!.Conditions, "Paused"));
+        using var frozen = await http.PutAsync(DoorRoom.PathOf("freeze", "reached"), null);
+        frozen.EnsureSuccessStatusCode();
+        await UntilAllAsync(1, instance => instance.Status!.FsFreezeStatus == "frozen");
+        using var thawed = await http.PutAsync(DoorRoom.PathOf("unfreeze", "reached"), null);
+        thawed.EnsureSuccessStatusCode();
+        await UntilAllAsync(1, instance => instance.Status!.FsFreezeStatus is null);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ using Vireo.Tests.Runtime;
 
 namespace Vireo.Tests.Agent;
 
-/// <summary>The agent's door on a real socket: one simulated guest behind it, whose console and screen tests play.</summary>
+/// <summary>The agent's door on a real socket; behind it one simulated guest, whose devices tests play.</summary>
 internal sealed class DoorRoom : IAsyncDisposable
 {
     public const string Uid = "11111111-2222-3333-4444-555555555555";
