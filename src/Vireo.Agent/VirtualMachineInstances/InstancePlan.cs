@@ -182,10 +182,8 @@ internal static class InstancePlan
             _ when reboot is not null => FinishReason.GuestRebooted,
             (_, { State: GuestState.ShutDown, Cause: EndCause.Unknown }) when view.Intent?.EndsOnReboot == true =>
                 FinishReason.ShutDownOrRebooted,
-            (
-                VirtualMachineInstancePhase.Failed,
-                null or { State: GuestState.Absent } or { Cause: EndCause.HostSignal }
-            ) when view.HasHostRebooted => FinishReason.HostRebooted,
+            (VirtualMachineInstancePhase.Failed, null or { State: GuestState.Absent } or { Cause: EndCause.HostSignal })
+                when view.HasHostRebooted => FinishReason.HostRebooted,
             _ => FinishReason.None,
         };
 

@@ -50,8 +50,7 @@ internal sealed class InstanceStarter(
 
         var paths = folder.Paths(instance.Spec.Domain.Firmware?.Uuid, settings.Network);
         var facts = await host.GetAsync(ct);
-        var endsOnReboot =
-            RebootPolicies.Of(instance.Spec.Domain, settings.Configuration()) == RebootPolicy.Terminate;
+        var endsOnReboot = RebootPolicies.Of(instance.Spec.Domain, settings.Configuration()) == RebootPolicy.Terminate;
         var input = new DomainInput(instance, facts, disks, paths, settings.UseEmulation())
         {
             EndsOnReboot = endsOnReboot,

@@ -57,7 +57,10 @@ internal sealed class LibvirtHypervisor(
                 using var domain = connection.FindDomain(IdentityXml.NameOf(key));
                 return domain is null || LibvirtGuest.Observe(domain) is not { } seen
                     ? null
-                    : seen with { LastReset = _history.FindReset(domain.Name) };
+                    : seen with
+                    {
+                        LastReset = _history.FindReset(domain.Name),
+                    };
             },
             ct
         );
@@ -123,8 +126,7 @@ internal sealed class LibvirtHypervisor(
     public Task<bool> RebootAsync(DomainId id, RebootRequest by, CancellationToken ct) =>
         ActAsync(
             id,
-            domain =>
-                domain.Reboot(by == RebootRequest.Agent ? PowerRequest.GuestAgent : PowerRequest.AcpiPowerButton),
+            domain => domain.Reboot(by == RebootRequest.Agent ? PowerRequest.GuestAgent : PowerRequest.AcpiPowerButton),
             ct
         );
 

@@ -10,7 +10,8 @@ namespace Vireo.Agent;
 /// <remarks>
 /// libvirt writes when a run starts and how it ended. QEMU writes who sent it a signal and, where
 /// <see cref="EndTraceXml"/> asked for it, how the guest came to be off: a guest that powers itself off is traced as a
-/// request with reason 6 (<c>guest-shutdown</c> among QEMU's causes), one that reboots goes off without a request.
+/// request with reason 6 (<c>guest-shutdown</c> among QEMU's causes), one that reboots goes off without a request. A
+/// guest that goes off only after a signal was ended by that; one that libvirt clears away was off before.
 /// </remarks>
 internal static partial class QemuLog
 {
@@ -110,6 +111,7 @@ internal static partial class QemuLog
         private bool _isTraced;
         private bool _wantsOff;
         private bool _isOff;
+        private bool _hasSignal;
         private bool _isSignalled;
 
         public GuestEnd End =>
@@ -138,10 +140,11 @@ internal static partial class QemuLog
             else if (NewState().Match(line) is { Success: true } change)
             {
                 _isTraced = true;
-                _isOff |= change.Groups["state"].Value == "shutdown";
+                _isOff |= !_hasSignal && change.Groups["state"].Value == "shutdown";
             }
             else if (Signal().Match(line) is { Success: true } signal)
             {
+                _hasSignal = true;
                 _isSignalled |= IsStranger(signal.Groups["who"].Value);
             }
             else

@@ -89,7 +89,9 @@ internal sealed class HypervisorRoom : IAsyncDisposable
     }
 
     public Task UntilBootedAsync(DomainId id, int times) =>
-        UntilAsync(() => ReadConsole(id).Split("OK").Length > times, $"the guest did not boot {times} times");
+        UntilAsync(() => CountBoots(id) >= times, $"the guest did not boot {times} times");
+
+    public int CountBoots(DomainId id) => ReadConsole(id).Split("OK").Length - 1;
 
     public async Task UntilGoneAsync(DomainId id)
     {
@@ -110,8 +112,7 @@ internal sealed class HypervisorRoom : IAsyncDisposable
         return (end?.State, end?.Cause.ToString());
     }
 
-    public Task UntilAsync(Func<bool> isTrue, string otherwise) =>
-        Poll.UntilAsync(isTrue, () => otherwise, Patience);
+    public Task UntilAsync(Func<bool> isTrue, string otherwise) => Poll.UntilAsync(isTrue, () => otherwise, Patience);
 
     public async ValueTask DisposeAsync()
     {

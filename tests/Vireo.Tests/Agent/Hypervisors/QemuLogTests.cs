@@ -7,7 +7,8 @@ public sealed class QemuLogTests : IDisposable
 {
     private const string Starts = "2026-01-31 12:00:00.500+0000: starting up libvirt version: 9.0.0";
     private const string Arguments = "-trace runstate_set \\";
-    private const string Runs = "7@1795260456.346605:runstate_set current_run_state 6 (prelaunch) new_state 9 (running)";
+    private const string Runs =
+        "7@1795260456.346605:runstate_set current_run_state 6 (prelaunch) new_state 9 (running)";
     private const string Request = "8@1795260460.415789:qemu_system_shutdown_request reason=6";
     private const string Off = "7@1795260460.415954:runstate_set current_run_state 9 (running) new_state 11 (shutdown)";
     private const string LibvirtSignal =
@@ -51,12 +52,19 @@ public sealed class QemuLogTests : IDisposable
         string[] traced = cause == nameof(EndCause.Unknown) ? [] : [Runs];
         Write([Starts, Arguments, .. traced, .. lines, "2026-01-31 12:00:05.250+0000: shutting down, reason=shutdown"]);
         Find("2026-01-31T12:00:00Z")
-            .ShouldBe(new GuestEnd(GuestState.ShutDown, Enum.Parse<EndCause>(cause), new(2026, 1, 31, 12, 0, 5, 250, TimeSpan.Zero)));
+            .ShouldBe(
+                new GuestEnd(
+                    GuestState.ShutDown,
+                    Enum.Parse<EndCause>(cause),
+                    new(2026, 1, 31, 12, 0, 5, 250, TimeSpan.Zero)
+                )
+            );
     }
 
     [Theory]
     [InlineData(StrangerSignal)]
     [InlineData(Runs, UnknownSignal)]
+    [InlineData(Runs, StrangerSignal, Off)]
     public void A_guest_whose_process_was_told_to_end_did_not_shut_down(params string[] lines)
     {
         Write([Starts, Arguments, .. lines, "2026-01-31 12:00:05.000+0000: shutting down, reason=shutdown"]);
