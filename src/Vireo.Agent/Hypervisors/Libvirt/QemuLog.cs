@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Vireo.Rules;
 
 namespace Vireo.Agent;
@@ -13,7 +12,7 @@ namespace Vireo.Agent;
 /// request with reason 6 (<c>guest-shutdown</c> among QEMU's causes), one that reboots goes off without a request. A
 /// guest that goes off only after a signal was ended by that; one that libvirt clears away was off before.
 /// </remarks>
-internal static partial class QemuLog
+internal static class QemuLog
 {
     /// <summary>The trace point of a wish to go off.</summary>
     public const string ShutdownRequest = "qemu_system_shutdown_request";
@@ -23,6 +22,10 @@ internal static partial class QemuLog
 
     private const string Started = ": starting up ";
     private const string Ended = ": shutting down, reason=";
+    private const string GuestWantsOff = ShutdownRequest + " reason=6";
+    private const string NewState = StateChange + " current_run_state ";
+    private const string IsOffNow = "(shutdown)";
+    private const string Signal = ": terminating on signal ";
     private const int TailBytes = 256 * 1024;
 
     /// <summary>How the last run ended that began after a time; null when none began.</summary>
@@ -94,15 +97,6 @@ internal static partial class QemuLog
         }
     }
 
-    [GeneratedRegex(ShutdownRequest + @" reason=6\b", RegexOptions.CultureInvariant)]
-    private static partial Regex GuestWantsOff();
-
-    [GeneratedRegex(StateChange + @" .*new_state \d+ \((?<state>[\w-]+)\)", RegexOptions.CultureInvariant)]
-    private static partial Regex NewState();
-
-    [GeneratedRegex(@": terminating on signal \d+ from pid \d+ \((?<who>.*)\)", RegexOptions.CultureInvariant)]
-    private static partial Regex Signal();
-
     /// <summary>What the lines of one run say, in their order.</summary>
     private sealed class Run
     {
@@ -137,19 +131,21 @@ internal static partial class QemuLog
                 _at = at;
                 _state = StateOf(line[(line.IndexOf(Ended, StringComparison.Ordinal) + Ended.Length)..].Trim());
             }
-            else if (NewState().Match(line) is { Success: true } change)
+            else if (line.Contains(NewState, StringComparison.Ordinal))
             {
                 _isTraced = true;
-                _isOff |= !_hasSignal && change.Groups["state"].Value == "shutdown";
+                _isOff |= !_hasSignal && line.TrimEnd().EndsWith(IsOffNow, StringComparison.Ordinal);
             }
-            else if (Signal().Match(line) is { Success: true } signal)
+            else if (line.Contains(Signal, StringComparison.Ordinal))
             {
                 _hasSignal = true;
-                _isSignalled |= IsStranger(signal.Groups["who"].Value);
+                _isSignalled |= IsStranger(
+                    line[(line.IndexOf('(', StringComparison.Ordinal) + 1)..].TrimEnd(')', '\r')
+                );
             }
             else
             {
-                _wantsOff |= GuestWantsOff().IsMatch(line);
+                _wantsOff |= line.TrimEnd().EndsWith(GuestWantsOff, StringComparison.Ordinal);
             }
         }
 
