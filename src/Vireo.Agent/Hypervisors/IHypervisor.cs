@@ -1,5 +1,4 @@
 using System.Xml.Linq;
-using Vireo.Rules;
 using Vireo.Runtime;
 
 namespace Vireo.Agent;

@@ -152,6 +152,19 @@ internal sealed class SimulatedHypervisor(HostFacts facts, TimeProvider time) : 
         return true;
     }
 
+    /// <summary>Every guest is gone, without a word of how.</summary>
+    public void LosePower()
+    {
+        foreach (var key in _guests.Keys.ToList())
+        {
+            if (_guests.TryRemove(key, out var guest))
+            {
+                _uuids.TryRemove(guest.Uuid, out _);
+                _ends[key] = new(guest.Id.Uid, new(GuestState.Absent, At: time.GetUtcNow()));
+            }
+        }
+    }
+
     /// <summary>Lets the agent in a guest begin to talk.</summary>
     public void ConnectAgent(ResourceKey key)
     {

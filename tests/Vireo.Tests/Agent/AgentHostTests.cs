@@ -110,6 +110,23 @@ public sealed class AgentHostTests(PrivateLibvirtd daemon) : IClassFixture<Priva
     }
 
     [Fact]
+    public async Task A_guest_that_is_to_end_by_its_reboot_succeeds_and_tells_that_it_rebooted()
+    {
+        await CreateAsync("real", domain => domain with { RebootPolicy = "Terminate" });
+        await using (RunAgent(Options))
+        {
+            await UntilAllAsync(1, instance => instance.Status!.Phase == VirtualMachineInstancePhase.Running);
+            ResetGuest();
+            await UntilAllAsync(1, instance => instance.Metadata.Finalizers is { Count: 0 });
+        }
+
+        var ended = await _api.Client.FindAsync<VirtualMachineInstance>(new("default", "real"), CancellationToken.None);
+        ended!.Status!.Phase.ShouldBe(VirtualMachineInstancePhase.Succeeded);
+        ended.Status.Reason.ShouldBe("GuestRebooted");
+        Conditions.Find(ended.Status.Conditions, "GuestRebooted")!.Reason.ShouldBe("Reset");
+    }
+
+    [Fact]
     public async Task A_state_folder_that_cannot_hold_sockets_is_refused_before_anything_is_done()
     {
         var options = Options with { StateFolder = "/" + new string('x', 80) };
@@ -120,7 +137,14 @@ public sealed class AgentHostTests(PrivateLibvirtd daemon) : IClassFixture<Priva
         _api.Requests.ShouldBeEmpty();
     }
 
-    private Task CreateAsync(string name) =>
+    private void ResetGuest()
+    {
+        using var connection = daemon.Open();
+        using var domain = connection.FindDomain("default_real").ShouldNotBeNull();
+        _ = Record.Exception(domain.Reset); // QEMU may be gone before it has answered.
+    }
+
+    private Task CreateAsync(string name, Func<DomainSpec, DomainSpec>? change = null) =>
         _api.Client.CreateAsync(
             Samples.Instance with
             {
@@ -128,12 +152,14 @@ public sealed class AgentHostTests(PrivateLibvirtd daemon) : IClassFixture<Priva
                 Spec = Samples.Instance.Spec with
                 {
                     Volumes = [],
-                    Domain = Samples.Instance.Spec.Domain with
-                    {
-                        Memory = new() { Guest = Quantity.Parse("32Mi") },
-                        Firmware = new() { Uuid = Guid.NewGuid().ToString() },
-                        Devices = Samples.Instance.Spec.Domain.Devices with { Disks = [] },
-                    },
+                    Domain = (change ?? (domain => domain))(
+                        Samples.Instance.Spec.Domain with
+                        {
+                            Memory = new() { Guest = Quantity.Parse("32Mi") },
+                            Firmware = new() { Uuid = Guid.NewGuid().ToString() },
+                            Devices = Samples.Instance.Spec.Domain.Devices with { Disks = [] },
+                        }
+                    ),
                 },
             },
             CancellationToken.None

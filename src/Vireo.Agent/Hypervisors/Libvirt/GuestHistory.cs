@@ -28,11 +28,15 @@ internal sealed class GuestHistory(TimeProvider time)
                 _notes[name] = new();
                 return true;
             case LifecycleChanged { Event: Lifecycle.Stopped } stopped:
-                Change(name, note => note with { End = EndOf(stopped.Detail, note.Cause, now) });
+                Change(name, note => note with { End = EndOf(stopped.Detail, note.Off, now) });
                 return true;
             case MonitorEvent { Name: "SHUTDOWN" } off:
                 // The end itself follows, and by a signal of libvirt's, which QEMU tells as well.
-                Change(name, note => note with { Cause = CauseOf(ReasonOf(off)) ?? note.Cause });
+                if (CauseOf(ReasonOf(off)) is { } cause)
+                {
+                    Change(name, note => note with { Off = new(GuestState.ShutDown, cause, off.At ?? now) });
+                }
+
                 return false;
             case MonitorEvent { Name: "RESET" } reset:
                 var isByHost = ReasonOf(reset).StartsWith("host-", StringComparison.Ordinal);
@@ -45,8 +49,11 @@ internal sealed class GuestHistory(TimeProvider time)
     }
 
     /// <summary>How the last run ended that is known here and ended after a time.</summary>
+    /// <remarks>That the guest is off is known a while before libvirt has cleared it away and tells that.</remarks>
     public GuestEnd? FindEnd(string domain, DateTimeOffset since) =>
-        _notes.GetValueOrDefault(domain)?.End is { } end && end.At >= since ? end : null;
+        _notes.GetValueOrDefault(domain) is { } note && (note.End ?? note.Off) is { } end && end.At >= since
+            ? end
+            : null;
 
     /// <summary>When a running guest last started over.</summary>
     public GuestReset? FindReset(string domain) => _notes.GetValueOrDefault(domain)?.Reset;
@@ -54,10 +61,8 @@ internal sealed class GuestHistory(TimeProvider time)
     private void Change(string domain, Func<Note, Note> change) =>
         _notes.AddOrUpdate(domain, _ => change(new()), (_, note) => change(note));
 
-    private static GuestEnd EndOf(LifecycleDetail detail, EndCause cause, DateTimeOffset at) =>
-        StateOf(detail) is var state && state == GuestState.ShutDown
-            ? new(state, cause, at)
-            : new(state, EndCause.Unknown, at);
+    private static GuestEnd EndOf(LifecycleDetail detail, GuestEnd? off, DateTimeOffset at) =>
+        StateOf(detail) is var state && state == off?.State ? off : new(state, EndCause.Unknown, at);
 
     private static GuestState StateOf(LifecycleDetail detail) =>
         detail switch
@@ -90,7 +95,8 @@ internal sealed class GuestHistory(TimeProvider time)
     /// <summary>What is known of the last run of a domain of some name.</summary>
     private sealed record Note
     {
-        public EndCause Cause { get; init; }
+        /// <summary>Why the guest is off; null while it is not.</summary>
+        public GuestEnd? Off { get; init; }
 
         public GuestEnd? End { get; init; }
 
@@ -100,7 +106,7 @@ internal sealed class GuestHistory(TimeProvider time)
         public Note WithReset(GuestReset reset) =>
             this with
             {
-                Cause = EndCause.Unknown,
+                Off = null,
                 Reset = Reset is { } last && reset.At - last.At < OneReboot ? last : reset,
             };
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Vireo.Rules;
 
 namespace Vireo.Agent;
@@ -10,9 +9,10 @@ namespace Vireo.Agent;
 /// <remarks>
 /// libvirt writes when a run starts and how it ended. QEMU writes who sent it a signal and, where
 /// <see cref="EndTraceXml"/> asked for it, how the guest came to be off: a guest that powers itself off is traced as a
-/// request with reason 6 (<c>guest-shutdown</c> among QEMU's causes), one that reboots goes off without a request.
+/// request with reason 6 (<c>guest-shutdown</c> among QEMU's causes), one that reboots goes off without a request. A
+/// guest that goes off only after a signal was ended by that; one that libvirt clears away was off before.
 /// </remarks>
-internal static partial class QemuLog
+internal static class QemuLog
 {
     /// <summary>The trace point of a wish to go off.</summary>
     public const string ShutdownRequest = "qemu_system_shutdown_request";
@@ -22,6 +22,10 @@ internal static partial class QemuLog
 
     private const string Started = ": starting up ";
     private const string Ended = ": shutting down, reason=";
+    private const string GuestWantsOff = ShutdownRequest + " reason=6";
+    private const string NewState = StateChange + " current_run_state ";
+    private const string IsOffNow = "(shutdown)";
+    private const string Signal = ": terminating on signal ";
     private const int TailBytes = 256 * 1024;
 
     /// <summary>How the last run ended that began after a time; null when none began.</summary>
@@ -93,15 +97,6 @@ internal static partial class QemuLog
         }
     }
 
-    [GeneratedRegex(ShutdownRequest + @" reason=6\b", RegexOptions.CultureInvariant)]
-    private static partial Regex GuestWantsOff();
-
-    [GeneratedRegex(StateChange + @" .*new_state \d+ \((?<state>[\w-]+)\)", RegexOptions.CultureInvariant)]
-    private static partial Regex NewState();
-
-    [GeneratedRegex(@": terminating on signal \d+ from pid \d+ \((?<who>.*)\)", RegexOptions.CultureInvariant)]
-    private static partial Regex Signal();
-
     /// <summary>What the lines of one run say, in their order.</summary>
     private sealed class Run
     {
@@ -110,6 +105,7 @@ internal static partial class QemuLog
         private bool _isTraced;
         private bool _wantsOff;
         private bool _isOff;
+        private bool _hasSignal;
         private bool _isSignalled;
 
         public GuestEnd End =>
@@ -135,18 +131,21 @@ internal static partial class QemuLog
                 _at = at;
                 _state = StateOf(line[(line.IndexOf(Ended, StringComparison.Ordinal) + Ended.Length)..].Trim());
             }
-            else if (NewState().Match(line) is { Success: true } change)
+            else if (line.Contains(NewState, StringComparison.Ordinal))
             {
                 _isTraced = true;
-                _isOff |= change.Groups["state"].Value == "shutdown";
+                _isOff |= !_hasSignal && line.TrimEnd().EndsWith(IsOffNow, StringComparison.Ordinal);
             }
-            else if (Signal().Match(line) is { Success: true } signal)
+            else if (line.Contains(Signal, StringComparison.Ordinal))
             {
-                _isSignalled |= IsStranger(signal.Groups["who"].Value);
+                _hasSignal = true;
+                _isSignalled |= IsStranger(
+                    line[(line.IndexOf('(', StringComparison.Ordinal) + 1)..].TrimEnd(')', '\r')
+                );
             }
             else
             {
-                _wantsOff |= GuestWantsOff().IsMatch(line);
+                _wantsOff |= line.TrimEnd().EndsWith(GuestWantsOff, StringComparison.Ordinal);
             }
         }
 

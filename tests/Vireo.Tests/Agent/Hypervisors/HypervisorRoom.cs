@@ -89,7 +89,9 @@ internal sealed class HypervisorRoom : IAsyncDisposable
     }
 
     public Task UntilBootedAsync(DomainId id, int times) =>
-        UntilAsync(() => ReadConsole(id).Split("OK").Length > times, $"the guest did not boot {times} times");
+        UntilAsync(() => CountBoots(id) >= times, $"the guest did not boot {times} times");
+
+    public int CountBoots(DomainId id) => ReadConsole(id).Split("OK").Length - 1;
 
     public async Task UntilGoneAsync(DomainId id)
     {

@@ -64,6 +64,7 @@ public sealed class QemuLogTests : IDisposable
     [Theory]
     [InlineData(StrangerSignal)]
     [InlineData(Runs, UnknownSignal)]
+    [InlineData(Runs, StrangerSignal, Off)]
     public void A_guest_whose_process_was_told_to_end_did_not_shut_down(params string[] lines)
     {
         Write([Starts, Arguments, .. lines, "2026-01-31 12:00:05.000+0000: shutting down, reason=shutdown"]);
