@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using System.Text;
-using Vireo.Agent;
 using Vireo.Api;
 
 namespace Vireo.Tests.Agent;
