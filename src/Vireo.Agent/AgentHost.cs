@@ -37,12 +37,7 @@ public static class AgentHost
             time,
             logger
         );
-        var settings = new InstanceSettings(
-            options.NodeName,
-            options.StateFolder,
-            options.GuestNetwork,
-            () => configuration.All.Any(WantsEmulation)
-        );
+        var settings = Settings(options, configuration);
         var cache = new HostCache(hypervisor);
         var prepare = options.Simulated
             ? SimulatedHost.PrepareDisksAsync
@@ -59,7 +54,14 @@ public static class AgentHost
         var controller = new Controller("instances", reconciler, time, logger);
         controller.Watch(instances, instance => [ResourceKey.Of(instance)]);
         var registration = new HostRegistration(client, hypervisor, cache, settings, time, logger);
-        var door = new DoorParts(control, instances, settings.StateFolder, time, logger);
+        var door = new DoorParts(
+            control,
+            new(hypervisor, settings, time),
+            instances,
+            settings.StateFolder,
+            time,
+            logger
+        );
         var takeover = new Takeover(hypervisor, instances, controller, settings, logger);
         hypervisor.Changed += controller.Enqueue;
         door.Freezes.Changed += controller.Enqueue;
@@ -113,6 +115,13 @@ public static class AgentHost
         var libvirt = await LibvirtParts.BuildAsync(options, time, logger, ct);
         return (libvirt, libvirt.Control);
     }
+
+    private static InstanceSettings Settings(AgentOptions options, Informer<KubeVirt> configuration) =>
+        new(options.NodeName, options.StateFolder, options.GuestNetwork, () => configuration.All.Any(WantsEmulation))
+        {
+            Configuration = () => configuration.All.FirstOrDefault()?.Spec?.Configuration ?? new(),
+            BootId = HostBoot.ReadId(),
+        };
 
     private static DiskPreparer Disks(AgentOptions options, KubernetesClient client, TimeProvider time)
     {

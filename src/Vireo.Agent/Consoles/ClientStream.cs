@@ -4,7 +4,7 @@ using System.Net.WebSockets;
 
 namespace Vireo.Agent;
 
-/// <summary>Takes what a client sent: returns when it has passed it on, so that a slow guest slows its client.</summary>
+/// <summary>Takes what a client sent; returns when it is passed on, so that a slow guest slows its client.</summary>
 /// <param name="bytes">The bytes, valid until it returns.</param>
 /// <param name="isEnd">True when they end a frame's message.</param>
 /// <param name="ct">Cancelled when the stream ends.</param>

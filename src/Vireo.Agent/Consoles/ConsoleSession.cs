@@ -4,9 +4,9 @@ namespace Vireo.Agent;
 
 /// <summary>One client at a guest's serial console: what the guest wrote lately, then all it writes.</summary>
 /// <remarks>
-/// QEMU writes everything to the log, whether somebody is connected or not, and the same to the socket: so the client is
-/// served from the log, where nothing is lost or doubled while it attaches, and the socket only tells that there is more.
-/// It is drained whatever the client does: a slow one never holds up the guest.
+/// QEMU writes everything to the log, whether somebody is connected or not, and the same to the socket: so the client
+/// is served from the log, where nothing is lost or doubled while it attaches, and the socket only tells that there is
+/// more. It is drained whatever the client does: a slow one never holds up the guest.
 /// </remarks>
 /// <param name="guest">The console's socket.</param>
 /// <param name="log">What the guest wrote; null for a console that keeps no log.</param>
@@ -20,7 +20,7 @@ internal sealed class ConsoleSession(Stream guest, ConsoleLog? log, ClientStream
     /// <summary>How many reads without a log are kept for a slow client; older ones are dropped.</summary>
     private const int UnloggedReads = 32;
 
-    /// <summary>The log may have bytes a moment later than the socket had them: it is looked at again so soon.</summary>
+    /// <summary>The log may have bytes a moment after the socket had them: it is looked at again so soon.</summary>
     private static readonly TimeSpan SoonAgain = TimeSpan.FromMilliseconds(15);
 
     private const int LooksSoonAgain = 10;

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Vireo.Agent;
 
-/// <summary>That a guest's file systems were frozen: kept on disk, so that an agent that comes back thaws them.</summary>
+/// <summary>That a guest's file systems were frozen: on disk, so that an agent that comes back thaws them.</summary>
 /// <param name="Uid">The instance.</param>
 /// <param name="Namespace">Its namespace.</param>
 /// <param name="Name">Its name.</param>

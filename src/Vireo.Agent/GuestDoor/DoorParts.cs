@@ -6,12 +6,14 @@ namespace Vireo.Agent;
 
 /// <summary>Puts the door together, and what goes on behind it.</summary>
 /// <param name="control">Acts on guests.</param>
+/// <param name="reboots">Reboots guests.</param>
 /// <param name="instances">The instances of this host.</param>
 /// <param name="stateFolder">The agent's state folder.</param>
 /// <param name="time">The time.</param>
 /// <param name="logger">Told what was done.</param>
 internal sealed class DoorParts(
     IGuestControl control,
+    GuestPower reboots,
     Informer<VirtualMachineInstance> instances,
     string stateFolder,
     TimeProvider time,
@@ -36,7 +38,7 @@ internal sealed class DoorParts(
 
     private Dictionary<string, Func<DoorCall, Task>> Actions()
     {
-        var power = new PowerDoor(control);
+        var power = new PowerDoor(control, reboots);
         var freezing = new FreezeDoor(Freezes);
         var questions = new QuestionDoor(control);
         var streams = new StreamDoor(_logs, time);
@@ -44,6 +46,8 @@ internal sealed class DoorParts(
         {
             ["pause"] = power.PauseAsync,
             ["unpause"] = power.UnpauseAsync,
+            ["softreboot"] = power.SoftRebootAsync,
+            ["reset"] = power.ResetAsync,
             ["freeze"] = freezing.FreezeAsync,
             ["unfreeze"] = freezing.UnfreezeAsync,
             ["guestosinfo"] = questions.TellAllAsync,

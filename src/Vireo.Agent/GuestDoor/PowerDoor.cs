@@ -2,9 +2,10 @@ using Vireo.Api;
 
 namespace Vireo.Agent;
 
-/// <summary>Pauses guests and lets them go on.</summary>
-/// <param name="control">Acts on guests.</param>
-internal sealed class PowerDoor(IGuestControl control)
+/// <summary>Pauses and reboots guests.</summary>
+/// <param name="control">Pauses guests.</param>
+/// <param name="power">Reboots guests.</param>
+internal sealed class PowerDoor(IGuestControl control, GuestPower power)
 {
     public async Task PauseAsync(DoorCall call)
     {
@@ -17,6 +18,11 @@ internal sealed class PowerDoor(IGuestControl control)
         var options = await call.ReadAsync(ApiJson.Default.UnpauseOptions);
         await ActAsync(call, options?.DryRun, control.ResumeAsync);
     }
+
+    public Task SoftRebootAsync(DoorCall call) =>
+        ActAsync(call, [], (_, ct) => power.SoftRebootAsync(call.Instance, ct));
+
+    public Task ResetAsync(DoorCall call) => ActAsync(call, [], (_, ct) => power.ResetAsync(call.Instance, ct));
 
     private static async Task ActAsync(
         DoorCall call,

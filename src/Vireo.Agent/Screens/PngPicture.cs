@@ -49,7 +49,7 @@ internal static class PngPicture
         return png.ToArray();
     }
 
-    /// <summary>The next number of a pixmap's header, after white space and comments; null when there is none.</summary>
+    /// <summary>The next number of a pixmap's header, behind white space and comments; null if there is none.</summary>
     private static int? Number(ref ReadOnlySpan<byte> rest, int skip)
     {
         rest = rest[skip..];

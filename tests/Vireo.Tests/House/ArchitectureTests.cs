@@ -70,7 +70,6 @@ public sealed class ArchitectureTests
     [InlineData("Vireo.Api", "Microsoft.Extensions.Logging")]
     [InlineData("Vireo.Runtime", "Microsoft.AspNetCore")]
     [InlineData("Vireo.Controllers", "Microsoft.AspNetCore")]
-    [InlineData("Vireo.Agent", "Microsoft.AspNetCore")]
     public void A_room_does_not_reach_for_what_it_may_not_hold(string room, string forbidden) =>
         Assembly
             .Load(room)

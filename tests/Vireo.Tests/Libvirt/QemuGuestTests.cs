@@ -74,7 +74,9 @@ public sealed class QemuGuestTests(PrivateLibvirtd daemon) : QemuTest(daemon)
     [Fact]
     public void A_guest_without_a_screen_says_so()
     {
-        using var guest = Connection.CreateDomain(TinyGuest.Xml("blind", devices: "<video><model type='none'/></video>"));
+        using var guest = Connection.CreateDomain(
+            TinyGuest.Xml("blind", devices: "<video><model type='none'/></video>")
+        );
 
         Should.Throw<LibvirtException>(() => guest.TakeScreenshot()).Call.ShouldBe("virDomainScreenshot");
     }

@@ -50,6 +50,11 @@ internal static class GuestAgentTalk
                 $"The agent in the guest does not answer; see that it runs and try again. ({error.Reason})",
                 error
             ),
+            ErrorCode.OperationInvalid => new(
+                GuestAgentFault.NotConnected,
+                $"The agent in the guest cannot be asked while the guest stands still: {error.Reason}",
+                error
+            ),
             ErrorCode.AgentCommandFailed => Refused(error),
             // What libvirt 9.0 says instead.
             ErrorCode.InternalError when !error.IsConnectionLost => Refused(error),

@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using System.Text;
-using Vireo.Agent;
 using Vireo.Api;
 
 namespace Vireo.Tests.Agent;
@@ -82,12 +81,12 @@ public sealed class ConsoleTests
         await Eventually.HoldsAsync(() => guest.HasClient);
         var mebibyte = new byte[1 << 20];
         await Task.Run(() =>
-        {
-            for (var index = 0; index < 16; index++)
             {
-                guest.Write(mebibyte);
-            }
-        })
+                for (var index = 0; index < 16; index++)
+                {
+                    guest.Write(mebibyte);
+                }
+            })
             .WaitAsync(TimeSpan.FromSeconds(60));
         new FileInfo(room.Paths.ConsoleLog).Length.ShouldBe(16 << 20);
     }
@@ -192,7 +191,9 @@ public sealed class ConsoleTests
     [Fact]
     public async Task A_console_without_a_log_is_served_live()
     {
-        await using var room = await DoorRoom.OpenAsync(WithDevices(devices => devices with { LogSerialConsole = false }));
+        await using var room = await DoorRoom.OpenAsync(
+            WithDevices(devices => devices with { LogSerialConsole = false })
+        );
         using var guest = new PlayedConsole(room.Paths.ConsoleSocket, log: null);
         guest.Write("nobody hears\n");
         using var client = await room.DialAsync("console");

@@ -124,12 +124,21 @@ public sealed class FreezeTests
     {
         var now = DateTimeOffset.UnixEpoch;
         FrozenGuest Guest(string name, double? until, double? failed = null) =>
-            new(new(name, "ns", name, until is { } s ? now.AddSeconds(s) : null), failed is { } f ? now.AddSeconds(f) : null);
+            new(
+                new(name, "ns", name, until is { } s ? now.AddSeconds(s) : null),
+                failed is { } f ? now.AddSeconds(f) : null
+            );
 
         ThawPlan.Next([], now).Wait.ShouldBeNull();
         ThawPlan.Next([Guest("for ever", null)], now).Wait.ShouldBeNull();
         var step = ThawPlan.Next(
-            [Guest("due", 0), Guest("failed", -5, -4), Guest("retried", -60, -10), Guest("later", 30), Guest("ever", null)],
+            [
+                Guest("due", 0),
+                Guest("failed", -5, -4),
+                Guest("retried", -60, -10),
+                Guest("later", 30),
+                Guest("ever", null),
+            ],
             now
         );
         step.Due.Select(note => note.Name).ShouldBe(["due", "retried"]);

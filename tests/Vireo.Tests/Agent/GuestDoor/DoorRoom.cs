@@ -11,7 +11,7 @@ using Vireo.Tests.Runtime;
 
 namespace Vireo.Tests.Agent;
 
-/// <summary>The agent's door on a real socket: one simulated guest behind it, whose console and screen tests play.</summary>
+/// <summary>The agent's door on a real socket; behind it one simulated guest, whose devices tests play.</summary>
 internal sealed class DoorRoom : IAsyncDisposable
 {
     public const string Uid = "11111111-2222-3333-4444-555555555555";
@@ -50,9 +50,11 @@ internal sealed class DoorRoom : IAsyncDisposable
 
     public string SocketPath => Vireo.Agent.GuestDoor.PathIn(_state);
 
-    public DomainPaths Paths => new InstanceFolder(_state, Uid).Paths(null, "");
+    public InstanceFolder Folder => new(_state, Uid);
 
-    public FreezeFile Freeze => new(new InstanceFolder(_state, Uid));
+    public DomainPaths Paths => Folder.Paths(null, "");
+
+    public FreezeFile Freeze => new(Folder);
 
     public static DomainId Id { get; } = new(ResourceKey.Of(Samples.Instance), Uid);
 
@@ -75,7 +77,8 @@ internal sealed class DoorRoom : IAsyncDisposable
     public async Task StartDoorAsync()
     {
         _stopDoor = new();
-        Door = new(Control, _instances, _state, Time, NullLogger.Instance);
+        var settings = new InstanceSettings("node1", _state, "vireo", () => false);
+        Door = new(Control, new(Hypervisor, settings, Time), _instances, _state, Time, NullLogger.Instance);
         var running = Door.Loops.Select(loop => loop(_stopDoor.Token)).ToList();
         _running = Task.WhenAll(running);
         await Eventually.HoldsAsync(() => CanConnect() || running.Any(loop => loop.IsFaulted));

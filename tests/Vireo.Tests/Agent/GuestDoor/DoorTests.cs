@@ -24,13 +24,27 @@ public sealed class DoorTests
     public async Task A_guest_is_paused_and_goes_on_and_a_repeated_request_changes_nothing()
     {
         await using var room = await DoorRoom.OpenAsync();
-        foreach (var (action, reason) in new[] { ("pause", "PausedByUser"), ("pause", "PausedByUser"), ("unpause", null) })
+        foreach (
+            var (action, reason) in new[] { ("pause", "PausedByUser"), ("pause", "PausedByUser"), ("unpause", null) }
+        )
         {
             using var answer = await room.PutAsync(action);
             answer.StatusCode.ShouldBe(HttpStatusCode.OK);
             (await answer.Content.ReadAsStringAsync()).ShouldBeEmpty();
             (await ObserveAsync(room))!.PausedReason.ShouldBe(reason);
         }
+    }
+
+    [Theory]
+    [InlineData("softreboot", RebootSource.SoftReboot)]
+    [InlineData("reset", RebootSource.Reset)]
+    internal async Task A_guest_is_rebooted_and_it_is_known_who_wanted_it(string action, RebootSource source)
+    {
+        await using var room = await DoorRoom.OpenAsync();
+        using var answer = await room.PutAsync(action);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+        room.Folder.ReadReboot().ShouldNotBeNull().Source.ShouldBe(source);
+        (await ObserveAsync(room)).ShouldNotBeNull();
     }
 
     [Fact]
@@ -47,7 +61,7 @@ public sealed class DoorTests
     {
         await using var room = await DoorRoom.OpenAsync();
         await room.Hypervisor.DestroyAsync(DoorRoom.Id, CancellationToken.None);
-        foreach (var action in (string[])["pause", "unpause", "freeze", "unfreeze"])
+        foreach (var action in (string[])["pause", "unpause", "freeze", "unfreeze", "softreboot", "reset"])
         {
             using var answer = await room.PutAsync(action);
             var status = await DoorRoom.StatusAsync(answer);
@@ -96,7 +110,9 @@ public sealed class DoorTests
         await using var room = await DoorRoom.OpenAsync();
         var all = await ReadAsync(room, "guestosinfo", ApiJson.Default.VirtualMachineInstanceGuestAgentInfo);
         (all.Hostname, all.Os!.Id, all.FsFreezeStatus).ShouldBe(("tiny", "simulated", "thawed"));
-        (await ReadAsync(room, "userlist", ApiJson.Default.VirtualMachineInstanceGuestOSUserList)).Items.ShouldBeEmpty();
+        (
+            await ReadAsync(room, "userlist", ApiJson.Default.VirtualMachineInstanceGuestOSUserList)
+        ).Items.ShouldBeEmpty();
         var mounted = await ReadAsync(room, "filesystemlist", ApiJson.Default.VirtualMachineInstanceFileSystemList);
         mounted.Items.ShouldBeEmpty();
     }

@@ -14,7 +14,8 @@ internal static class Frames
         await web.SendAsync(bytes, WebSocketMessageType.Binary, true, end.Token);
     }
 
-    public static Task WriteAsync(this ClientWebSocket web, string text) => web.WriteAsync(Encoding.ASCII.GetBytes(text));
+    public static Task WriteAsync(this ClientWebSocket web, string text) =>
+        web.WriteAsync(Encoding.ASCII.GetBytes(text));
 
     /// <summary>Reads until what came satisfies, or the stream ends; fails when neither happens.</summary>
     public static async Task<string> ReadUntilAsync(this ClientWebSocket web, Func<StringBuilder, bool> isEnough)
