@@ -7,8 +7,8 @@ namespace Vireo.Agent;
 /// libvirt tells, and logs, the same for a reboot that ends the guest and for a shutdown. QEMU's events tell them
 /// apart, but only to those who listen at that moment; what QEMU traces is read by <see cref="QemuLog"/> at any time
 /// later. It costs a few lines of log, and libvirt marks the domain as tainted (custom-argv), which changes nothing but
-/// a line in its log: so only guests whose reboot ends them bear it. A QEMU that was built without trace points, or that
-/// traces elsewhere, goes on without: then it is not known which it was if no agent listened.
+/// a line in its log: so only guests whose reboot ends them bear it. A QEMU that was built without trace points, or
+/// that traces elsewhere, goes on without: then it is not known which it was if no agent listened.
 /// </remarks>
 internal static class EndTraceXml
 {

@@ -23,7 +23,7 @@ internal enum EndCause
     /// <summary>It was reset from outside, and was not to run on then.</summary>
     HostReset,
 
-    /// <summary>Its process was told to end, by someone other than the hypervisor: the host goes down, for one.</summary>
+    /// <summary>Its process was told to end by someone other than the hypervisor: its host goes down.</summary>
     HostSignal,
 }
 

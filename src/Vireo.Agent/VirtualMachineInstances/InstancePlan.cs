@@ -97,8 +97,9 @@ internal enum FinishReason
 /// ended           Release                Destroy                Release                Release
 /// </code>
 /// An instance that is to run and has no domain is started if there is no sign that it ran, or if QEMU failed before
-/// the guest was seen to run, or if it was about to start when its host rebooted; else it has ended. A domain that still belongs to an instance somewhere is never touched:
-/// the caller makes sure of that before it calls the domain orphaned.
+/// the guest was seen to run, or if it was about to start when its host rebooted; else it has ended. A domain that
+/// still belongs to an instance somewhere is never touched: the caller makes sure of that before it calls the domain
+/// orphaned.
 /// </remarks>
 internal static class InstancePlan
 {

@@ -12,12 +12,14 @@ internal sealed class GuestHistory(TimeProvider time)
     /// <summary>QEMU's events that tell a reboot from a shutdown.</summary>
     public static readonly string[] MonitorEvents = ["SHUTDOWN", "RESET"];
 
-    /// <summary>Firmware and kernels reset the machine two or three times in one reboot.</summary>
-    private static readonly TimeSpan OneReboot = TimeSpan.FromSeconds(2);
+    /// <summary>Resets that follow each other faster are one: firmware and kernels do two or three a reboot.</summary>
+    public static readonly TimeSpan OneReboot = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, Note> _notes = new(StringComparer.Ordinal);
 
-    /// <summary>Takes a note of what happened, in the order in which it happened; false when it is no news yet.</summary>
+    /// <summary>
+    /// Takes a note of what happened, in the order in which it happened; false when it is no news yet.
+    /// </summary>
     public bool Add(DomainEvent happened)
     {
         var name = happened.Domain.Name;
@@ -102,12 +104,15 @@ internal sealed class GuestHistory(TimeProvider time)
 
         public GuestReset? Reset { get; init; }
 
+        private DateTimeOffset? LastResetAt { get; init; }
+
         /// <summary>A guest that libvirt starts over was off before; it is not any more.</summary>
         public Note WithReset(GuestReset reset) =>
             this with
             {
                 Off = null,
-                Reset = Reset is { } last && reset.At - last.At < OneReboot ? last : reset,
+                Reset = reset.At - LastResetAt < OneReboot ? Reset : reset,
+                LastResetAt = reset.At,
             };
     }
 }

@@ -120,19 +120,24 @@ public sealed class LibvirtRebootTests(PrivateLibvirtd daemon) : IClassFixture<P
         (await _room.FindEndAsync(id, _begin)).ShouldBe((GuestState.Destroyed, nameof(EndCause.HostSignal)));
     }
 
-    /// <summary>Reboots until that is told as news: what comes right after a reboot belongs to it.</summary>
+    /// <summary>Reboots, long enough after the last time to be another reboot, and finds that told.</summary>
     private async Task<GuestReset> RebootAsync(DomainId id, GuestReset? last, Func<Task> reboot)
     {
-        while (true)
+        var booted = TimeProvider.System.GetUtcNow();
+        await _room.UntilAsync(
+            () => TimeProvider.System.GetUtcNow() - booted > GuestHistory.OneReboot,
+            "the clock stands"
+        );
+        var boots = _room.CountBoots(id);
+        await reboot();
+        await _room.UntilBootedAsync(id, boots + 1);
+        GuestReset? next = null;
+        while (next is null || next == last)
         {
-            var boots = _room.CountBoots(id);
-            await reboot();
-            await _room.UntilBootedAsync(id, boots + 1);
-            if ((await _room.ObserveAsync(id)).LastReset is { } next && next != last)
-            {
-                return next;
-            }
+            next = (await _room.ObserveAsync(id)).LastReset;
         }
+
+        return next;
     }
 
     private async Task TypeAsync(DomainId id, char key)
