@@ -73,7 +73,10 @@ internal static class VirtualMachineInstanceAdmission
                 ],
             },
             Spec = spec,
-            Status = FirstStatus(spec, context.Now),
+            Status = FirstStatus(spec, context.Now) with
+            {
+                VirtualMachineRevisionName = context.IsSystem ? instance.Status?.VirtualMachineRevisionName : null,
+            },
         };
     }
 
