@@ -28,8 +28,22 @@ public static class LiveUpdate
 
         JsonNode? Tree(VirtualMachineInstanceSpec spec) =>
             JsonSerializer.SerializeToNode(
-                InstanceDefaults.Fill(spec, configuration, identity),
+                WithTopology(InstanceDefaults.Fill(spec, configuration, identity)),
                 ApiJson.Default.VirtualMachineInstanceSpec
             );
+    }
+
+    /// <summary>Sockets, cores and threads as the guest has them: where some are given, defaults leave the rest out.
+    /// </summary>
+    private static VirtualMachineInstanceSpec WithTopology(VirtualMachineInstanceSpec spec)
+    {
+        var topology = CpuTopologies.Of(spec.Domain.Cpu);
+        var cpu = (spec.Domain.Cpu ?? new()) with
+        {
+            Sockets = topology.Sockets,
+            Cores = topology.Cores,
+            Threads = topology.Threads,
+        };
+        return spec with { Domain = spec.Domain with { Cpu = cpu } };
     }
 }

@@ -54,6 +54,14 @@ public sealed class LiveUpdateTests
     }
 
     [Fact]
+    public void A_part_of_the_topology_that_is_given_changes_only_itself()
+    {
+        var wanted = Samples.InstanceSpec(("domain.cpu", """{ "cores": 2 }"""));
+
+        Plan(Samples.InstanceSpec(), wanted).ForRestart.ShouldBe(["domain.cpu.cores"]);
+    }
+
+    [Fact]
     public void A_new_default_of_the_cluster_is_no_change()
     {
         var spec = Samples.InstanceSpec();
