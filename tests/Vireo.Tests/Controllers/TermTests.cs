@@ -1,7 +1,7 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Vireo.Api;
 using Vireo.Controllers;
 using Vireo.Runtime;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Vireo.Tests.Controllers;
 
@@ -17,7 +17,7 @@ public sealed class TermTests(ControlPlane plane) : IClassFixture<ControlPlane>
         var others = 0;
 
         var error = await Should.ThrowAsync<InvalidOperationException>(
-            Term.RunAsync([stop => UntilStoppedAsync(stop, () => others++), _ => EndAsync(throws)], Ct)
+            Term.RunAsync([stop => UntilStoppedAsync(() => others++, stop), _ => EndAsync(throws)], Ct)
         );
 
         others.ShouldBe(1);
@@ -29,7 +29,10 @@ public sealed class TermTests(ControlPlane plane) : IClassFixture<ControlPlane>
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var ended = 0;
-        var term = Term.RunAsync([one => UntilStoppedAsync(one, () => ended++), two => UntilStoppedAsync(two, () => ended++)], stop.Token);
+        var term = Term.RunAsync(
+            [one => UntilStoppedAsync(() => ended++, one), two => UntilStoppedAsync(() => ended++, two)],
+            stop.Token
+        );
 
         await stop.CancelAsync();
         await term;
@@ -52,7 +55,7 @@ public sealed class TermTests(ControlPlane plane) : IClassFixture<ControlPlane>
                                 loop =>
                                     Interlocked.Increment(ref terms) == 1
                                         ? EndAsync(throws: true)
-                                        : UntilStoppedAsync(loop, () => { }),
+                                        : UntilStoppedAsync(() => { }, loop),
                             ],
                             stop
                         ),
@@ -83,7 +86,7 @@ public sealed class TermTests(ControlPlane plane) : IClassFixture<ControlPlane>
         }
     }
 
-    private static async Task UntilStoppedAsync(CancellationToken stop, Action ended)
+    private static async Task UntilStoppedAsync(Action ended, CancellationToken stop)
     {
         var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (stop.Register(over.SetResult))

@@ -28,17 +28,15 @@ public sealed class StartTests(ControlPlane plane) : IClassFixture<ControlPlane>
         await RunAsync("vm", _space);
         await RunAsync("after", _space);
         WritesAbout("vm")
-            .ShouldBe(
-                [
-                    "ControllerRevision",
-                    "Event Started",
-                    "Event SuccessfulCreate",
-                    "VirtualMachine Running",
-                    "VirtualMachineInstance Pending",
-                    "VirtualMachineInstance Running",
-                    "VirtualMachineInstance Scheduled",
-                ]
-            );
+            .ShouldBe([
+                "ControllerRevision",
+                "Event Started",
+                "Event SuccessfulCreate",
+                "VirtualMachine Running",
+                "VirtualMachineInstance Pending",
+                "VirtualMachineInstance Running",
+                "VirtualMachineInstance Scheduled",
+            ]);
     }
 
     [Fact]
@@ -98,12 +96,13 @@ public sealed class StartTests(ControlPlane plane) : IClassFixture<ControlPlane>
     private static bool IsRunningInstance(VirtualMachineInstance instance) =>
         instance.Status?.Phase is VirtualMachineInstancePhase.Running;
 
-    private static bool IsAbout(IResource written, string name) => written switch
-    {
-        Event told => told.InvolvedObject.Name == name,
-        ControllerRevision revision => revision.Metadata.OwnerReferences?.Any(owner => owner.Name == name) == true,
-        _ => written.Metadata.Name == name,
-    };
+    private static bool IsAbout(IResource written, string name) =>
+        written switch
+        {
+            Event told => told.InvolvedObject.Name == name,
+            ControllerRevision revision => revision.Metadata.OwnerReferences?.Any(owner => owner.Name == name) == true,
+            _ => written.Metadata.Name == name,
+        };
 
     [Fact]
     public async Task A_guest_whose_machine_is_deleted_alone_runs_on()

@@ -134,9 +134,7 @@ public sealed class UpdateTests(ControlPlane plane) : IClassFixture<ControlPlane
 
         await RebootAsync("Reset", second: 2);
         var again = await UntilAsync(found => ReasonOfReboot(found) == "Reset");
-        Conditions
-            .Find(again.Status!.Conditions, "GuestRebooted")!
-            .LastTransitionTime!.Value.Second.ShouldBe(2);
+        Conditions.Find(again.Status!.Conditions, "GuestRebooted")!.LastTransitionTime!.Value.Second.ShouldBe(2);
 
         await PatchAsync("""{"spec":{"runStrategy":"Halted"}}""");
         await plane.UntilGoneAsync<VirtualMachineInstance>("vm", _space);
@@ -195,8 +193,7 @@ public sealed class UpdateTests(ControlPlane plane) : IClassFixture<ControlPlane
     private Task UntilToldAsync(string reason) =>
         Eventually.HoldsAsync(() => plane.All<Event>(_space).Any(told => told.Reason == reason), reason);
 
-    private Task PatchTemplateAsync(string change) =>
-        PatchAsync($$"""{"spec":{"template":{"spec":{{change}} } } }""");
+    private Task PatchTemplateAsync(string change) => PatchAsync($$"""{"spec":{"template":{"spec":{{change}} } } }""");
 
     private Task PatchAsync(string change) =>
         plane.User.PatchAsync<VirtualMachine>(new(_space, "vm"), Patch.Merge(JsonNode.Parse(change)!), Ct);
