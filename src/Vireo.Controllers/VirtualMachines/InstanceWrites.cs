@@ -7,7 +7,8 @@ using Vireo.Runtime;
 
 namespace Vireo.Controllers.VirtualMachines;
 
-/// <summary>Carries out what was decided for the instance of a virtual machine. What is refused is the caller's to tell.</summary>
+/// <summary>Carries out what was decided for the instance of a virtual machine.</summary>
+/// <remarks>What is refused is the caller's to tell.</remarks>
 internal sealed class InstanceWrites(
     KubernetesClient client,
     StartRevisions revisions,
@@ -99,27 +100,29 @@ internal sealed class InstanceWrites(
     }
 
     /// <summary>Writes on the instance what reaches it while it runs.</summary>
-    /// <returns>Why it was refused; null when it was not.</returns>
-    public async Task<SyncFailure?> UpdateAsync(VirtualMachine machine, JsonArray? changes, CancellationToken ct)
+    /// <returns>The instance as it is then, and why the write was refused where it was.</returns>
+    public async Task<(VirtualMachineInstance Instance, SyncFailure? Failure)> UpdateAsync(
+        VirtualMachineInstance instance,
+        JsonArray changes,
+        CancellationToken ct
+    )
     {
-        if (changes is null)
-        {
-            return null;
-        }
-
+        var key = ResourceKey.Of(instance);
         try
         {
-            await client.PatchAsync<VirtualMachineInstance>(ResourceKey.Of(machine), Patch.Json(changes), ct);
-            return null;
+            return (await client.PatchAsync<VirtualMachineInstance>(key, Patch.Json(changes), ct), null);
         }
         catch (ApiException e) when (e.Reason is Reason.NotFound)
         {
             // It ended meanwhile.
-            return null;
+            return (instance, null);
         }
         catch (ApiException e) when (IsRefusal(e))
         {
-            return new("FailedUpdateError", e.Message);
+            var now = await client.FindAsync<VirtualMachineInstance>(key, ct);
+            var isOld = now?.Metadata.ResourceVersion != instance.Metadata.ResourceVersion;
+            // A copy that is behind fails the patch's own tests: the newer one is on its way.
+            return (instance, isOld ? null : new("FailedUpdateError", e.Message));
         }
     }
 

@@ -25,8 +25,16 @@ internal sealed class StartRevisions(KubernetesClient client, Informer<Controlle
         }
 
         var key = new ResourceKey(instance.Metadata.Namespace, name);
-        var revision = revisions.Find(key) ?? await client.FindAsync<ControllerRevision>(key, ct);
-        return revision is null ? null : StartRevision.SpecIn(revision);
+        try
+        {
+            var revision = revisions.Find(key) ?? await client.FindAsync<ControllerRevision>(key, ct);
+            return revision is null ? null : StartRevision.SpecIn(revision);
+        }
+        catch (ApiException)
+        {
+            // What it would tell is not worth holding up the machine.
+            return null;
+        }
     }
 
     /// <summary>Makes the record of a start from the machine as it is, unless there is one.</summary>

@@ -53,7 +53,13 @@ internal sealed class VirtualMachineReconciler(
         CancellationToken ct
     )
     {
-        var (update, unreached) = await UpdateAsync(machine, instance, ct);
+        UpdatePlan? update = null;
+        SyncFailure? unreached = null;
+        if (decision.Step is RunStep.None && IsOwned(instance, machine) && LiveChanges.CanReach(instance))
+        {
+            (update, instance, unreached) = await UpdateAsync(machine, instance, ct);
+        }
+
         var pass = new Pass(machine, instance, decision, unreached ?? FailureBefore(machine, decision.Step), update);
         var told = await TellAsync(pass, ct);
         await ReleaseAsync(decision, instance, ct);
@@ -86,26 +92,22 @@ internal sealed class VirtualMachineReconciler(
     }
 
     /// <summary>Brings what can change while the guest runs to its instance.</summary>
-    /// <returns>What the instance lacks; null when nobody knows what it was started from, or there is none.</returns>
-    private async Task<(UpdatePlan? Plan, SyncFailure? Failure)> UpdateAsync(
+    /// <returns>What the instance lacks, null when nobody knows what it was started from; the instance as it is then.
+    /// </returns>
+    private async Task<(UpdatePlan? Plan, VirtualMachineInstance Instance, SyncFailure? Failure)> UpdateAsync(
         VirtualMachine machine,
-        VirtualMachineInstance? instance,
+        VirtualMachineInstance instance,
         CancellationToken ct
     )
     {
-        if (!IsOwned(instance, machine) || !LiveChanges.CanReach(instance))
-        {
-            return (null, null);
-        }
-
         if (LiveChanges.IsUpToDate(machine, instance))
         {
-            return (UpdatePlan.Empty, null);
+            return (UpdatePlan.Empty, instance, null);
         }
 
         if (await revisions.FindAsync(instance, ct) is not { } startedFrom)
         {
-            return (null, null);
+            return (null, instance, null);
         }
 
         var plan = LiveUpdate.Plan(
@@ -114,8 +116,13 @@ internal sealed class VirtualMachineReconciler(
             cluster.Configuration,
             machine.Metadata.Uid
         );
-        var changes = LiveChanges.Of(machine, instance, startedFrom, plan);
-        return (plan, await writes.UpdateAsync(machine, changes, ct));
+        if (LiveChanges.Of(machine, instance, startedFrom, plan) is not { } changes)
+        {
+            return (plan, instance, null);
+        }
+
+        var (updated, failure) = await writes.UpdateAsync(instance, changes, ct);
+        return (plan, updated, failure);
     }
 
     private async Task<(Outcome Outcome, VirtualMachine Machine)> TellAsync(Pass pass, CancellationToken ct)

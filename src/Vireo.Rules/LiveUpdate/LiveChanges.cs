@@ -12,7 +12,7 @@ public static class LiveChanges
     // Of kubevirt.io/vm-generation; ~1 is a slash inside a name.
     private const string GenerationPath = "/metadata/annotations/kubevirt.io~1vm-generation";
 
-    /// <summary>True for an instance that changes can still reach: it is there, has not ended and is not to end.</summary>
+    /// <summary>True for an instance that changes can still reach: there, not ended and not to end.</summary>
     public static bool CanReach([NotNullWhen(true)] VirtualMachineInstance? instance) =>
         instance is { Metadata.DeletionTimestamp: null }
         && !VirtualMachineInstancePhases.IsFinal(instance.Status?.Phase);

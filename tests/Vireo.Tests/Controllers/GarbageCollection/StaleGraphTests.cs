@@ -6,7 +6,7 @@ using Vireo.Runtime;
 
 namespace Vireo.Tests.Controllers.GarbageCollection;
 
-/// <summary>A collector that has not heard of everything yet: the informers of two kinds are never at one moment.</summary>
+/// <summary>A collector that has not heard of everything yet: two kinds are never heard of at one moment.</summary>
 public sealed class StaleGraphTests(ControlPlane plane) : IClassFixture<ControlPlane>, IAsyncLifetime
 {
     private readonly OwnerGraph _graph = new();
