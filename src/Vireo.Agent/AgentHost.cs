@@ -29,9 +29,7 @@ public static class AgentHost
 
         Directory.CreateDirectory(options.StateFolder);
         var logger = loggers.CreateLogger("Vireo.Agent");
-        IHypervisor hypervisor = options.Simulated
-            ? new SimulatedHypervisor(SimulatedHost.Facts, time)
-            : await LibvirtParts.BuildAsync(options, time, logger, ct);
+        var (hypervisor, control) = await HypervisorAsync(options, time, logger, ct);
         var configuration = new Informer<KubeVirt>(client, new ListQuery(), time, logger);
         var instances = new Informer<VirtualMachineInstance>(
             client,
@@ -61,8 +59,10 @@ public static class AgentHost
         var controller = new Controller("instances", reconciler, time, logger);
         controller.Watch(instances, instance => [ResourceKey.Of(instance)]);
         var registration = new HostRegistration(client, hypervisor, cache, settings, time, logger);
+        var door = new DoorParts(control, instances, settings.StateFolder, time, logger);
         var takeover = new Takeover(hypervisor, instances, controller, settings, logger);
         hypervisor.Changed += controller.Enqueue;
+        door.Freezes.Changed += controller.Enqueue;
         hypervisor.Connected += registration.Look;
         hypervisor.Connected += takeover.Look;
         configuration.Changed += (_, _) => registration.Look();
@@ -73,6 +73,7 @@ public static class AgentHost
                 instances.RunAsync,
                 registration.RunAsync,
                 takeover.RunAsync,
+                .. door.Loops,
                 token => RunOnceReadyAsync(controller, configuration, options.Workers, token),
             ],
             ct
@@ -95,6 +96,23 @@ public static class AgentHost
         TimeProvider time,
         CancellationToken ct
     ) => new TearDown(options, gracePeriod, time, loggers.CreateLogger("Vireo.Agent")).RunAsync(ct);
+
+    private static async Task<(IHypervisor, IGuestControl)> HypervisorAsync(
+        AgentOptions options,
+        TimeProvider time,
+        ILogger logger,
+        CancellationToken ct
+    )
+    {
+        if (options.Simulated)
+        {
+            var simulated = new SimulatedHypervisor(SimulatedHost.Facts, time);
+            return (simulated, new SimulatedGuestControl(simulated));
+        }
+
+        var libvirt = await LibvirtParts.BuildAsync(options, time, logger, ct);
+        return (libvirt, libvirt.Control);
+    }
 
     private static DiskPreparer Disks(AgentOptions options, KubernetesClient client, TimeProvider time)
     {

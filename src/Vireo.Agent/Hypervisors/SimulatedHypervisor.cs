@@ -131,6 +131,19 @@ internal sealed class SimulatedHypervisor(HostFacts facts, TimeProvider time) : 
         Changed?.Invoke(key);
     }
 
+    /// <summary>Lets a guest wait or go on; false when it is gone.</summary>
+    public bool SetPaused(DomainId id, bool isPaused)
+    {
+        if (!_guests.TryGetValue(id.Key, out var guest) || guest.Id != id)
+        {
+            return false;
+        }
+
+        guest.IsPaused = isPaused;
+        Changed?.Invoke(id.Key);
+        return true;
+    }
+
     private sealed record SimulatedEnd(string Uid, GuestState State, DateTimeOffset At);
 
     private sealed class SimulatedGuest(DomainId id, XElement live, bool isPaused, int address)
@@ -141,8 +154,10 @@ internal sealed class SimulatedHypervisor(HostFacts facts, TimeProvider time) : 
 
         public bool IsAgentConnected { get; set; }
 
+        public bool IsPaused { get; set; } = isPaused;
+
         public ObservedDomain Observe() =>
-            ObservedDomain.Read(live, isPaused ? "PausedByUser" : null) with
+            ObservedDomain.Read(live, IsPaused ? "PausedByUser" : null) with
             {
                 IsAgentConnected = IsAgentConnected,
             };

@@ -17,6 +17,7 @@ internal sealed record StartIntent(string Uid, string Namespace, string Name, Da
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(StartIntent))]
 [JsonSerializable(typeof(KvmFinding))]
+[JsonSerializable(typeof(FreezeNote))]
 internal sealed partial class AgentJson : JsonSerializerContext;
 
 /// <summary>The folder of one instance's run: its disks, sockets, logs, and the intent to start it.</summary>

@@ -123,7 +123,9 @@ internal sealed class InstanceReconciler(
         // A guest that was started just now has nothing to say yet, and its owner is waiting to hear that it runs.
         var guest = disks is null ? await _guests.AskAsync(seen, ct) : null;
         var isNew = instance.Status?.Phase != VirtualMachineInstancePhase.Running;
-        await TellAsync(instance, InstanceReport.Running(instance, seen, guest, disks, time.GetUtcNow()), ct);
+        var isFrozen = new FreezeFile(new(settings.StateFolder, seen.Id.Uid)).Read() is not null;
+        var status = InstanceReport.Running(instance, seen, guest, disks, time.GetUtcNow());
+        await TellAsync(instance, InstanceReport.Frozen(status, isFrozen), ct);
         if (isNew)
         {
             await voice.StartedAsync(instance, seen, ct);

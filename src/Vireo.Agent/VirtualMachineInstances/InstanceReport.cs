@@ -50,6 +50,13 @@ internal static class InstanceReport
         };
     }
 
+    /// <summary>Whether the guest's file systems stand still.</summary>
+    public static VirtualMachineInstanceStatus Frozen(VirtualMachineInstanceStatus status, bool isFrozen) =>
+        status with
+        {
+            FsFreezeStatus = isFrozen ? "frozen" : null,
+        };
+
     /// <summary>An instance that cannot be made as wanted for now.</summary>
     public static VirtualMachineInstanceStatus Troubled(
         VirtualMachineInstance instance,
@@ -81,7 +88,7 @@ internal static class InstanceReport
         DateTimeOffset now
     )
     {
-        var status = Enter(instance.Status ?? new(), phase, now);
+        var status = Frozen(Enter(instance.Status ?? new(), phase, now), isFrozen: false);
         var conditions = Conditions.Remove(Conditions.Remove(status.Conditions, "AgentConnected"), "Paused");
         return status with { Conditions = Conditions.Set(conditions, NotReady("The guest has ended."), now) };
     }

@@ -38,6 +38,9 @@ internal sealed class LibvirtHypervisor(
 
     public string? Fault => link.Fault;
 
+    /// <summary>Acts on the same guests by the same connection.</summary>
+    public IGuestControl Control => new LibvirtGuestControl(link);
+
     public async Task RunAsync(CancellationToken ct)
     {
         link.Happened += OnHappened;
