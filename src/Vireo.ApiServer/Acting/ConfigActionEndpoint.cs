@@ -9,8 +9,8 @@ namespace Vireo.ApiServer.Acting;
 
 /// <summary>Starts and stops instances of a configuration.</summary>
 /// <remarks>
-/// The design says by which requests, not what they answer. Both answer 200 with the instance: a start as it was made, a
-/// stop as it was last. The instance that is meant is named in the body or, for GET, in the query; else it bears the
+/// The design says by which requests, not what they answer. Both answer 200 with the instance: a start as it was made,
+/// a stop as it was last. The instance that is meant is named in the body or, for GET, in the query; else it bears the
 /// configuration's name.
 /// </remarks>
 internal sealed class ConfigActionEndpoint(

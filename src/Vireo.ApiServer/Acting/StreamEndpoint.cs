@@ -75,7 +75,7 @@ internal sealed class StreamEndpoint(
             ? $"{request.Action}/{PortForwardTarget.Parse(request.Path.Arguments)}"
             : request.Action;
 
-    /// <summary>A client that offers other sub-protocols only, or none, gets none named: the bytes are the same.</summary>
+    /// <summary>A client that offers other sub-protocols only, or none, gets none: the bytes are the same.</summary>
     private static WebSocketAcceptContext Acceptance(HttpContext http) =>
         new()
         {

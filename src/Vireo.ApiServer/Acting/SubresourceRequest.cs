@@ -19,7 +19,7 @@ internal sealed record SubresourceRequest(HttpContext Http, SubresourcePath Path
     /// <summary>Ends when the client has gone.</summary>
     public CancellationToken Aborted => Http.RequestAborted;
 
-    /// <summary>The write of another object that carries this request out: the server's own, not the caller's.</summary>
+    /// <summary>The write of an object that carries this request out: the server's own, not the caller's.</summary>
     public ApiRequest Own(ResourceKind kind, string? name) =>
         new(Http, Caller.Server, new ResourcePath(kind, Path.Namespace, name, null));
 }

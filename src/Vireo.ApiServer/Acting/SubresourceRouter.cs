@@ -46,22 +46,22 @@ internal sealed class SubresourceRouter : IDisposable
         _expand = new(store, reviewer);
     }
 
-    /// <summary>Answers a request; null when the path names nothing that is served here.</summary>
-    public Task? Handle(HttpContext http, Caller caller, string path)
+    /// <summary>True for all that is below a version of the group; the version itself is discovery's.</summary>
+    public static bool Serves(string path) =>
+        path.Trim('/').Split('/') is ["apis", Subresources.Group, var version, _, ..]
+        && Subresources.Versions.Contains(version);
+
+    /// <summary>Answers a request for a path that is served here.</summary>
+    public Task HandleAsync(HttpContext http, Caller caller, string path)
     {
-        if (SubresourcePath.Parse(path) is { } subresource)
+        if (SubresourcePath.Parse(path) is not { } subresource)
         {
-            var verb = subresource.Verb(http);
-            Authorizer.Check(caller, subresource.Namespace, subresource.Resource, subresource.Name, verb);
-            return HandleAsync(new SubresourceRequest(http, subresource));
+            return HandleGroupAsync(http, caller, path.Trim('/').Split('/')[3..]);
         }
 
-        return path.Trim('/').Split('/') switch
-        {
-            ["apis", Subresources.Group, var version, .. var rest] when Subresources.Versions.Contains(version) =>
-                HandleGroup(http, caller, rest),
-            _ => null,
-        };
+        var verb = subresource.Verb(http);
+        Authorizer.Check(caller, subresource.Namespace, subresource.Resource, subresource.Name, verb);
+        return HandleAsync(new SubresourceRequest(http, subresource));
     }
 
     public void Dispose() => _agents.Dispose();
@@ -77,28 +77,30 @@ internal sealed class SubresourceRouter : IDisposable
             var other => throw new InvalidOperationException($"No endpoint for {other.Resource}/{other.Name}."),
         };
 
-    private Task? HandleGroup(HttpContext http, Caller caller, string[] rest)
+    private Task HandleGroupAsync(HttpContext http, Caller caller, string[] rest)
     {
-        switch (rest)
+        if (rest is ["namespaces", { Length: > 0 } ns, "expand-vm-spec"])
         {
-            case ["namespaces", { Length: > 0 } ns, "expand-vm-spec"]:
-                RequireMethod(http, HttpMethods.Put);
-                Authorizer.Check(caller, ns, "expand-vm-spec", null, "update");
-                return _expand.HandleAsync(http, caller, ns);
-            case ["version" or "healthz" or "guestfs"]:
-                Authorizer.Check(caller, http.Request, http.Request.Path);
-                RequireMethod(http, HttpMethods.Get);
-                return rest[0] switch
-                {
-                    "version" => Answer.BytesAsync(http, 200, _version),
-                    "healthz" => Answer.TextAsync(http, 200, "ok"),
-                    _ => throw Refusals.NotImplemented(
-                        "guestfs is not offered: open the disk of a stopped VM with guestfish on its host instead"
-                    ),
-                };
-            default:
-                return null;
+            RequireMethod(http, HttpMethods.Put);
+            Authorizer.Check(caller, ns, "expand-vm-spec", null, "update");
+            return _expand.HandleAsync(http, caller, ns);
         }
+
+        Authorizer.Check(caller, http.Request, http.Request.Path);
+        if (rest is not ["version" or "healthz" or "guestfs"])
+        {
+            throw Refusals.NoSuchPath();
+        }
+
+        RequireMethod(http, HttpMethods.Get);
+        return rest[0] switch
+        {
+            "version" => Answer.BytesAsync(http, 200, _version),
+            "healthz" => Answer.TextAsync(http, 200, "ok"),
+            _ => throw Refusals.NotImplemented(
+                "guestfs is not offered: open the disk of a stopped VM with guestfish on its host instead"
+            ),
+        };
     }
 
     private static void RequireMethod(HttpContext http, string method)

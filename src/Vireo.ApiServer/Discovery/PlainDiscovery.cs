@@ -69,7 +69,7 @@ internal static class PlainDiscovery
     /// <summary><c>/apis/subresources.kubevirt.io</c>.</summary>
     public static byte[] SubresourceGroup() => Documents.Of("APIGroup", "v1", WriteSubresourceGroup);
 
-    /// <summary><c>/apis/subresources.kubevirt.io/{version}</c>: actions and streams, without kinds of their own.</summary>
+    /// <summary><c>/apis/subresources.kubevirt.io/{version}</c>: actions and streams, which have no kinds.</summary>
     public static byte[] SubresourceList(string version) =>
         Documents.Of(
             "APIResourceList",

@@ -96,9 +96,9 @@ internal sealed class Router : IDisposable
             return HandleAsync(new ApiRequest(context, caller, resource), verb);
         }
 
-        if (_subresources.Handle(context, caller, path) is { } answered)
+        if (SubresourceRouter.Serves(path))
         {
-            return answered;
+            return _subresources.HandleAsync(context, caller, path);
         }
 
         Authorizer.Check(caller, context.Request, path);

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Vireo.Tests.ApiServer.Acting;
 
-/// <summary>Stands where a host's agent stands: a real server on a Unix socket, which a test tells what to answer.</summary>
+/// <summary>Plays the agent of a host: a real server on a Unix socket, which a test tells what to answer.</summary>
 internal sealed class ActingAgent(WebApplication app, string socket) : IAsyncDisposable
 {
     /// <summary>What was asked, in order.</summary>

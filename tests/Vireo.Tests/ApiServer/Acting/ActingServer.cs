@@ -107,20 +107,34 @@ internal sealed class ActingServer(RunningServer server, ActingAgent agent) : IA
             .OpenStreamAsync(path, TestContext.Current.CancellationToken);
 
     /// <summary>Opens a stream with .NET's own client, which offers these sub-protocols.</summary>
-    public async Task<WebSocket> OpenOfferingAsync(string path, params string[] protocols)
+    public Task<WebSocket> OpenOfferingAsync(string path, params string[] protocols) =>
+        OpenAsync(path, HttpVersion.Version11, protocols);
+
+    /// <summary>Opens a stream as one of many in a connection, as browsers do.</summary>
+    public Task<WebSocket> OpenOverHttp2Async(string path) =>
+        OpenAsync(path, HttpVersion.Version20, ["plain.kubevirt.io"]);
+
+    private async Task<WebSocket> OpenAsync(string path, Version version, IReadOnlyList<string> protocols)
     {
         var admin = Kubeconfig.Read(server.Server.KubeconfigPath);
         var socket = new ClientWebSocket();
+        socket.Options.HttpVersion = version;
+        socket.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
         foreach (var protocol in protocols)
         {
             socket.Options.AddSubProtocol(protocol);
         }
 
-        socket.Options.ClientCertificates = [X509Certificate2.CreateFromPem(admin.ClientCertificate, admin.ClientKey)];
-        socket.Options.RemoteCertificateValidationCallback = (_, _, _, errors) =>
+        var handler = new SocketsHttpHandler();
+        handler.SslOptions.ClientCertificates =
+        [
+            X509Certificate2.CreateFromPem(admin.ClientCertificate, admin.ClientKey),
+        ];
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, errors) =>
             (errors & SslPolicyErrors.RemoteCertificateNameMismatch) == 0;
         var address = new UriBuilder(new Uri(server.Server.Address, path)) { Scheme = "wss" }.Uri;
-        await socket.ConnectAsync(address, TestContext.Current.CancellationToken);
+        var invoker = new HttpMessageInvoker(handler);
+        await socket.ConnectAsync(address, invoker, TestContext.Current.CancellationToken);
         return socket;
     }
 

@@ -107,7 +107,7 @@ public sealed class ConfigActionTests : IAsyncLifetime
     }
 
     private static string Memory(string amount) =>
-        $$$"""{"spec":{"template":{"spec":{"domain":{"memory":{"guest":"{{{amount}}}"}}}}}}""";
+        """{"spec":{"template":{"spec":{"domain":{"memory":{"guest":"128Mi"}}}}}}""".Replace("128Mi", amount);
 
     private static string Guest(JsonObject vmi) => vmi["spec"]!["domain"]!["memory"]!["guest"]!.ToString();
 

@@ -141,31 +141,29 @@ public sealed class MachineActionTests : IAsyncLifetime
     {
         await _server.MakeVmAsync("a", "Manual");
         using var stop = new CancellationTokenSource();
-        var writers = Enumerable
-            .Range(0, 2)
-            .Select(async writer =>
+        var writer = Task.Run(async () =>
+        {
+            for (var i = 0; !stop.IsCancellationRequested; i++)
             {
-                for (var i = 0; !stop.IsCancellationRequested; i++)
-                {
-                    var labels = $$"""{"metadata":{"labels":{"w{{writer}}":"{{i}}"} } }""";
-                    (await _server.Api.MergeAsync(RunningServer.Vms + "/a", labels)).Code.ShouldBe(HttpStatusCode.OK);
-                }
-            })
-            .ToArray();
+                var labels = $$"""{"metadata":{"labels":{"w":"{{i}}"} } }""";
+                (await _server.Api.MergeAsync(RunningServer.Vms + "/a", labels)).Code.ShouldBe(HttpStatusCode.OK);
+            }
+        });
+        var done = 0;
         for (var i = 0; i < 20; i++)
         {
-            (await _server.PutAsync(Machine + "/start")).Code.ShouldBeOneOf(
-                HttpStatusCode.Accepted,
-                HttpStatusCode.Conflict
-            );
+            // Each asks for something else than the one before it, so each has something to write.
+            var reply = await _server.PutAsync(Machine + "/start", i % 2 == 0 ? "paused: true" : "");
+            done += reply.Code == HttpStatusCode.Accepted ? 1 : 0;
         }
 
         await stop.CancelAsync();
-        await Task.WhenAll(writers);
-        (await _server.PutAsync(Machine + "/start")).Code.ShouldBe(HttpStatusCode.Accepted);
+        await writer;
+        // One that loses ten times in a row may give up.
+        done.ShouldBeGreaterThanOrEqualTo(18);
         var vm = await _server.VmAsync("a");
         vm["status"]!["stateChangeRequests"]!.AsArray().Count.ShouldBe(1);
-        vm["metadata"]!["labels"]!["w0"].ShouldNotBeNull();
+        vm["metadata"]!["labels"]!["w"].ShouldNotBeNull();
     }
 
     [Fact]

@@ -52,6 +52,18 @@ public sealed class StreamTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_browser_opens_its_stream_over_http_2()
+    {
+        await _server.RunAsync("a");
+        _server.Agent.Stream(EchoAsync);
+        using var socket = await _server.OpenOverHttp2Async(Console);
+        socket.SubProtocol.ShouldBe("plain.kubevirt.io");
+        await SendAsync(socket, "hello");
+        (await ReadAsync(socket)).ShouldBe("hello");
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, Ct);
+    }
+
+    [Fact]
     public async Task Text_is_dropped()
     {
         await _server.RunAsync("a");
