@@ -59,6 +59,7 @@ public static class AgentHost
             new(hypervisor, settings, time),
             instances,
             settings.StateFolder,
+            LibvirtParts.NetworkOf(options),
             time,
             logger
         );

@@ -28,6 +28,11 @@ internal static class GuestSocket
                 e
             );
         }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Sends all that the guest's side gives to a client, until the guest's side ends.</summary>

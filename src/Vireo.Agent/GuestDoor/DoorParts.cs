@@ -9,6 +9,7 @@ namespace Vireo.Agent;
 /// <param name="reboots">Reboots guests.</param>
 /// <param name="instances">The instances of this host.</param>
 /// <param name="stateFolder">The agent's state folder.</param>
+/// <param name="network">The guests' network.</param>
 /// <param name="time">The time.</param>
 /// <param name="logger">Told what was done.</param>
 internal sealed class DoorParts(
@@ -16,6 +17,7 @@ internal sealed class DoorParts(
     GuestPower reboots,
     Informer<VirtualMachineInstance> instances,
     string stateFolder,
+    GuestNetwork network,
     TimeProvider time,
     ILogger logger
 )
@@ -56,7 +58,7 @@ internal sealed class DoorParts(
             ["vnc/screenshot"] = questions.ShowScreenAsync,
             ["console"] = streams.OpenConsoleAsync,
             ["vnc"] = streams.OpenScreenAsync,
-            ["portforward"] = new PortDoor(time).ForwardAsync,
+            ["portforward"] = new PortDoor(network, time).ForwardAsync,
         };
     }
 }

@@ -6,8 +6,13 @@ using Vireo.Runtime;
 namespace Vireo.Agent;
 
 /// <summary>Carries a client's bytes to a port of a guest, over the guest's network.</summary>
+/// <remarks>
+/// What addresses it has a guest tells itself. One that is not of the guests' network would lead elsewhere by this host's
+/// hand, to its loopback for example: such an address is never dialled.
+/// </remarks>
+/// <param name="network">The guests' network.</param>
 /// <param name="time">Bounds the dialling.</param>
-internal sealed class PortDoor(TimeProvider time)
+internal sealed class PortDoor(GuestNetwork network, TimeProvider time)
 {
     private const int MaxDatagramBytes = 64 * 1024;
 
@@ -124,14 +129,14 @@ internal sealed class PortDoor(TimeProvider time)
             );
     }
 
-    private static IPAddress AddressOf(DoorCall call)
-    {
-        var told = call.Instance.Status?.Interfaces?.FirstOrDefault(nic => !string.IsNullOrEmpty(nic.IpAddress));
-        return IPAddress.TryParse(told?.IpAddress, out var address)
-            ? address
-            : throw new ApiException(
-                Reason.BadRequest,
-                "The guest has no address that is known yet: wait until status.interfaces shows one."
-            );
-    }
+    private IPAddress AddressOf(DoorCall call) =>
+        (call.Instance.Status?.Interfaces ?? [])
+            .SelectMany(nic => nic.IpAddresses ?? [nic.IpAddress ?? ""])
+            .Select(text => IPAddress.TryParse(text, out var address) ? address : null)
+            .FirstOrDefault(address => address is not null && network.CanBeGuest(address))
+        ?? throw new ApiException(
+            Reason.BadRequest,
+            $"The guest has no address in {network.Subnet}, its host's network for guests, that is known yet: wait until "
+                + "status.interfaces shows one."
+        );
 }

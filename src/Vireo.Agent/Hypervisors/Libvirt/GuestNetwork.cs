@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Xml.Linq;
 using Vireo.Libvirt;
@@ -10,6 +11,10 @@ namespace Vireo.Agent;
 /// <param name="Subnet">Its IPv4 addresses, for example 10.77.0.0/24; the first is the host's.</param>
 internal sealed record GuestNetwork(string Name, string Bridge, IPNetwork Subnet)
 {
+    private const long HostOffset = 1;
+
+    private long Size => 1L << (32 - Subnet.PrefixLength);
+
     /// <summary>Makes the network if it is not there. It is made anew after each boot of the host.</summary>
     /// <returns>Null, or why guests get no network and what to do.</returns>
     public string? Ensure(LibvirtConnection connection)
@@ -35,11 +40,16 @@ internal sealed record GuestNetwork(string Name, string Bridge, IPNetwork Subnet
         }
     }
 
+    /// <summary>True for an address that a guest of this network can have: of its own, and not the host's.</summary>
+    public bool CanBeGuest(IPAddress address)
+    {
+        var offset = Subnet.Contains(address) ? Number(address) - Number(Subnet.BaseAddress) : 0;
+        return offset > HostOffset && offset < Size - 1;
+    }
+
     /// <summary>The network as libvirt is told.</summary>
     public XElement Render()
     {
-        var first = Subnet.BaseAddress.GetAddressBytes();
-        var count = 1L << (32 - Subnet.PrefixLength);
         return new(
             "network",
             new XElement("name", Name),
@@ -52,25 +62,26 @@ internal sealed record GuestNetwork(string Name, string Bridge, IPNetwork Subnet
             ),
             new XElement(
                 "ip",
-                new XAttribute("address", Address(first, 1)),
+                new XAttribute("address", Address(HostOffset)),
                 new XAttribute("prefix", Subnet.PrefixLength),
                 new XElement(
                     "dhcp",
                     new XElement(
                         "range",
-                        new XAttribute("start", Address(first, 2)),
-                        new XAttribute("end", Address(first, count - 2))
+                        new XAttribute("start", Address(HostOffset + 1)),
+                        new XAttribute("end", Address(Size - 2))
                     )
                 )
             )
         );
     }
 
-    private static string Address(byte[] first, long offset)
+    private string Address(long offset)
     {
-        var number = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(first) + (uint)offset;
         var bytes = new byte[4];
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(bytes, number);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)(Number(Subnet.BaseAddress) + offset));
         return new IPAddress(bytes).ToString();
     }
+
+    private static long Number(IPAddress address) => BinaryPrimitives.ReadUInt32BigEndian(address.GetAddressBytes());
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Net.WebSockets;
@@ -78,7 +79,8 @@ internal sealed class DoorRoom : IAsyncDisposable
     {
         _stopDoor = new();
         var settings = new InstanceSettings("node1", _state, "vireo", () => false);
-        Door = new(Control, new(Hypervisor, settings, Time), _instances, _state, Time, NullLogger.Instance);
+        var network = new GuestNetwork("vireo", "vireo0", IPNetwork.Parse("127.1.0.0/16"));
+        Door = new(Control, new(Hypervisor, settings, Time), _instances, _state, network, Time, NullLogger.Instance);
         var running = Door.Loops.Select(loop => loop(_stopDoor.Token)).ToList();
         _running = Task.WhenAll(running);
         await Eventually.HoldsAsync(() => CanConnect() || running.Any(loop => loop.IsFaulted));

@@ -8,13 +8,16 @@ namespace Vireo.Tests.Agent;
 /// <summary>Ports of a guest behind the agent's real socket; the guest is this machine's loopback.</summary>
 public sealed class PortTests
 {
+    /// <summary>On the network that the room says is the guests', and on this machine's loopback.</summary>
+    private const string Guest = "127.1.0.5";
+
     [Theory]
     [InlineData("")]
     [InlineData("/tcp")]
     public async Task Bytes_go_both_ways_until_the_guest_closes(string protocol)
     {
         await using var room = await DoorRoom.OpenAsync(Addressed);
-        using var service = new TcpListener(IPAddress.Loopback, 0);
+        using var service = new TcpListener(IPAddress.Parse(Guest), 0);
         service.Start();
         using var client = await room.DialAsync($"portforward/{PortOf(service.LocalEndpoint)}{protocol}");
         using (var guest = await service.AcceptTcpClientAsync())
@@ -34,7 +37,7 @@ public sealed class PortTests
     public async Task A_message_is_a_datagram()
     {
         await using var room = await DoorRoom.OpenAsync(Addressed);
-        using var guest = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        using var guest = new UdpClient(new IPEndPoint(IPAddress.Parse(Guest), 0));
         using var client = await room.DialAsync($"portforward/{PortOf(guest.Client.LocalEndPoint!)}/udp");
         await client.SendAsync("in "u8.ToArray(), System.Net.WebSockets.WebSocketMessageType.Binary, false, default);
         await client.WriteAsync("parts");
@@ -49,11 +52,11 @@ public sealed class PortTests
     {
         await using var room = await DoorRoom.OpenAsync(Addressed);
         using var closed = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        closed.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        closed.Bind(new IPEndPoint(IPAddress.Parse(Guest), 0));
         var port = PortOf(closed.LocalEndPoint!);
         var refusal = await room.RefusalAsync($"portforward/{port}");
         refusal.Code.ShouldBe(503);
-        refusal.Message.ShouldNotBeNull().ShouldContain($"127.0.0.1 port {port}/tcp");
+        refusal.Message.ShouldNotBeNull().ShouldContain($"{Guest} port {port}/tcp");
     }
 
     [Theory]
@@ -80,11 +83,49 @@ public sealed class PortTests
         refusal.Message.ShouldNotBeNull().ShouldContain("status.interfaces");
     }
 
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("127.1.0.1")]
+    [InlineData("127.1.255.255")]
+    [InlineData("169.254.169.254")]
+    [InlineData("::1")]
+    [InlineData("::ffff:127.1.0.5")]
+    public async Task A_guest_that_claims_an_address_elsewhere_leads_nobody_there(string claimed)
+    {
+        await using var room = await DoorRoom.OpenAsync(instance => At(instance, claimed));
+        var refusal = await room.RefusalAsync("portforward/22");
+        refusal.Code.ShouldBe(400);
+        refusal.Message.ShouldNotBeNull().ShouldContain("127.1.0.0/16");
+    }
+
+    [Fact]
+    public async Task Of_several_addresses_the_one_on_the_guests_network_is_dialled()
+    {
+        await using var room = await DoorRoom.OpenAsync(instance => At(instance, "172.17.0.1", Guest));
+        using var service = new TcpListener(IPAddress.Parse(Guest), 0);
+        service.Start();
+        using var client = await room.DialAsync($"portforward/{PortOf(service.LocalEndpoint)}");
+        using var guest = await service.AcceptTcpClientAsync();
+    }
+
     private static int PortOf(EndPoint endPoint) => ((IPEndPoint)endPoint).Port;
 
-    private static VirtualMachineInstance Addressed(VirtualMachineInstance instance) =>
+    private static VirtualMachineInstance Addressed(VirtualMachineInstance instance) => At(instance, Guest);
+
+    private static VirtualMachineInstance At(VirtualMachineInstance instance, params string[] addresses) =>
         instance with
         {
-            Status = instance.Status! with { Interfaces = [new() { Name = "default", IpAddress = "127.0.0.1" }] },
+            Status = instance.Status! with
+            {
+                Interfaces =
+                [
+                    new()
+                    {
+                        Name = "default",
+                        IpAddress = addresses[0],
+                        IpAddresses = addresses,
+                    },
+                ],
+            },
         };
 }
