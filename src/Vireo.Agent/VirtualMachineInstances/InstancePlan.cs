@@ -104,7 +104,7 @@ internal enum FinishReason
 internal static class InstancePlan
 {
     /// <summary>The grace period of an instance that names none.</summary>
-    public static readonly TimeSpan DefaultGracePeriod = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan DefaultGracePeriod = TimeSpan.FromSeconds(GracePeriods.DefaultSeconds);
 
     /// <summary>The next step.</summary>
     public static Step Next(InstanceView view)

@@ -5,8 +5,6 @@ namespace Vireo.Rules;
 /// <summary>A virtual machine and its instance as an action finds them.</summary>
 internal sealed class ActionScene(VirtualMachine machine, VirtualMachineInstance? named)
 {
-    private const long DefaultGracePeriod = 30;
-
     public VirtualMachine Machine { get; } = machine;
 
     /// <summary>The instance of the machine's name, whoever owns it.</summary>
@@ -38,7 +36,7 @@ internal sealed class ActionScene(VirtualMachine machine, VirtualMachineInstance
     public bool IsStopping => IsDeleting || IsAskedToStop || (Instance is not null && Strategy is RunStrategy.Halted);
 
     /// <summary>Seconds the guest has to shut down.</summary>
-    public long GracePeriod => Instance?.Spec.TerminationGracePeriodSeconds ?? DefaultGracePeriod;
+    public long GracePeriod => Instance?.Spec.TerminationGracePeriodSeconds ?? GracePeriods.DefaultSeconds;
 
     public VirtualMachineStateChangeRequest StopRequest =>
         new() { Action = StateChangeRequests.StopAction, Uid = Instance!.Metadata.Uid };

@@ -18,7 +18,10 @@ internal static class SpecComparison
 
         if (UpdatableFields.Effects.TryGetValue(place.Pattern, out var effect))
         {
-            return UpdatableFields.IsQuantity(place.Pattern) && AreSameAmounts(left, right)
+            var meant = UpdatableFields.Defaults.GetValueOrDefault(place.Pattern);
+            return
+                JsonNode.DeepEquals(left ?? meant, right ?? meant)
+                || (UpdatableFields.IsQuantity(place.Pattern) && AreSameAmounts(left, right))
                 ? []
                 : [new(place.Path, effect)];
         }
@@ -33,7 +36,9 @@ internal static class SpecComparison
         var names = (left ?? []).Concat(right ?? []).Select(member => member.Key).Distinct(StringComparer.Ordinal);
         var inside = names.SelectMany(name => Compare(place.Member(name), left?[name], right?[name])).ToList();
         // Not given and given without anything in it: that it is there is the difference.
-        return inside is [] && left is null != right is null ? [new(place.Path, FieldEffect.Restart)] : inside;
+        return inside is [] && left is null != right is null && !UpdatableFields.IsHollow(place.Pattern)
+            ? [new(place.Path, FieldEffect.Restart)]
+            : inside;
     }
 
     private static IEnumerable<FieldChange> Elements(Place place, JsonArray left, JsonArray right)

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text.Json.Nodes;
 using static Vireo.Rules.FieldEffect;
 
 namespace Vireo.Rules;
@@ -60,6 +61,45 @@ internal static class UpdatableFields
         (Restart, "domain.devices", "networkInterfaceMultiqueue"),
     ];
 
+    // What a field that is not given means to the guest, as JSON. What InstanceDefaults fills in is not repeated here.
+    private static readonly (string Value, string Branch, string Fields)[] Meanings =
+    [
+        ($"{GracePeriods.DefaultSeconds}", "", "terminationGracePeriodSeconds"),
+        ($"\"{nameof(RebootPolicy.Reboot)}\"", "domain", "rebootPolicy"),
+        ("\"require\"", "domain.cpu", "features[].policy"),
+        ("true", "domain.firmware.bootloader", "efi.secureBoot"),
+        ("false", "domain.firmware.bootloader", "bios.useSerial efi.persistent"),
+        ("true", "domain.clock.timer", "hpet.present pit.present rtc.present kvm.present hyperv.present"),
+        ("true", "domain.features", "acpi.enabled apic.enabled pvspinlock.enabled smm.enabled"),
+        ("false", "domain.features", "kvm.hidden"),
+        ("true", "domain.features.hyperv", "relaxed.enabled vapic.enabled spinlocks.enabled vpindex.enabled"),
+        ("true", "domain.features.hyperv", "runtime.enabled synic.enabled synictimer.enabled reset.enabled"),
+        ("true", "domain.features.hyperv", "synictimer.direct.enabled vendorid.enabled frequencies.enabled"),
+        ("true", "domain.features.hyperv", "reenlightenment.enabled tlbflush.enabled tlbflush.direct.enabled"),
+        ("true", "domain.features.hyperv", "tlbflush.extended.enabled ipi.enabled evmcs.enabled"),
+        ("false", "domain.devices.disks[]", "shareable dedicatedIOThread disk.readonly"),
+        ("\"virtio\"", "domain.devices.interfaces[]", "model"),
+        ("true", "domain.devices", "tpm.enabled autoattachPodInterface autoattachGraphicsDevice logSerialConsole"),
+        ("true", "domain.devices", "autoattachSerialConsole autoattachMemBalloon"),
+        ("false", "domain.devices", "tpm.persistent autoattachInputDevice blockMultiQueue networkInterfaceMultiqueue"),
+    ];
+
+    // What is there or not without a difference, as long as there is nothing in it. All others are devices or sources.
+    private static readonly FrozenSet<string> Hollow = FrozenSet.Create(
+        "domain.resources",
+        "domain.memory",
+        "domain.chassis",
+        "domain.firmware",
+        "domain.firmware.bootloader",
+        "domain.firmware.bootloader.bios",
+        "domain.clock",
+        "domain.clock.utc",
+        "domain.clock.timer",
+        "domain.features",
+        "domain.features.acpi",
+        "domain.features.apic"
+    );
+
     // Where the order of a list is what the guest sees: names of disks, of interfaces.
     private static readonly FrozenSet<string> Ordered = FrozenSet.Create(
         "domain.devices.disks",
@@ -79,14 +119,26 @@ internal static class UpdatableFields
     /// <summary>How each takes effect, by path: <c>domain.devices.disks[].bootOrder</c>.</summary>
     public static FrozenDictionary<string, FieldEffect> Effects { get; } =
         Table
+            .SelectMany(row => PathsOf(row.Branch, row.Fields).Select(path => KeyValuePair.Create(path, row.Effect)))
+            .ToFrozenDictionary();
+
+    /// <summary>What fields that are not given mean, where that is known, by path.</summary>
+    public static FrozenDictionary<string, JsonNode?> Defaults { get; } =
+        Meanings
             .SelectMany(row =>
-                row.Fields.Split(' ').Select(field => (Path: $"{row.Branch}.{field}".TrimStart('.'), row.Effect))
+                PathsOf(row.Branch, row.Fields).Select(path => KeyValuePair.Create(path, JsonNode.Parse(row.Value)))
             )
-            .ToFrozenDictionary(entry => entry.Path, entry => entry.Effect);
+            .ToFrozenDictionary();
+
+    /// <summary>True when an object with nothing in it means the same as none.</summary>
+    public static bool IsHollow(string branch) => Hollow.Contains(branch);
 
     /// <summary>True when the order of a list's elements counts.</summary>
     public static bool IsOrdered(string list) => Ordered.Contains(list);
 
     /// <summary>True when a field is an amount: 1Gi and 1024Mi are the same.</summary>
     public static bool IsQuantity(string field) => Quantities.Contains(field);
+
+    private static IEnumerable<string> PathsOf(string branch, string fields) =>
+        fields.Split(' ').Select(field => $"{branch}.{field}".TrimStart('.'));
 }

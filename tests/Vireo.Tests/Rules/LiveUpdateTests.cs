@@ -52,6 +52,47 @@ public sealed class LiveUpdateTests
         Plan(detailed, sparse).ShouldBe(UpdatePlan.Empty);
     }
 
+    [Theory]
+    [InlineData("terminationGracePeriodSeconds", "30")]
+    [InlineData("domain.rebootPolicy", "\"Reboot\"")]
+    [InlineData("domain.features.acpi", """{ "enabled": true }""")]
+    [InlineData("domain.features", """{ "apic": {} }""")]
+    [InlineData("domain.devices.autoattachGraphicsDevice", "true")]
+    [InlineData("domain.devices.blockMultiQueue", "false")]
+    [InlineData("domain.devices.interfaces[0].model", "\"virtio\"")]
+    [InlineData("domain.firmware.bootloader", """{ "bios": { "useSerial": false } }""")]
+    [InlineData("domain.clock", "{}")]
+    [InlineData("domain.clock", """{ "timer": {}, "utc": {} }""")]
+    [InlineData("domain.chassis", "{}")]
+    [InlineData("domain.resources", "{}")]
+    public void What_says_no_more_than_its_absence_is_no_change(string field, string value)
+    {
+        var (without, with) = (Samples.InstanceSpec(), Samples.InstanceSpec((field, value)));
+
+        Plan(without, with).ShouldBe(UpdatePlan.Empty);
+        Plan(with, without).ShouldBe(UpdatePlan.Empty);
+    }
+
+    [Theory]
+    [InlineData("terminationGracePeriodSeconds", "0")]
+    [InlineData("domain.rebootPolicy", "\"Terminate\"")]
+    [InlineData("domain.features.acpi", """{ "enabled": false }""", "domain.features.acpi.enabled")]
+    [InlineData("domain.features.hyperv", """{ "relaxed": {} }""", "domain.features.hyperv.relaxed")]
+    [InlineData("domain.firmware.bootloader", """{ "efi": {} }""", "domain.firmware.bootloader.efi")]
+    [InlineData("domain.clock", """{ "timer": { "hpet": {} } }""", "domain.clock.timer.hpet")]
+    [InlineData("domain.devices.rng", "{}")]
+    public void What_says_more_than_its_absence_is_a_change(string field, string value, string? named = null)
+    {
+        var (without, with) = (Samples.InstanceSpec(), Samples.InstanceSpec((field, value)));
+
+        Plan(without, with).ForRestart.ShouldBe([named ?? field]);
+        Plan(with, without).ForRestart.ShouldBe([named ?? field]);
+    }
+
+    [Fact]
+    public void Every_default_is_of_a_field_of_the_table() =>
+        UpdatableFields.Defaults.Keys.ShouldBeSubsetOf(UpdatableFields.Effects.Keys);
+
     [Fact]
     public void A_part_of_the_topology_that_is_given_changes_only_itself()
     {
