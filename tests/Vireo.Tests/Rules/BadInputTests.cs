@@ -12,7 +12,7 @@ public class BadInputTests
         "\"data\"",
         FieldErrorReason.FieldValueInvalid,
         "domain.devices.disks[0].name",
-        "spec.template.spec.domain.devices.disks[0].name 'data' not found. Add a volume of this name to spec.volumes, or "
+        "spec.template.spec.domain.devices.disks[0].name 'data' not found. Add a volume of this name, or "
             + "remove the disk."
     )]
     [InlineData(

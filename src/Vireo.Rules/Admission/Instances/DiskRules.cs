@@ -27,12 +27,7 @@ internal static partial class DiskRules
     }
 
     private static FieldError[] NoVolume(Disk disk, string field) =>
-        [
-            FieldError.Invalid(
-                field,
-                $"{field} '{disk.Name}' not found. Add a volume of this name to spec.volumes, or remove the disk."
-            ),
-        ];
+        [FieldError.Invalid(field, $"{field} '{disk.Name}' not found. Add a volume of this name, or remove the disk.")];
 
     private static IEnumerable<FieldError> Disk(Disk disk, string path, string? architecture) =>
         [
