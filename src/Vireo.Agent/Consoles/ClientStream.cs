@@ -15,9 +15,6 @@ internal delegate ValueTask TakeBytes(ReadOnlyMemory<byte> bytes, bool isEnd, Ca
 /// <param name="time">Bounds the farewell.</param>
 internal sealed class ClientStream(WebSocket web, TimeProvider time)
 {
-    /// <summary>The sub-protocol that says so.</summary>
-    public const string Protocol = "plain.kubevirt.io";
-
     /// <summary>The most that a frame of ours carries.</summary>
     public const int BufferBytes = 32 * 1024;
 

@@ -80,7 +80,7 @@ internal sealed record DoorCall(
         {
             throw new ApiException(
                 Reason.BadRequest,
-                $"This is a stream: ask for it by a WebSocket of the sub-protocol {ClientStream.Protocol}."
+                $"This is a stream: ask for it by a WebSocket of the sub-protocol {WebSocketHandshake.Protocol}."
             );
         }
     }
@@ -88,9 +88,9 @@ internal sealed record DoorCall(
     /// <summary>Opens the stream: no refusal after this.</summary>
     public async Task<ClientStream> AcceptAsync(TimeProvider time)
     {
-        var offered = Http.WebSockets.WebSocketRequestedProtocols.Contains(ClientStream.Protocol);
+        var offered = Http.WebSockets.WebSocketRequestedProtocols.Contains(WebSocketHandshake.Protocol);
         var web = await Http.WebSockets.AcceptWebSocketAsync(
-            new WebSocketAcceptContext { SubProtocol = offered ? ClientStream.Protocol : null }
+            new WebSocketAcceptContext { SubProtocol = offered ? WebSocketHandshake.Protocol : null }
         );
         return new(web, time);
     }

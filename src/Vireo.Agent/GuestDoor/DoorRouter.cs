@@ -18,9 +18,6 @@ internal sealed class DoorRouter(
     ILogger logger
 )
 {
-    /// <summary>Which run of an instance is meant: another of the same name is refused.</summary>
-    public const string UidHeader = "Vireo-Instance-Uid";
-
     /// <summary>Answers one request.</summary>
     public async Task HandleAsync(HttpContext http, CancellationToken stopping)
     {
@@ -65,7 +62,7 @@ internal sealed class DoorRouter(
         }
 
         var instance = instances.Find(path.Key) ?? throw DoorRefusals.NotFound(path.Key.Name);
-        var meant = http.Request.Headers[UidHeader].ToString();
+        var meant = http.Request.Headers[Subresources.InstanceUidHeader].ToString();
         if (meant.Length > 0 && meant != instance.Metadata.Uid)
         {
             throw DoorRefusals.Conflict(

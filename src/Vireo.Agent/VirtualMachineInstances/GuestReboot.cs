@@ -9,7 +9,7 @@ namespace Vireo.Agent;
 internal sealed record GuestReboot(DateTimeOffset At, RebootSource Source)
 {
     /// <summary>The condition that tells it.</summary>
-    public const string ConditionType = "GuestRebooted";
+    public const string ConditionType = VirtualMachineConditions.GuestRebooted;
 
     /// <summary>How long a guest may take to come down after it was asked to.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);

@@ -28,6 +28,12 @@ public static class Subresources
     /// <summary>The group.</summary>
     public const string Group = "subresources.kubevirt.io";
 
+    /// <summary>
+    /// The header by which the API server tells an agent which run of an instance it means, by its uid: the agent
+    /// refuses when another run bears the name.
+    /// </summary>
+    public const string InstanceUidHeader = "Vireo-Instance-Uid";
+
     private const string Machines = "virtualmachines";
     private const string Instances = "virtualmachineinstances";
     private const string Configs = "virtualmachineinstanceconfigs";

@@ -11,9 +11,6 @@ namespace Vireo.ApiServer.Acting;
 /// <param name="Http">Leads to the agent.</param>
 internal sealed record Agent(string Host, HttpClient Http)
 {
-    /// <summary>Names the run that is meant: the agent refuses when another run bears the name.</summary>
-    private const string InstanceHeader = "Vireo-Instance-Uid";
-
     /// <summary>Asks the agent.</summary>
     /// <param name="method">The method.</param>
     /// <param name="target">Which instance, and what of it.</param>
@@ -89,7 +86,7 @@ internal sealed record Agent(string Host, HttpClient Http)
     private static HttpRequestMessage Request(string method, AgentTarget target) =>
         new(new HttpMethod(method), new Uri(target.Address, UriKind.Relative))
         {
-            Headers = { { InstanceHeader, target.Uid } },
+            Headers = { { Api.Subresources.InstanceUidHeader, target.Uid } },
         };
 }
 
@@ -101,7 +98,7 @@ internal sealed record Agent(string Host, HttpClient Http)
 /// <param name="Query">The query, from its question mark on; empty for none.</param>
 internal sealed record AgentTarget(string Namespace, string Name, string Uid, string Tail, string Query)
 {
-    /// <summary>The address at the agent. Names and tails were checked: there is nothing to escape in them.</summary>
+    /// <summary>The address at the agent. The tail is one of the table's, with arguments that were checked.</summary>
     public string Address =>
         $"apis/{Api.Subresources.Group}/v1/namespaces/{Uri.EscapeDataString(Namespace)}/virtualmachineinstances/"
         + $"{Uri.EscapeDataString(Name)}/{Tail}{Query}";

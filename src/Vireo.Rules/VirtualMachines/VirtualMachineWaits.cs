@@ -53,9 +53,6 @@ public abstract record WaitDecision
 /// <summary>Decides from what is seen of a virtual machine whether a wait for it is over.</summary>
 public static class VirtualMachineWaits
 {
-    /// <summary>The condition that tells of the last reboot that the guest made.</summary>
-    private const string GuestRebooted = "GuestRebooted";
-
     /// <summary>The decision.</summary>
     /// <param name="goal">What is waited for.</param>
     /// <param name="machine">The virtual machine; null for an instance that belongs to none.</param>
@@ -78,7 +75,7 @@ public static class VirtualMachineWaits
     /// <summary>The newest reboot that the virtual machine or its instance tells of; null when neither does.</summary>
     public static Condition? NewestReboot(VirtualMachine? machine, VirtualMachineInstance? instance) =>
         new[] { machine?.Status?.Conditions, instance?.Status?.Conditions }
-            .Select(conditions => Conditions.Find(conditions, GuestRebooted))
+            .Select(conditions => Conditions.Find(conditions, VirtualMachineConditions.GuestRebooted))
             .Where(condition => condition is { Status: "True", LastTransitionTime: not null })
             .MaxBy(condition => condition!.LastTransitionTime);
 
