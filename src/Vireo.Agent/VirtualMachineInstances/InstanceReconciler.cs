@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using Vireo.Api;
 using Vireo.Rules;
 using Vireo.Runtime;
@@ -263,7 +262,7 @@ internal sealed class InstanceReconciler(
         CancellationToken ct
     )
     {
-        if (Json(instance.Status).AsSpan().SequenceEqual(Json(status)))
+        if (SameJson.Are(instance.Status ?? new(), status, ApiJson.Default.VirtualMachineInstanceStatus))
         {
             return false;
         }
@@ -271,9 +270,6 @@ internal sealed class InstanceReconciler(
         await client.ReplaceStatusAsync(instance with { Status = status }, ct);
         return true;
     }
-
-    private static byte[] Json(VirtualMachineInstanceStatus? status) =>
-        JsonSerializer.SerializeToUtf8Bytes(status ?? new(), ApiJson.Default.VirtualMachineInstanceStatus);
 
     private static InstanceProblem? ProblemOf(Exception e) =>
         e switch

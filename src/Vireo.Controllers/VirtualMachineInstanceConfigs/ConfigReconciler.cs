@@ -28,7 +28,7 @@ internal sealed class ConfigReconciler(
         }
 
         var status = ConfigReport.Of(config, instances.ByIndex(ByConfig, config.Metadata.Uid!));
-        if (!ConfigReport.AreEqual(config.Status, status))
+        if (!SameJson.Are(config.Status, status, ApiJson.Default.VirtualMachineInstanceConfigStatus))
         {
             try
             {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Vireo.Api;
 using Vireo.Rules;
 using Vireo.Runtime;
@@ -30,23 +29,13 @@ internal static class ConfigReport
             ],
         };
 
-    /// <summary>Equal as the store would write them: record equality does not see inside lists.</summary>
-    public static bool AreEqual(VirtualMachineInstanceConfigStatus? left, VirtualMachineInstanceConfigStatus right) =>
-        left is not null
-        && JsonSerializer
-            .SerializeToUtf8Bytes(left, ApiJson.Default.VirtualMachineInstanceConfigStatus)
-            .AsSpan()
-            .SequenceEqual(
-                JsonSerializer.SerializeToUtf8Bytes(right, ApiJson.Default.VirtualMachineInstanceConfigStatus)
-            );
-
     /// <summary>The configuration that an instance was made from; null when it was made otherwise.</summary>
     public static ResourceKey? OwnerOf(VirtualMachineInstance instance) =>
         OwnerReferenceOf(instance) is { } owner ? new ResourceKey(instance.Metadata.Namespace, owner.Name) : null;
 
     public static OwnerReference? OwnerReferenceOf(VirtualMachineInstance instance) =>
         instance.Metadata.OwnerReferences?.FirstOrDefault(owner =>
-            owner is { Controller: true, Kind: "VirtualMachineInstanceConfig" }
+            owner.Controller == true && InstanceConfigActions.IsConfig(owner)
         );
 
     private static long? GenerationOf(VirtualMachineInstance instance) =>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Vireo.Api;
 using Vireo.Rules;
 
@@ -34,7 +33,7 @@ internal static class VirtualMachineReport
         DateTimeOffset now
     )
     {
-        if (present is not null && AreEqual(present, next))
+        if (SameJson.Are(present, next, ApiJson.Default.VirtualMachineStatus))
         {
             return ReportUrgency.Nothing;
         }
@@ -81,11 +80,4 @@ internal static class VirtualMachineReport
     private static bool SaysTheSame(VirtualMachineStatus? present, VirtualMachineStatus next) =>
         present?.PrintableStatus == next.PrintableStatus
         && !(next.Conditions ?? []).Any(condition => condition.Type == "Failure");
-
-    /// <summary>Equal as the store would write them: record equality does not see inside lists.</summary>
-    private static bool AreEqual(VirtualMachineStatus left, VirtualMachineStatus right) =>
-        JsonSerializer
-            .SerializeToUtf8Bytes(left, ApiJson.Default.VirtualMachineStatus)
-            .AsSpan()
-            .SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(right, ApiJson.Default.VirtualMachineStatus));
 }

@@ -59,6 +59,9 @@ public static class InstanceConfigActions
     public static string NameOf(VirtualMachineInstanceConfig config, string? name) =>
         string.IsNullOrEmpty(name) ? config.Metadata.Name! : name;
 
+    /// <summary>True for a reference to a configuration.</summary>
+    public static bool IsConfig(OwnerReference owner) => InstanceConfigComposition.IsConfig(owner);
+
     private static ActionDecision.Refuse? Unfit(string name) =>
         NameRules.IsLabel(name) ? null : new(ActionRefusal.BadRequest, $"name: '{name}' {NameRules.LabelForm}.");
 

@@ -10,8 +10,6 @@ namespace Vireo.Rules;
 /// </remarks>
 internal static class InstanceConfigComposition
 {
-    private const string Kind = "VirtualMachineInstanceConfig";
-
     public static VirtualMachineInstance Compose(VirtualMachineInstanceConfig config, string name)
     {
         var template = config.Spec.Template;
@@ -49,7 +47,7 @@ internal static class InstanceConfigComposition
     }
 
     /// <summary>True for a reference to a configuration.</summary>
-    public static bool IsConfig(OwnerReference owner) => owner.Kind == Kind;
+    public static bool IsConfig(OwnerReference owner) => owner.Kind == ResourceKinds.VirtualMachineInstanceConfigs.Kind;
 
     /// <summary>
     /// The identity of a guest: the same each time its configuration starts it, another for each name. Addresses and
@@ -63,8 +61,8 @@ internal static class InstanceConfigComposition
     private static OwnerReference OwnerOf(VirtualMachineInstanceConfig config) =>
         new()
         {
-            ApiVersion = "kubevirt.io/v1",
-            Kind = Kind,
+            ApiVersion = ResourceKinds.VirtualMachineInstanceConfigs.ApiVersion,
+            Kind = ResourceKinds.VirtualMachineInstanceConfigs.Kind,
             Name = config.Metadata.Name!,
             Uid = config.Metadata.Uid!,
             Controller = true,

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Vireo.Api;
 
 namespace Vireo.Rules;
@@ -78,13 +77,11 @@ internal static class VirtualMachineAdmission
         };
 
     private static bool IsNews(VirtualMachine? old, VirtualMachine machine) =>
-        old is null || (machine.Metadata.DeletionTimestamp is null && !AreSame(old.Spec, machine.Spec));
-
-    private static bool AreSame(VirtualMachineSpec old, VirtualMachineSpec next) =>
-        JsonSerializer
-            .SerializeToUtf8Bytes(old, ApiJson.Default.VirtualMachineSpec)
-            .AsSpan()
-            .SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(next, ApiJson.Default.VirtualMachineSpec));
+        old is null
+        || (
+            machine.Metadata.DeletionTimestamp is null
+            && !SameJson.Are(old.Spec, machine.Spec, ApiJson.Default.VirtualMachineSpec)
+        );
 
     private static IEnumerable<string> Warnings(VirtualMachine machine) =>
         [

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Vireo.Api;
 
 namespace Vireo.Rules;
@@ -36,7 +35,7 @@ internal static class VirtualMachineInstanceAdmission
         VirtualMachineInstance next
     )
     {
-        var isSame = AreSame(old.Spec, next.Spec);
+        var isSame = SameJson.Are(old.Spec, next.Spec, ApiJson.Default.VirtualMachineInstanceSpec);
         if (context.IsSystem)
         {
             return AdmissionResult.Of(
@@ -112,10 +111,4 @@ internal static class VirtualMachineInstanceAdmission
             GuestOSInfo = new(),
         };
     }
-
-    private static bool AreSame(VirtualMachineInstanceSpec old, VirtualMachineInstanceSpec next) =>
-        JsonSerializer
-            .SerializeToUtf8Bytes(old, ApiJson.Default.VirtualMachineInstanceSpec)
-            .AsSpan()
-            .SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(next, ApiJson.Default.VirtualMachineInstanceSpec));
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Vireo.Api;
 
 namespace Vireo.Rules;
@@ -34,11 +33,9 @@ internal static class VirtualMachineInstanceConfigAdmission
             );
 
     private static bool IsNews(VirtualMachineInstanceConfig? old, VirtualMachineInstanceConfig config) =>
-        old is null || (config.Metadata.DeletionTimestamp is null && !AreSame(old.Spec, config.Spec));
-
-    private static bool AreSame(VirtualMachineInstanceConfigSpec old, VirtualMachineInstanceConfigSpec next) =>
-        JsonSerializer
-            .SerializeToUtf8Bytes(old, ApiJson.Default.VirtualMachineInstanceConfigSpec)
-            .AsSpan()
-            .SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(next, ApiJson.Default.VirtualMachineInstanceConfigSpec));
+        old is null
+        || (
+            config.Metadata.DeletionTimestamp is null
+            && !SameJson.Are(old.Spec, config.Spec, ApiJson.Default.VirtualMachineInstanceConfigSpec)
+        );
 }
