@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Vireo.Api;
+using Vireo.Rules;
 using Vireo.Runtime;
 
 namespace Vireo.Agent;
@@ -46,12 +47,7 @@ internal sealed class DoorRouter(
     private Task RouteAsync(HttpContext http, DoorPath path, CancellationToken stopping)
     {
         var name = path.Action.Name;
-        if (path.Arguments.Count > 0 && name != "portforward")
-        {
-            throw DoorRefusals.NoSuchPath();
-        }
-
-        if (!path.Action.Methods.Split(' ').Contains(http.Request.Method, StringComparer.Ordinal))
+        if (!path.Action.Allows(http.Request.Method))
         {
             throw DoorRefusals.WrongMethod();
         }
@@ -69,6 +65,11 @@ internal sealed class DoorRouter(
                 path.Key.Name,
                 $"the run with uid {meant} is not on this host any more: the one here has uid {instance.Metadata.Uid}"
             );
+        }
+
+        if (InstanceActions.CheckDevices(name, instance) is { } refusal)
+        {
+            throw new ApiException(Reason.BadRequest, refusal.Message);
         }
 
         var folder = new InstanceFolder(stateFolder, instance.Metadata.Uid ?? "");

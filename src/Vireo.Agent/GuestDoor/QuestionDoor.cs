@@ -36,11 +36,6 @@ internal sealed class QuestionDoor(IGuestControl control)
             );
         }
 
-        if (call.Instance.Spec.Domain.Devices.AutoattachGraphicsDevice == false)
-        {
-            throw new ApiException(Reason.BadRequest, "No graphics devices are present.");
-        }
-
         var picture =
             await control.TakePictureAsync(call.Id, call.Aborted) ?? throw DoorRefusals.NotRunning(call.Id.Key.Name);
         await call.AnswerAsync("image/png", PngPicture.From(picture));

@@ -1,5 +1,3 @@
-using Vireo.Runtime;
-
 namespace Vireo.Agent;
 
 /// <summary>Opens guests' consoles and screens.</summary>
@@ -13,12 +11,6 @@ internal sealed class StreamDoor(ConsoleLogs logs, TimeProvider time)
     public async Task OpenConsoleAsync(DoorCall call)
     {
         call.RequireStream();
-        var devices = call.Instance.Spec.Domain.Devices;
-        if (devices.AutoattachSerialConsole == false)
-        {
-            throw new ApiException(Reason.BadRequest, "No serial consoles are present.");
-        }
-
         using var place =
             _consoles.TryEnter(call.Id.Uid, call.Stopping)
             ?? throw DoorRefusals.Conflict(call.Id.Key.Name, "Active console connection. Request denied.");
@@ -27,7 +19,7 @@ internal sealed class StreamDoor(ConsoleLogs logs, TimeProvider time)
             "serial console",
             call.Aborted
         );
-        var log = devices.LogSerialConsole == false ? null : logs.Of(call.Id.Uid);
+        var log = call.Instance.Spec.Domain.Devices.LogSerialConsole == false ? null : logs.Of(call.Id.Uid);
         var session = new ConsoleSession(guest, log, await call.AcceptAsync(time), time);
         await session.RunAsync(place.Dispose, place.Ended);
     }
@@ -35,11 +27,6 @@ internal sealed class StreamDoor(ConsoleLogs logs, TimeProvider time)
     public async Task OpenScreenAsync(DoorCall call)
     {
         call.RequireStream();
-        if (call.Instance.Spec.Domain.Devices.AutoattachGraphicsDevice == false)
-        {
-            throw new ApiException(Reason.BadRequest, "No graphics devices are present.");
-        }
-
         await using var guest = await GuestSocket.ConnectAsync(call.Paths.VncSocket, "graphics device", call.Aborted);
         using var place = call.HasFlag("preserveSession")
             ? _screens.TryEnter(call.Id.Uid, call.Stopping)

@@ -15,12 +15,18 @@ public enum SubresourceForm
 /// <param name="Name">What follows the object's name in the path, for example <c>vnc/screenshot</c>.</param>
 /// <param name="Methods">The HTTP methods that ask for it, apart by spaces: GET is the verb get, PUT is update.</param>
 /// <param name="Form">What goes over the wire.</param>
+/// <param name="TakesArguments">True when more may follow in the path, for example a port.</param>
 public sealed record Subresource(
     string Resource,
     string Name,
     string Methods = "PUT",
-    SubresourceForm Form = SubresourceForm.Exchange
-);
+    SubresourceForm Form = SubresourceForm.Exchange,
+    bool TakesArguments = false
+)
+{
+    /// <summary>True for a method that asks for it.</summary>
+    public bool Allows(string method) => Methods.Split(' ').Contains(method, StringComparer.Ordinal);
+}
 
 /// <summary>Every action and stream that is served: the table from which discovery and roles are derived.</summary>
 public static class Subresources
@@ -49,7 +55,7 @@ public static class Subresources
         new(Machines, "restart"),
         new(Machines, "migrate"),
         new(Machines, "expand-spec", "GET"),
-        new(Machines, "portforward", "GET", SubresourceForm.Stream),
+        new(Machines, "portforward", "GET", SubresourceForm.Stream, TakesArguments: true),
         new(Instances, "pause"),
         new(Instances, "unpause"),
         new(Instances, "softreboot"),
@@ -62,8 +68,28 @@ public static class Subresources
         new(Instances, "console", "GET", SubresourceForm.Stream),
         new(Instances, "vnc", "GET", SubresourceForm.Stream),
         new(Instances, "vnc/screenshot", "GET"),
-        new(Instances, "portforward", "GET", SubresourceForm.Stream),
+        new(Instances, "portforward", "GET", SubresourceForm.Stream, TakesArguments: true),
         new(Configs, "start", "GET PUT"),
         new(Configs, "stop", "GET PUT"),
     ];
+
+    /// <summary>What the end of a path asks for, and its arguments; null when nothing is served there.</summary>
+    /// <param name="resource">The plural of the kind.</param>
+    /// <param name="tail">What follows the object's name in the path.</param>
+    public static (Subresource Subresource, IReadOnlyList<string> Arguments)? Find(
+        string resource,
+        IReadOnlyList<string> tail
+    )
+    {
+        foreach (var candidate in All.Where(candidate => candidate.Resource == resource))
+        {
+            var name = candidate.Name.Split('/');
+            if (tail.Take(name.Length).SequenceEqual(name) && (tail.Count == name.Length || candidate.TakesArguments))
+            {
+                return (candidate, [.. tail.Skip(name.Length)]);
+            }
+        }
+
+        return null;
+    }
 }

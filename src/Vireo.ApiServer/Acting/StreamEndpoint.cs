@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Vireo.Api;
 using Vireo.ApiServer.Answers;
-using Vireo.ApiServer.Routing;
 using Vireo.ApiServer.Storage;
 using Vireo.Rules;
 using Vireo.Runtime;
@@ -71,7 +70,7 @@ internal sealed class StreamEndpoint(
     }
 
     private static string Tail(SubresourceRequest request) =>
-        request.Action == SubresourcePath.PortForward
+        request.Path.Subresource.TakesArguments
             ? $"{request.Action}/{PortForwardTarget.Parse(request.Path.Arguments)}"
             : request.Action;
 

@@ -16,9 +16,6 @@ internal sealed record SubresourcePath(
     IReadOnlyList<string> Arguments
 )
 {
-    /// <summary>The one that takes arguments.</summary>
-    public const string PortForward = "portforward";
-
     /// <summary>The resource as roles name it: without its arguments.</summary>
     public string Resource => $"{Subresource.Resource}/{Subresource.Name}";
 
@@ -36,8 +33,8 @@ internal sealed record SubresourcePath(
                 .. var tail,
             ]
         && Subresources.Versions.Contains(version)
-        && Find(resource, tail) is { } found
-            ? new SubresourcePath(ns, name, found, tail[found.Name.Split('/').Length..])
+        && Subresources.Find(resource, tail) is { } found
+            ? new SubresourcePath(ns, name, found.Subresource, found.Arguments)
             : null;
 
     /// <summary>What the request does, in the words of Kubernetes' roles: get or update.</summary>
@@ -46,19 +43,10 @@ internal sealed record SubresourcePath(
     {
         // Over HTTP/2 a WebSocket is asked for by CONNECT.
         var method = http.WebSockets.IsWebSocketRequest ? HttpMethods.Get : http.Request.Method;
-        return Subresource.Methods.Split(' ').Contains(method)
+        return Subresource.Allows(method)
             ? HttpMethods.IsGet(method)
                 ? "get"
                 : "update"
             : throw Refusals.MethodNotAllowed();
     }
-
-    private static Subresource? Find(string resource, string[] tail) =>
-        Subresources.All.FirstOrDefault(candidate =>
-            candidate.Resource == resource
-            && (
-                candidate.Name == string.Join('/', tail)
-                || (candidate.Name == PortForward && tail is [PortForward, _, ..])
-            )
-        );
 }

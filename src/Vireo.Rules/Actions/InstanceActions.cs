@@ -47,6 +47,29 @@ public static class InstanceActions
             _ => throw new ArgumentOutOfRangeException(nameof(subresource), subresource, "No such subresource."),
         };
 
+    /// <summary>
+    /// The refusal of a stream or picture of a device that the instance was made without; null when it has it, or none
+    /// is needed. Unlike the rest of what is checked, this holds as long as the instance does.
+    /// </summary>
+    public static ActionDecision.Refuse? CheckDevices(string subresource, VirtualMachineInstance instance)
+    {
+        var devices = instance.Spec.Domain.Devices;
+        return subresource switch
+        {
+            "console" => Unless(
+                devices.AutoattachSerialConsole != false,
+                "No serial consoles are present.",
+                ActionRefusal.BadRequest
+            ),
+            "vnc" or "vnc/screenshot" => Unless(
+                devices.AutoattachGraphicsDevice != false,
+                "No graphics devices are present.",
+                ActionRefusal.BadRequest
+            ),
+            _ => null,
+        };
+    }
+
     private static ActionDecision.Refuse? Running(
         VirtualMachineInstance instance,
         string message = "VMI is not running",
@@ -79,20 +102,12 @@ public static class InstanceActions
         );
 
     private static ActionDecision.Refuse? Console(VirtualMachineInstance instance) =>
-        Unless(
-            instance.Spec.Domain.Devices.AutoattachSerialConsole != false,
-            "No serial consoles are present.",
-            ActionRefusal.BadRequest
-        )
+        CheckDevices("console", instance)
         ?? Unless(instance.Status?.Phase is not Phase.Failed, "VMI is in failed status")
         ?? RunningToConnect(instance);
 
     private static ActionDecision.Refuse? Screen(VirtualMachineInstance instance) =>
-        Unless(
-            instance.Spec.Domain.Devices.AutoattachGraphicsDevice != false,
-            "No graphics devices are present.",
-            ActionRefusal.BadRequest
-        ) ?? RunningToConnect(instance);
+        CheckDevices("vnc", instance) ?? RunningToConnect(instance);
 
     private static ActionDecision.Refuse? PortForward(VirtualMachineInstance instance) =>
         RunningToConnect(instance)
