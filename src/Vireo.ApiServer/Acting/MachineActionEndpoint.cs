@@ -111,8 +111,11 @@ internal sealed class MachineActionEndpoint(ResourceStore store, SystemWriter wr
         return writer.WriteAsync(request, instance, instance.Object with { Spec = spec }, isTrial);
     }
 
+    /// <summary>What is not there is the instance: of the machine the action was decided.</summary>
     private static StatusException Refused(SubresourceRequest request, ActionDecision.Refuse refusal) =>
-        Refusals.Refused(ResourceKinds.VirtualMachines, request.Path.Name, refusal);
+        refusal.Why is ActionRefusal.NotFound
+            ? Refusals.NoObject(ResourceKinds.VirtualMachineInstances, request.Path.Name, refusal.Message)
+            : Refusals.Refused(ResourceKinds.VirtualMachines, request.Path.Name, refusal);
 
     /// <summary>What the action comes to, for the objects as they are.</summary>
     private delegate ActionDecision Decide(VirtualMachine machine, VirtualMachineInstance? instance);

@@ -129,8 +129,13 @@ internal static class Refusals
     public static StatusException NotImplemented(string why) => Of(501, "NotImplemented", why, null);
 
     /// <summary>There is no object of the name; actions speak of its kind in the singular, as KubeVirt does.</summary>
-    public static StatusException NoObject(ResourceKind kind, string name) =>
-        Of(404, "NotFound", $"{kind.Singular}.{kind.Group} \"{name}\" not found", AboutOne(kind, name));
+    public static StatusException NoObject(ResourceKind kind, string name, string? why = null) =>
+        Of(
+            404,
+            "NotFound",
+            $"{kind.Singular}.{kind.Group} \"{name}\" not found" + (why is null ? "" : $": {why}"),
+            AboutOne(kind, name)
+        );
 
     /// <summary>An action is refused by the rules.</summary>
     public static StatusException Refused(ResourceKind kind, string name, ActionDecision.Refuse refusal)

@@ -9,7 +9,7 @@ internal static class MigrateAction
             _ when scene.Gone() is { } gone => gone,
             { Instance: null } => new ActionDecision.Refuse(
                 ActionRefusal.NotFound,
-                $"VirtualMachineInstance '{scene.Machine.Metadata.Name}' is not there: the VM does not run."
+                "the VM does not run: start it first"
             ),
             { Instance.Status.Phase: Vireo.Api.VirtualMachineInstancePhase.Running } => new ActionDecision.Refuse(
                 ActionRefusal.NotImplemented,

@@ -170,7 +170,9 @@ public sealed class MachineActionTests : IAsyncLifetime
     public async Task Migration_says_that_it_is_not_there_yet()
     {
         await _server.MakeVmAsync("a", "Always");
-        (await _server.PutAsync(Machine + "/migrate")).Code.ShouldBe(HttpStatusCode.NotFound);
+        var missing = await _server.PutAsync(Machine + "/migrate");
+        missing.Code.ShouldBe(HttpStatusCode.NotFound);
+        missing.Message.ShouldStartWith("virtualmachineinstance.kubevirt.io \"a\" not found");
         await _server.RunAsync("a", owner: await _server.VmAsync("a"));
         var reply = await _server.PutAsync(Machine + "/migrate");
         reply.Code.ShouldBe(HttpStatusCode.NotImplemented);
