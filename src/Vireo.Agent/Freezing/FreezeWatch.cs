@@ -101,14 +101,19 @@ internal sealed class FreezeWatch(IGuestControl control, string stateFolder, Tim
         }
     }
 
-    private List<FrozenGuest> ReadAll() =>
+    private List<FrozenGuest> ReadAll()
+    {
+        var notes = InstanceFolder.List(stateFolder).Select(uid => FileOf(uid).Read()).OfType<FreezeNote>().ToList();
+        foreach (var gone in _failures.Keys.Except(notes.Select(note => note.Uid), StringComparer.Ordinal))
+        {
+            _failures.TryRemove(gone, out _);
+        }
+
+        return
         [
-            .. InstanceFolder
-                .List(stateFolder)
-                .Select(uid => FileOf(uid).Read())
-                .OfType<FreezeNote>()
-                .Select(note => new FrozenGuest(note, _failures.TryGetValue(note.Uid, out var at) ? at : null)),
+            .. notes.Select(note => new FrozenGuest(note, _failures.TryGetValue(note.Uid, out var at) ? at : null)),
         ];
+    }
 
     private static void Keep(FreezeFile file, FreezeNote? after, FreezeNote written)
     {

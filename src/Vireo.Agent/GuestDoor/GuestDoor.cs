@@ -25,7 +25,8 @@ internal sealed class GuestDoor(string stateFolder, Func<HttpContext, Cancellati
     public static string PathIn(string stateFolder) => Path.Combine(Path.GetFullPath(stateFolder), "agent.sock");
 
     /// <summary>What a Host's status says of it.</summary>
-    public static string EndpointOf(string stateFolder) => $"unix://{PathIn(stateFolder)}";
+    public static string EndpointOf(string stateFolder) =>
+        "unix://" + string.Join('/', PathIn(stateFolder).Split('/').Select(Uri.EscapeDataString));
 
     /// <summary>Listens until cancelled; then ends streams, and leaves the guests alone.</summary>
     /// <exception cref="InvalidOperationException">The socket cannot be made; says why.</exception>

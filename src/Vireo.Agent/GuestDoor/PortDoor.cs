@@ -7,8 +7,8 @@ namespace Vireo.Agent;
 
 /// <summary>Carries a client's bytes to a port of a guest, over the guest's network.</summary>
 /// <remarks>
-/// What addresses it has a guest tells itself. One that is not of the guests' network would lead elsewhere by this host's
-/// hand, to its loopback for example: such an address is never dialled.
+/// What addresses it has a guest tells itself. One that is not of the guests' network would lead elsewhere by this
+/// host's hand, to its loopback for example: such an address is never dialled.
 /// </remarks>
 /// <param name="network">The guests' network.</param>
 /// <param name="time">Bounds the dialling.</param>
@@ -136,7 +136,7 @@ internal sealed class PortDoor(GuestNetwork network, TimeProvider time)
             .FirstOrDefault(address => address is not null && network.CanBeGuest(address))
         ?? throw new ApiException(
             Reason.BadRequest,
-            $"The guest has no address in {network.Subnet}, its host's network for guests, that is known yet: wait until "
-                + "status.interfaces shows one."
+            $"The guest has no address in {network.Subnet}, its host's network for guests, that is known yet: wait "
+                + "until status.interfaces shows one."
         );
 }

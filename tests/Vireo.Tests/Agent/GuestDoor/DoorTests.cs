@@ -8,6 +8,12 @@ namespace Vireo.Tests.Agent;
 /// <summary>Actions and questions over the agent's real socket.</summary>
 public sealed class DoorTests
 {
+    [Theory]
+    [InlineData("/var/lib/vireo")]
+    [InlineData("/tmp/a b/%41#1/so?")]
+    public void The_endpoint_leads_back_to_the_socket(string folder) =>
+        new Uri(Vireo.Agent.GuestDoor.EndpointOf(folder)).LocalPath.ShouldBe(Vireo.Agent.GuestDoor.PathIn(folder));
+
     [Fact]
     public async Task The_socket_is_the_agents_own_and_a_stale_one_is_no_hindrance()
     {
