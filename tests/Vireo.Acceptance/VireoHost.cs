@@ -29,6 +29,9 @@ public sealed class VireoHost : IAsyncLifetime
 
     internal string Server => $"https://127.0.0.1:{_port}";
 
+    /// <summary>The API of this host; it outlives the program that serves it.</summary>
+    internal Api Api { get; private set; } = null!;
+
     internal string LogFile => Path.Combine(StateFolder, "vireo.log");
 
     public async ValueTask InitializeAsync()
@@ -36,11 +39,17 @@ public sealed class VireoHost : IAsyncLifetime
         File.Exists(Checkout.Program)
             .ShouldBeTrue("Run the acceptance tests with ./test: it builds the program first.");
         await StartAsync();
-        (await RunAsync("image", "load", Checkout.TinyGuest)).ShouldSucceed();
+        foreach (var image in (string[])[Checkout.TinyGuest, Checkout.MicroGuest, Checkout.Installer])
+        {
+            (await RunAsync("image", "load", image)).ShouldSucceed();
+        }
+
+        Api = new(Kubeconfig, Server);
     }
 
     public async ValueTask DisposeAsync()
     {
+        Api?.Dispose();
         await RunAsync("down", "--guests");
         if (_vireo is { HasExited: false })
         {
