@@ -116,7 +116,10 @@ public sealed class ActionTests(VireoHost host)
         (await guest.ActAsync("restart", DryRun)).ShouldBe(202);
         (await guest.LookAsync()).Vm!["status"]!["stateChangeRequests"].ShouldBeNull("a dry run queues nothing");
         (await guest.ActAsync("restart")).ShouldBe(202).Text.ShouldBeEmpty();
-        (await guest.ActAsync("restart")).Code.ShouldBe(202, "a second restart while the first is under way is the same");
+        (await guest.ActAsync("restart")).Code.ShouldBe(
+            202,
+            "a second restart while the first is under way is the same"
+        );
 
         var second = await guest.SeenAsync(
             sight => sight.Uid is { } uid && uid != first.Uid && sight.Status == "Running",
@@ -193,9 +196,9 @@ public sealed class ActionTests(VireoHost host)
     {
         await using var guest = await new MicroGuest(host, "act-expand").StartAsync("Halted");
 
-        var expanded = (
-            await host.Api.GetAsync($"{Api.Subresources}/virtualmachines/act-expand/expand-spec")
-        ).ShouldBe(200).Json;
+        var expanded = (await host.Api.GetAsync($"{Api.Subresources}/virtualmachines/act-expand/expand-spec"))
+            .ShouldBe(200)
+            .Json;
 
         ((string?)expanded["kind"]).ShouldBe("VirtualMachine");
         ((string?)expanded["metadata"]!["name"]).ShouldBe("act-expand");

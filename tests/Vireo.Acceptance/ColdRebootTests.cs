@@ -144,7 +144,9 @@ public sealed class ColdRebootTests(VireoHost host)
 
         var second = await BootedInAnotherRunAsync(guest, first);
         ((string?)second.Vmi!["spec"]!["domain"]!["memory"]!["guest"]).ShouldBe("72Mi");
-        (await host.VirshAsync("list", "--name")).Split('\n').Count(line => line.Trim() == "default_unseen-always")
+        (await host.VirshAsync("list", "--name"))
+            .Split('\n')
+            .Count(line => line.Trim() == "default_unseen-always")
             .ShouldBe(1);
         await guest.SeenAsync(sight => sight.OfVm("GuestRebooted") is not null, "the VM tells of the reboot");
     }
@@ -183,9 +185,7 @@ public sealed class ColdRebootTests(VireoHost host)
         );
         await guest.TypeAsync(MicroGuest.Reboot);
         await guest.SeenAsync(
-            sight =>
-                (DateTimeOffset?)sight.OfVm("GuestRebooted")?["lastTransitionTime"]
-                > second,
+            sight => (DateTimeOffset?)sight.OfVm("GuestRebooted")?["lastTransitionTime"] > second,
             "the second reboot is told by its time"
         );
     }
@@ -211,7 +211,8 @@ public sealed class ColdRebootTests(VireoHost host)
 
     private static Task<Sight> WaitsForRestartAsync(MicroGuest guest, string field) =>
         guest.SeenAsync(
-            sight => ((string?)sight.OfVm("RestartRequired")?["message"])?.Contains(field, StringComparison.Ordinal) == true,
+            sight =>
+                ((string?)sight.OfVm("RestartRequired")?["message"])?.Contains(field, StringComparison.Ordinal) == true,
             $"{field} waits for a restart"
         );
 

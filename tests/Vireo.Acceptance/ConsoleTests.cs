@@ -86,7 +86,9 @@ public sealed class ConsoleTests(VireoHost host)
         await guest.BootedAsync();
         await using var console = await guest.ConsoleAsync();
 
-        await console.SendAsync("\ni=0; while [ $i -lt 4000 ]; do echo $i-$i-$i-$i-$i-$i-$i-$i; i=$((i+1)); done; echo TALKED-$((40+2))\n");
+        await console.SendAsync(
+            "\ni=0; while [ $i -lt 4000 ]; do echo $i-$i-$i-$i-$i-$i-$i-$i; i=$((i+1)); done; echo TALKED-$((40+2))\n"
+        );
 
         await Eventually.Holds(
             async () => (await guest.ConsoleLogAsync()).Contains("TALKED-42", StringComparison.Ordinal),

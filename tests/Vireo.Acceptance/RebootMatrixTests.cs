@@ -19,11 +19,7 @@ public sealed class RebootMatrixTests(VireoHost host)
     [InlineData("softreboot", "SoftReboot")]
     [InlineData("reset", "Reset")]
     public Task Without_an_agent_in_the_guest_a_reboot_does_what_policy_and_strategy_say(string way, string reason) =>
-        RunAllAsync(
-            name => new MicroRebooter(host, $"mx-{way}-{name}"),
-            way,
-            reason
-        );
+        RunAllAsync(name => new MicroRebooter(host, $"mx-{way}-{name}"), way, reason);
 
     [Fact]
     public Task Through_the_agent_in_the_guest_a_reboot_does_what_policy_and_strategy_say() =>
@@ -31,13 +27,15 @@ public sealed class RebootMatrixTests(VireoHost host)
 
     private static async Task RunAllAsync(Func<string, Rebooter> make, string way, string reason)
     {
-        await Task.WhenAll(Strategies.SelectMany(strategy =>
-            (Task[])
-                [
-                    TerminateAsync(make($"t-{strategy.ToLowerInvariant()}"), strategy, way, reason),
-                    RebootAsync(make($"r-{strategy.ToLowerInvariant()}"), strategy, way, reason),
-                ]
-        ));
+        await Task.WhenAll(
+            Strategies.SelectMany(strategy =>
+                (Task[])
+                    [
+                        TerminateAsync(make($"t-{strategy.ToLowerInvariant()}"), strategy, way, reason),
+                        RebootAsync(make($"r-{strategy.ToLowerInvariant()}"), strategy, way, reason),
+                    ]
+            )
+        );
     }
 
     /// <summary>Under Terminate the run ends in order, and only Always begins another, with what was changed.</summary>

@@ -22,9 +22,7 @@ internal sealed record Sight(JsonNode? Vm, JsonNode? Vmi)
         + $"VMI {Uid} {Vmi?["status"]?.ToJsonString() ?? "is not there"}";
 
     private static JsonNode? Condition(JsonNode? resource, string type) =>
-        resource?["status"]
-            ?["conditions"]?.AsArray()
-            .FirstOrDefault(condition => (string?)condition!["type"] == type);
+        resource?["status"]?["conditions"]?.AsArray().FirstOrDefault(condition => (string?)condition!["type"] == type);
 }
 
 /// <summary>One VM of a test: named for the test, gone after it.</summary>
@@ -86,8 +84,7 @@ internal abstract class TestMachine(VireoHost host, string name) : IAsyncDisposa
     }
 
     /// <summary>What the guest of this run wrote on its serial console.</summary>
-    public async Task<string> ConsoleLogAsync() =>
-        (await LookAsync()).Uid is { } uid ? Host.ConsoleLog(uid) : "";
+    public async Task<string> ConsoleLogAsync() => (await LookAsync()).Uid is { } uid ? Host.ConsoleLog(uid) : "";
 
     public async ValueTask DisposeAsync()
     {
