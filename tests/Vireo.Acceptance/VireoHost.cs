@@ -10,7 +10,8 @@ namespace Vireo.Acceptance;
 /// One running host, shared by all tests: `vireo up` with a state folder, libvirt and network of its own.
 /// </summary>
 /// <remarks>
-/// ./test runs the suite inside a network namespace, so that bridges and ports here are nobody else's.
+/// ./test runs the suite inside a network namespace, so that bridges and ports here are nobody else's. With
+/// <c>VIREO_TESTS_KEEP</c> in the environment the state folder, with Vireo's log in it, is there after the run.
 /// </remarks>
 public sealed class VireoHost : IAsyncLifetime
 {
@@ -56,7 +57,7 @@ public sealed class VireoHost : IAsyncLifetime
             KillNow();
         }
 
-        if (TestContext.Current.TestState?.Result != TestResult.Failed)
+        if (Environment.GetEnvironmentVariable("VIREO_TESTS_KEEP") is null)
         {
             Directory.Delete(StateFolder, recursive: true);
         }
