@@ -101,7 +101,7 @@ public sealed class ColdRebootTests(VireoHost host)
             {
                 var vm = new MicroGuest(host, "gate-closed").Document("Halted", "Terminate").ToJsonString();
                 (await host.Api.SendAsync(HttpMethod.Post, $"{Api.Kubevirt}/virtualmachines", vm))
-                    .ShouldRefuse(422, "Invalid", "rebootPolicy", "RebootPolicy")
+                    .ShouldRefuse(422, "Invalid", "RebootPolicy")
                     .ShouldBlame("spec.template.spec.domain.rebootPolicy", "feature gate is not enabled");
                 (await host.GetAsync("vm", "gate-closed")).ShouldBeNull();
             }

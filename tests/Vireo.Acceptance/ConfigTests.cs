@@ -133,7 +133,7 @@ public sealed class ConfigTests(VireoHost host)
         another["metadata"]!["ownerReferences"] = JsonNode.Parse(owner);
         (await host.Api.SendAsync(HttpMethod.Post, Instances, another.ToJsonString()))
             .ShouldRefuse(422, "Invalid", "ownerReferences")
-            .ShouldBlame("metadata.ownerReferences", "");
+            .ShouldBlame("metadata.ownerReferences[0]", "set by the server");
         (
             await host.Api.PatchAsync($"{Instances}/cfg-owner", """{"metadata":{"ownerReferences":null}}""")
         ).Code.ShouldBeOneOf(403, 422);
