@@ -29,9 +29,7 @@ public static class AgentHost
 
         Directory.CreateDirectory(options.StateFolder);
         var logger = loggers.CreateLogger("Vireo.Agent");
-        IHypervisor hypervisor = options.Simulated
-            ? new SimulatedHypervisor(SimulatedHost.Facts, time)
-            : await LibvirtParts.BuildAsync(options, time, logger, ct);
+        var (hypervisor, control) = await HypervisorAsync(options, time, logger, ct);
         var configuration = new Informer<KubeVirt>(client, new ListQuery(), time, logger);
         var instances = new Informer<VirtualMachineInstance>(
             client,
@@ -39,12 +37,7 @@ public static class AgentHost
             time,
             logger
         );
-        var settings = new InstanceSettings(
-            options.NodeName,
-            options.StateFolder,
-            options.GuestNetwork,
-            () => configuration.All.Any(WantsEmulation)
-        );
+        var settings = Settings(options, configuration);
         var cache = new HostCache(hypervisor);
         var prepare = options.Simulated
             ? SimulatedHost.PrepareDisksAsync
@@ -61,8 +54,17 @@ public static class AgentHost
         var controller = new Controller("instances", reconciler, time, logger);
         controller.Watch(instances, instance => [ResourceKey.Of(instance)]);
         var registration = new HostRegistration(client, hypervisor, cache, settings, time, logger);
+        var door = new DoorParts(
+            control,
+            new(hypervisor, settings, time),
+            instances,
+            settings.StateFolder,
+            time,
+            logger
+        );
         var takeover = new Takeover(hypervisor, instances, controller, settings, logger);
         hypervisor.Changed += controller.Enqueue;
+        door.Freezes.Changed += controller.Enqueue;
         hypervisor.Connected += registration.Look;
         hypervisor.Connected += takeover.Look;
         configuration.Changed += (_, _) => registration.Look();
@@ -73,6 +75,7 @@ public static class AgentHost
                 instances.RunAsync,
                 registration.RunAsync,
                 takeover.RunAsync,
+                .. door.Loops,
                 token => RunOnceReadyAsync(controller, configuration, options.Workers, token),
             ],
             ct
@@ -95,6 +98,30 @@ public static class AgentHost
         TimeProvider time,
         CancellationToken ct
     ) => new TearDown(options, gracePeriod, time, loggers.CreateLogger("Vireo.Agent")).RunAsync(ct);
+
+    private static async Task<(IHypervisor, IGuestControl)> HypervisorAsync(
+        AgentOptions options,
+        TimeProvider time,
+        ILogger logger,
+        CancellationToken ct
+    )
+    {
+        if (options.Simulated)
+        {
+            var simulated = new SimulatedHypervisor(SimulatedHost.Facts, time);
+            return (simulated, new SimulatedGuestControl(simulated));
+        }
+
+        var libvirt = await LibvirtParts.BuildAsync(options, time, logger, ct);
+        return (libvirt, libvirt.Control);
+    }
+
+    private static InstanceSettings Settings(AgentOptions options, Informer<KubeVirt> configuration) =>
+        new(options.NodeName, options.StateFolder, options.GuestNetwork, () => configuration.All.Any(WantsEmulation))
+        {
+            Configuration = () => configuration.All.FirstOrDefault()?.Spec?.Configuration ?? new(),
+            BootId = HostBoot.ReadId(),
+        };
 
     private static DiskPreparer Disks(AgentOptions options, KubernetesClient client, TimeProvider time)
     {

@@ -14,4 +14,20 @@ internal sealed class Signal
 
     /// <summary>Waits until it is raised, and lowers it.</summary>
     public async Task WaitAsync(CancellationToken ct) => await _raised.Reader.ReadAsync(ct);
+
+    /// <summary>Waits until it is raised, and lowers it, but not longer than this; true when it was raised.</summary>
+    public async Task<bool> WaitAsync(TimeSpan atMost, TimeProvider time, CancellationToken ct)
+    {
+        using var limit = new CancellationTokenSource(atMost, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        try
+        {
+            await _raised.Reader.ReadAsync(either.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
 }

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Vireo.ApiServer.Hosting;
 using Vireo.ApiServer.Routing;
 using Vireo.ApiServer.Security;
@@ -15,15 +14,11 @@ public sealed class ApiServer : IAsyncDisposable
     private readonly StateFolder _folder;
     private readonly ResourceStore _store;
     private readonly CancellationTokenSource _stopping;
-    private readonly RequestDelegate _handle;
+    private readonly Router _router;
     private WebApplication? _network;
 
-    private ApiServer(
-        StateFolder folder,
-        ResourceStore store,
-        RequestDelegate handle,
-        CancellationTokenSource stopping
-    ) => (_folder, _store, _handle, _stopping) = (folder, store, handle, stopping);
+    private ApiServer(StateFolder folder, ResourceStore store, Router router, CancellationTokenSource stopping) =>
+        (_folder, _store, _router, _stopping) = (folder, store, router, stopping);
 
     /// <summary>Where clients reach the server, for example <c>https://127.0.0.1:7443</c>.</summary>
     public Uri Address { get; private set; } = new("https://localhost");
@@ -45,7 +40,7 @@ public sealed class ApiServer : IAsyncDisposable
             var stopping = new CancellationTokenSource();
             var authenticator = new Authenticator(authority.Certificate, options.Time);
             var router = new Router(store, authenticator, options.Time, logger, stopping.Token);
-            server = new ApiServer(folder, store, router.HandleAsync, stopping);
+            server = new ApiServer(folder, store, router, stopping);
             using (var client = server.CreateClient("system:apiserver"))
             {
                 await new FirstStart(store, client).RunAsync(ct);
@@ -77,14 +72,14 @@ public sealed class ApiServer : IAsyncDisposable
     public HttpClient CreateClient(string userName, params IReadOnlyList<string> groups)
     {
         var caller = Caller.Known(userName, groups.Count > 0 ? groups : [Caller.Masters, Caller.Vireo]);
-        return new HttpClient(new InProcessHandler(_handle, caller))
+        return new HttpClient(new InProcessHandler(_router.HandleAsync, caller))
         {
             BaseAddress = Address,
             Timeout = Timeout.InfiniteTimeSpan,
         };
     }
 
-    /// <summary>Ends watches, lets requests under way end, and closes the store.</summary>
+    /// <summary>Ends watches and streams, lets requests under way end, and closes the store.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
@@ -94,6 +89,7 @@ public sealed class ApiServer : IAsyncDisposable
             await _network.DisposeAsync();
         }
 
+        _router.Dispose();
         await _store.DisposeAsync();
         _folder.Dispose();
         _stopping.Dispose();
@@ -102,7 +98,7 @@ public sealed class ApiServer : IAsyncDisposable
     private async Task ListenAsync(ApiServerOptions options, CertificateAuthority authority, CancellationToken ct)
     {
         var certificate = authority.ForServer(ServerNames.Of(options));
-        _network = await NetworkHost.StartAsync(options, certificate, _handle, ct);
+        _network = await NetworkHost.StartAsync(options, certificate, _router.HandleAsync, ct);
         Address = ServerNames.Address(options, NetworkHost.Port(_network));
         using var admin = authority.ForClient("admin", "vireo-admin", Caller.Masters);
         AdminKubeconfig.Write(_folder.Kubeconfig, Address, authority.Certificate, admin);

@@ -1,20 +1,4 @@
-using System.CommandLine;
 using Vireo.Commands;
-using Vireo.Output;
 using Vireo.Running;
 
-var root = new RootCommand(
-    "Vireo runs virtual machines from KubeVirt manifests: one program on one host, or agents of a cluster."
-)
-{
-    UpCommand.Create(),
-    DownCommand.Create(),
-    ImageCommand.Create(),
-    ServerCommand.Create(),
-    ControllersCommand.Create(),
-    AgentCommand.Create(),
-    VersionCommand.Create(),
-};
-
-HelpWithExample.AddTo(root);
-return await Invocation.RunAsync(root.Parse(args));
+return await Invocation.RunAsync(ProgramCommand.Create().Parse(args));

@@ -27,6 +27,8 @@ internal sealed class DomainContext(DomainInput input)
 
     public bool IsEmulated => input.IsEmulated;
 
+    public bool EndsOnReboot => input.EndsOnReboot;
+
     /// <summary>The guest's architecture as Kubernetes spells it.</summary>
     public string Architecture => Spec.Architecture ?? input.Host.Architecture;
 

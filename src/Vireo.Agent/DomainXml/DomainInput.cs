@@ -18,6 +18,9 @@ internal sealed record DomainInput(
 {
     /// <summary>True when the guest's processors are emulated in software.</summary>
     public bool IsEmulated => UseEmulation || !Host.HasKvm;
+
+    /// <summary>True when the guest's reboot ends the domain.</summary>
+    public bool EndsOnReboot { get; init; }
 }
 
 /// <summary>Where a guest's sockets and files are, and the network it is put on.</summary>

@@ -21,6 +21,7 @@ internal static class DomainXml
         ClockXml.Render,
         LifecycleXml.Render,
         context => [new XElement("devices", Devices(context))],
+        EndTraceXml.Render,
     ];
 
     private static readonly IReadOnlyList<Func<DomainContext, IEnumerable<XElement>>> DeviceParts =

@@ -8,7 +8,7 @@ internal static class LifecycleXml
     public static IEnumerable<XElement> Render(DomainContext context)
     {
         yield return new("on_poweroff", "destroy");
-        yield return new("on_reboot", "restart");
+        yield return new("on_reboot", context.EndsOnReboot ? "destroy" : "restart");
         yield return new("on_crash", "destroy");
         if (context.IsX86)
         {
@@ -19,4 +19,7 @@ internal static class LifecycleXml
             );
         }
     }
+
+    /// <summary>True when the guest's next reboot ends a live domain.</summary>
+    public static bool EndsOnReboot(XElement domain) => domain.Element("on_reboot")?.Value == "destroy";
 }

@@ -139,6 +139,7 @@ internal sealed class HostRegistration(
             FindAddress(),
             ReadLine("/etc/machine-id"),
             ReadLine("/proc/sys/kernel/random/boot_id"),
+            GuestDoor.EndpointOf(settings.StateFolder),
             now
         );
     }

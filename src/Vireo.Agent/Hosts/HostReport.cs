@@ -58,7 +58,7 @@ internal static class HostReport
         var conditions = Conditions.Set(told?.Conditions, Ready(view.Fault), view.Now);
         if (facts is null)
         {
-            return (told ?? new()) with { Conditions = conditions };
+            return (told ?? new()) with { Conditions = conditions, Endpoint = view.Endpoint };
         }
 
         conditions = SetWhile(conditions, SoftwareEmulation(facts, view.UseEmulation), view.Now);
@@ -78,6 +78,7 @@ internal static class HostReport
             Allocatable = Amounts(facts.Cpus, Math.Max(0, facts.MemoryBytes - ReservedBytes)),
             MachineTypes = facts.MachineTypes,
             Address = view.Address,
+            Endpoint = view.Endpoint,
         };
     }
 
@@ -196,6 +197,7 @@ internal static class HostReport
 /// <param name="Address">Where other hosts reach it; null when it has no network.</param>
 /// <param name="MachineId">The id of its installation.</param>
 /// <param name="BootId">Changes with each boot.</param>
+/// <param name="Endpoint">Where its agent is reached, a URL.</param>
 /// <param name="Now">The time.</param>
 internal sealed record HostView(
     string? Fault,
@@ -203,5 +205,6 @@ internal sealed record HostView(
     string? Address,
     string? MachineId,
     string? BootId,
+    string Endpoint,
     DateTimeOffset Now
 );

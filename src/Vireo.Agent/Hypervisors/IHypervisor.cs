@@ -1,5 +1,4 @@
 using System.Xml.Linq;
-using Vireo.Rules;
 using Vireo.Runtime;
 
 namespace Vireo.Agent;
@@ -36,7 +35,7 @@ internal interface IHypervisor
     /// <param name="id">Which domain.</param>
     /// <param name="since">Nothing before this is about this domain: others may have had its name.</param>
     /// <param name="ct">Ends the try.</param>
-    Task<GuestState?> FindEndAsync(DomainId id, DateTimeOffset since, CancellationToken ct);
+    Task<GuestEnd?> FindEndAsync(DomainId id, DateTimeOffset since, CancellationToken ct);
 
     /// <summary>Starts a domain that leaves nothing behind when it ends.</summary>
     Task StartAsync(DomainId id, XElement domain, bool isPaused, CancellationToken ct);
@@ -46,6 +45,15 @@ internal interface IHypervisor
 
     /// <summary>Pulls the plug; does nothing when the domain is gone.</summary>
     Task DestroyAsync(DomainId id, CancellationToken ct);
+
+    /// <summary>Asks the guest to reboot; false when the domain is gone.</summary>
+    /// <remarks>
+    /// Where a reboot ends the domain, the guest may be asked to power off instead: it comes to the same end.
+    /// </remarks>
+    Task<bool> RebootAsync(DomainId id, RebootRequest by, CancellationToken ct);
+
+    /// <summary>Presses the reset button: the guest is not asked. False when the domain is gone.</summary>
+    Task<bool> ResetAsync(DomainId id, CancellationToken ct);
 
     /// <summary>What the guest says of itself, and its addresses; null when the domain is gone.</summary>
     /// <param name="id">Which domain.</param>

@@ -22,6 +22,14 @@ internal sealed record ObservedDomain
     /// <summary>True when its processors are emulated in software.</summary>
     public bool IsEmulated { get; init; }
 
+    /// <summary>
+    /// True when the guest's next reboot ends it. What the domain was started with counts, not what is wanted now.
+    /// </summary>
+    public bool EndsOnReboot { get; init; }
+
+    /// <summary>When the guest was last seen to start over in the same process; null when it was not.</summary>
+    public GuestReset? LastReset { get; init; }
+
     /// <summary>True when the agent in the guest talks.</summary>
     public bool IsAgentConnected { get; init; }
 
@@ -48,6 +56,7 @@ internal sealed record ObservedDomain
             PausedReason = pausedReason,
             MachineType = domain.Element("os")?.Element("type")?.Attribute("machine")?.Value ?? "",
             IsEmulated = domain.Attribute("type")?.Value == "qemu",
+            EndsOnReboot = LifecycleXml.EndsOnReboot(domain),
             IsAgentConnected = (devices?.Elements("channel") ?? [])
                 .Select(channel => channel.Element("target"))
                 .Any(target =>

@@ -56,11 +56,9 @@ internal sealed class SimulatedHypervisor(HostFacts facts, TimeProvider time) : 
     public Task<IReadOnlyList<ObservedDomain>> ListAsync(CancellationToken ct) =>
         Task.FromResult<IReadOnlyList<ObservedDomain>>([.. _guests.Values.Select(guest => guest.Observe())]);
 
-    public Task<GuestState?> FindEndAsync(DomainId id, DateTimeOffset since, CancellationToken ct) =>
+    public Task<GuestEnd?> FindEndAsync(DomainId id, DateTimeOffset since, CancellationToken ct) =>
         Task.FromResult(
-            _ends.TryGetValue(id.Key, out var end) && end.Uid == id.Uid && end.At >= since
-                ? end.State
-                : (GuestState?)null
+            _ends.TryGetValue(id.Key, out var end) && end.Uid == id.Uid && end.How.At >= since ? end.How : null
         );
 
     public async Task StartAsync(DomainId id, XElement domain, bool isPaused, CancellationToken ct)
@@ -98,7 +96,12 @@ internal sealed class SimulatedHypervisor(HostFacts facts, TimeProvider time) : 
         Interlocked.Increment(ref _presses);
         if (ShutDownTime is { } after && _guests.TryGetValue(id.Key, out var guest) && guest.Id == id)
         {
-            _ = time.CreateTimer(_ => End(id, GuestState.ShutDown), null, after, Timeout.InfiniteTimeSpan);
+            _ = time.CreateTimer(
+                _ => End(id, GuestState.ShutDown, EndCause.GuestShutdown),
+                null,
+                after,
+                Timeout.InfiniteTimeSpan
+            );
         }
 
         return Task.CompletedTask;
@@ -110,17 +113,55 @@ internal sealed class SimulatedHypervisor(HostFacts facts, TimeProvider time) : 
         return Task.CompletedTask;
     }
 
+    /// <summary>Obeyed at once; where a reboot ends the domain, the guest powers off, as libvirt has it.</summary>
+    public Task<bool> RebootAsync(DomainId id, RebootRequest by, CancellationToken ct) =>
+        Task.FromResult(Reboot(id, EndCause.GuestShutdown));
+
+    public Task<bool> ResetAsync(DomainId id, CancellationToken ct) => Task.FromResult(Reboot(id, EndCause.HostReset));
+
     public Task<ObservedGuest?> AskGuestAsync(DomainId id, bool isAgentConnected, CancellationToken ct) =>
         Task.FromResult(_guests.TryGetValue(id.Key, out var guest) && guest.Id == id ? guest.Ask() : null);
 
     /// <summary>Lets the guest of a key end in some way, as guests do.</summary>
-    public void End(DomainId id, GuestState how)
+    public void End(DomainId id, GuestState how, EndCause cause = EndCause.Unknown)
     {
         if (_guests.TryGetValue(id.Key, out var guest) && guest.Id == id && _guests.TryRemove(new(id.Key, guest)))
         {
             _uuids.TryRemove(guest.Uuid, out _);
-            _ends[id.Key] = new(id.Uid, how, time.GetUtcNow());
+            _ends[id.Key] = new(id.Uid, new(how, cause, time.GetUtcNow()));
             Changed?.Invoke(id.Key);
+        }
+    }
+
+    /// <summary>Lets a guest start over, or end if that is what its reboot comes to; false when it is gone.</summary>
+    public bool Reboot(DomainId id, EndCause cause = EndCause.GuestReboot)
+    {
+        if (!_guests.TryGetValue(id.Key, out var guest) || guest.Id != id)
+        {
+            return false;
+        }
+
+        if (guest.Observe().EndsOnReboot)
+        {
+            End(id, GuestState.ShutDown, cause);
+            return true;
+        }
+
+        guest.LastReset = new(time.GetUtcNow(), IsByHost: cause != EndCause.GuestReboot);
+        Changed?.Invoke(id.Key);
+        return true;
+    }
+
+    /// <summary>Every guest is gone, without a word of how.</summary>
+    public void LosePower()
+    {
+        foreach (var key in _guests.Keys.ToList())
+        {
+            if (_guests.TryRemove(key, out var guest))
+            {
+                _uuids.TryRemove(guest.Uuid, out _);
+                _ends[key] = new(guest.Id.Uid, new(GuestState.Absent, At: time.GetUtcNow()));
+            }
         }
     }
 
@@ -131,7 +172,20 @@ internal sealed class SimulatedHypervisor(HostFacts facts, TimeProvider time) : 
         Changed?.Invoke(key);
     }
 
-    private sealed record SimulatedEnd(string Uid, GuestState State, DateTimeOffset At);
+    /// <summary>Lets a guest wait or go on; false when it is gone.</summary>
+    public bool SetPaused(DomainId id, bool isPaused)
+    {
+        if (!_guests.TryGetValue(id.Key, out var guest) || guest.Id != id)
+        {
+            return false;
+        }
+
+        guest.IsPaused = isPaused;
+        Changed?.Invoke(id.Key);
+        return true;
+    }
+
+    private sealed record SimulatedEnd(string Uid, GuestEnd How);
 
     private sealed class SimulatedGuest(DomainId id, XElement live, bool isPaused, int address)
     {
@@ -141,10 +195,15 @@ internal sealed class SimulatedHypervisor(HostFacts facts, TimeProvider time) : 
 
         public bool IsAgentConnected { get; set; }
 
+        public bool IsPaused { get; set; } = isPaused;
+
+        public GuestReset? LastReset { get; set; }
+
         public ObservedDomain Observe() =>
-            ObservedDomain.Read(live, isPaused ? "PausedByUser" : null) with
+            ObservedDomain.Read(live, IsPaused ? "PausedByUser" : null) with
             {
                 IsAgentConnected = IsAgentConnected,
+                LastReset = LastReset,
             };
 
         public ObservedGuest Ask() =>

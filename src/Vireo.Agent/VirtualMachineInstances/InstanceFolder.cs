@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Vireo.Agent;
 
@@ -11,12 +12,31 @@ namespace Vireo.Agent;
 /// <param name="Namespace">Its namespace.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="At">Nothing before this is about this run.</param>
-internal sealed record StartIntent(string Uid, string Namespace, string Name, DateTimeOffset At);
+internal sealed record StartIntent(string Uid, string Namespace, string Name, DateTimeOffset At)
+{
+    /// <summary>Which boot of the host this was in; null when an older agent wrote it.</summary>
+    public string? BootId { get; init; }
+
+    /// <summary>True when the guest was to end by its reboot.</summary>
+    public bool EndsOnReboot { get; init; }
+}
+
+/// <summary>A reboot that a user wanted of a running guest.</summary>
+/// <param name="Source">How.</param>
+/// <param name="At">When.</param>
+/// <param name="EndsGuest">True when the guest was to end by it.</param>
+internal sealed record RebootIntent(RebootSource Source, DateTimeOffset At, bool EndsGuest);
 
 /// <summary>How intents are written.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    WriteIndented = true
+)]
 [JsonSerializable(typeof(StartIntent))]
+[JsonSerializable(typeof(RebootIntent))]
 [JsonSerializable(typeof(KvmFinding))]
+[JsonSerializable(typeof(FreezeNote))]
 internal sealed partial class AgentJson : JsonSerializerContext;
 
 /// <summary>The folder of one instance's run: its disks, sockets, logs, and the intent to start it.</summary>
@@ -36,6 +56,8 @@ internal sealed class InstanceFolder(string stateFolder, string uid)
     public bool Exists => Directory.Exists(Path);
 
     private string IntentPath => System.IO.Path.Combine(Path, "intent.json");
+
+    private string RebootPath => System.IO.Path.Combine(Path, "reboot.json");
 
     /// <summary>Where a guest's sockets and logs go.</summary>
     /// <param name="guestUuid">The guest's identity, which stays over its runs.</param>
@@ -89,33 +111,22 @@ internal sealed class InstanceFolder(string stateFolder, string uid)
     }
 
     /// <summary>The intent; null when none was ever written whole.</summary>
-    public StartIntent? ReadIntent()
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(IntentPath), AgentJson.Default.StartIntent);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
-        {
-            return null;
-        }
-    }
+    public StartIntent? ReadIntent() => Read(IntentPath, AgentJson.Default.StartIntent);
 
     /// <summary>Writes the intent, whole or not at all. Call before the domain is started.</summary>
     /// <remarks>
     /// Should its name be lost with the host's power, then so is the guest, and starting it is right.
     /// </remarks>
-    public void WriteIntent(StartIntent intent)
-    {
-        var draft = IntentPath + ".new";
-        using (var file = new FileStream(draft, FileMode.Create, FileAccess.Write))
-        {
-            file.Write(Utf8.GetBytes(JsonSerializer.Serialize(intent, AgentJson.Default.StartIntent)));
-            file.Flush(flushToDisk: true);
-        }
+    public void WriteIntent(StartIntent intent) => Write(IntentPath, intent, AgentJson.Default.StartIntent);
 
-        File.Move(draft, IntentPath, overwrite: true);
-    }
+    /// <summary>The reboot that was wanted last and is not told yet; null when there is none.</summary>
+    public RebootIntent? ReadReboot() => Read(RebootPath, AgentJson.Default.RebootIntent);
+
+    /// <summary>Writes that a reboot is wanted, whole or not at all. Call before the guest is asked.</summary>
+    public void WriteReboot(RebootIntent intent) => Write(RebootPath, intent, AgentJson.Default.RebootIntent);
+
+    /// <summary>The reboot that was wanted is told, or did not come to pass.</summary>
+    public void ForgetReboot() => File.Delete(RebootPath);
 
     /// <summary>Removes the folder and all in it; the guest's process must be gone.</summary>
     public void Delete()
@@ -124,5 +135,30 @@ internal sealed class InstanceFolder(string stateFolder, string uid)
         {
             Directory.Delete(Path, recursive: true);
         }
+    }
+
+    private static T? Read<T>(string path, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), type);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static void Write<T>(string path, T value, JsonTypeInfo<T> type)
+    {
+        var draft = path + ".new";
+        using (var file = new FileStream(draft, FileMode.Create, FileAccess.Write))
+        {
+            file.Write(Utf8.GetBytes(JsonSerializer.Serialize(value, type)));
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(draft, path, overwrite: true);
     }
 }

@@ -13,7 +13,19 @@ internal sealed record InstanceView
     public ObservedDomain? Seen { get; init; }
 
     /// <summary>How the instance's domain ended; null when there is no sign that it ever ran.</summary>
-    public GuestState? End { get; init; }
+    public GuestEnd? End { get; init; }
+
+    /// <summary>What this agent was about to do when it last started the domain; null when it never was.</summary>
+    public StartIntent? Intent { get; init; }
+
+    /// <summary>The reboot that a user wanted last; null when none is open.</summary>
+    public RebootIntent? Asked { get; init; }
+
+    /// <summary>Which boot of the host this is.</summary>
+    public string? BootId { get; init; }
+
+    /// <summary>True when the host has rebooted since the domain was started.</summary>
+    public bool HasHostRebooted => Intent?.BootId is { } id && id != BootId;
 
     /// <summary>Since when the domain has been seen to belong to no instance; null when it belongs to one.</summary>
     public DateTimeOffset? OrphanedAt { get; init; }
@@ -43,13 +55,36 @@ internal abstract record Step
     internal sealed record Destroy(DomainId Id) : Step;
 
     /// <summary>Tell that the guest's life is over.</summary>
-    internal sealed record Finish(VirtualMachineInstancePhase Phase) : Step;
+    /// <param name="Phase">How it went.</param>
+    /// <param name="Why">Why it is over, where that can be said.</param>
+    /// <param name="Reboot">The reboot that ended it; null when none did.</param>
+    internal sealed record Finish(
+        VirtualMachineInstancePhase Phase,
+        FinishReason Why = FinishReason.None,
+        GuestReboot? Reboot = null
+    ) : Step;
 
     /// <summary>Remove what the guest left on this host, and let the instance go.</summary>
     internal sealed record Release : Step;
 
     /// <summary>The name is taken by a domain that no agent made: wait until somebody removes it.</summary>
     internal sealed record WaitForName : Step;
+}
+
+/// <summary>Why a guest's life is over, beyond what its phase says.</summary>
+internal enum FinishReason
+{
+    /// <summary>There is no more to say.</summary>
+    None,
+
+    /// <summary>It rebooted, and was to end then.</summary>
+    GuestRebooted,
+
+    /// <summary>It was to end by its reboot, and it is not known whether it rebooted or shut down.</summary>
+    ShutDownOrRebooted,
+
+    /// <summary>Its host rebooted.</summary>
+    HostRebooted,
 }
 
 /// <summary>Decides the one thing to do next for an instance and its domain. Pure.</summary>
@@ -62,8 +97,9 @@ internal abstract record Step
 /// ended           Release                Destroy                Release                Release
 /// </code>
 /// An instance that is to run and has no domain is started if there is no sign that it ran, or if QEMU failed before
-/// the guest was seen to run; else it has ended. A domain that still belongs to an instance somewhere is never touched:
-/// the caller makes sure of that before it calls the domain orphaned.
+/// the guest was seen to run, or if it was about to start when its host rebooted; else it has ended. A domain that
+/// still belongs to an instance somewhere is never touched: the caller makes sure of that before it calls the domain
+/// orphaned.
 /// </remarks>
 internal static class InstancePlan
 {
@@ -117,7 +153,10 @@ internal static class InstancePlan
     private static Step StartOrFinish(VirtualMachineInstance instance, InstanceView view) =>
         instance.Status?.Phase switch
         {
-            VirtualMachineInstancePhase.Scheduled when view.End is null or GuestState.Failed => new Step.Start(),
+            VirtualMachineInstancePhase.Scheduled when view.End is null or { State: GuestState.Failed } =>
+                new Step.Start(),
+            VirtualMachineInstancePhase.Scheduled
+                when view is { HasHostRebooted: true, End.State: GuestState.Absent } => new Step.Start(),
             VirtualMachineInstancePhase.Scheduled
             or VirtualMachineInstancePhase.Running
             or VirtualMachineInstancePhase.Unknown => Finish(instance, view),
@@ -128,13 +167,26 @@ internal static class InstancePlan
     {
         var next = VirtualMachineInstancePhases.Next(
             instance.Status?.Phase ?? VirtualMachineInstancePhase.Pending,
-            view.End ?? GuestState.Absent,
+            view.End?.State ?? GuestState.Absent,
             Progress(instance, view.Now)
         );
 
         // Whatever it was before, an instance without a domain that is not to be started has ended.
-        return new(VirtualMachineInstancePhases.IsFinal(next) ? next : VirtualMachineInstancePhase.Failed);
+        var phase = VirtualMachineInstancePhases.IsFinal(next) ? next : VirtualMachineInstancePhase.Failed;
+        var reboot = GuestReboot.Of(view.End, view.Asked, view.Now);
+        return new(phase, Why(phase, reboot, view), reboot);
     }
+
+    private static FinishReason Why(VirtualMachineInstancePhase phase, GuestReboot? reboot, InstanceView view) =>
+        (phase, view.End) switch
+        {
+            _ when reboot is not null => FinishReason.GuestRebooted,
+            (_, { State: GuestState.ShutDown, Cause: EndCause.Unknown }) when view.Intent?.EndsOnReboot == true =>
+                FinishReason.ShutDownOrRebooted,
+            (VirtualMachineInstancePhase.Failed, null or { State: GuestState.Absent } or { Cause: EndCause.HostSignal })
+                when view.HasHostRebooted => FinishReason.HostRebooted,
+            _ => FinishReason.None,
+        };
 
     private static Step StopOrphan(InstanceView view) =>
         Stop(

@@ -60,17 +60,17 @@ internal sealed class InstanceReconciler(
         {
             Wanted = wanted,
             Seen = seen,
+            BootId = settings.BootId,
             Now = time.GetUtcNow(),
         };
-        if (wanted?.Metadata.Uid is { } uid && seen?.Uid != uid)
+        if (wanted?.Metadata.Uid is { } uid && (seen?.Uid != uid || seen.LastReset is not null))
         {
-            var intent = new InstanceFolder(settings.StateFolder, uid).ReadIntent();
-            var end = intent is null ? null : await hypervisor.FindEndAsync(new(key, uid), intent.At, ct);
-            // A guest that was seen to run did not fail to start, even if the informer has not heard that it ran.
-            view = view with
+            var folder = new InstanceFolder(settings.StateFolder, uid);
+            view = view with { Intent = folder.ReadIntent(), Asked = folder.ReadReboot() };
+            if (seen?.Uid != uid && view.Intent is { } intent)
             {
-                End = end == GuestState.Failed && _ran.ContainsKey(uid) ? GuestState.Crashed : end,
-            };
+                view = view with { End = await FindEndAsync(new(key, uid), intent, ct) };
+            }
         }
 
         if (seen is null)
@@ -83,14 +83,27 @@ internal sealed class InstanceReconciler(
             : view;
     }
 
+    private async Task<GuestEnd?> FindEndAsync(DomainId id, StartIntent intent, CancellationToken ct)
+    {
+        var end = await hypervisor.FindEndAsync(id, intent.At, ct);
+
+        // A guest that was seen to run did not fail to start, even if the informer has not heard that it ran.
+        return end is { State: GuestState.Failed } && _ran.ContainsKey(id.Uid)
+            ? end with
+            {
+                State = GuestState.Crashed,
+            }
+            : end;
+    }
+
     private Task<Outcome> ActAsync(Step step, InstanceView view, CancellationToken ct) =>
         step switch
         {
             Step.Start => StartAsync(view.Wanted!, ct),
-            Step.Report => ReportAsync(view.Wanted!, view.Seen!, null, ct),
+            Step.Report => ReportAsync(view, ct),
             Step.ShutDown shutDown => ShutDownAsync(shutDown.Id, view, ct),
             Step.Destroy destroy => DestroyAsync(destroy.Id, ct),
-            Step.Finish finish => FinishAsync(view.Wanted!, finish.Phase, ct),
+            Step.Finish finish => FinishAsync(view.Wanted!, finish, ct),
             Step.Release => ReleaseAsync(view.Wanted!, ct),
             Step.WaitForName => throw new HypervisorException(
                 $"This host already has a domain named {IdentityXml.NameOf(view.Seen!.Key)} that Vireo did not make; "
@@ -107,23 +120,48 @@ internal sealed class InstanceReconciler(
             return new Outcome.Waiting("the instance's disks", GuestWatch.EagerPeriod);
         }
 
-        var seen = await hypervisor.ObserveAsync(ResourceKey.Of(instance), ct);
-        return seen is null ? Outcome.Progressed : await ReportAsync(instance, seen, disks, ct);
+        if (await hypervisor.ObserveAsync(ResourceKey.Of(instance), ct) is not { } seen)
+        {
+            return Outcome.Progressed;
+        }
+
+        // A guest that was started just now has nothing to say yet, and its owner is waiting to hear that it runs.
+        return await TellRunningAsync(
+            instance,
+            seen,
+            InstanceReport.Running(instance, seen, null, disks, time.GetUtcNow()),
+            ct
+        );
     }
 
-    private async Task<Outcome> ReportAsync(
+    private async Task<Outcome> ReportAsync(InstanceView view, CancellationToken ct)
+    {
+        var (instance, seen) = (view.Wanted!, view.Seen!);
+        var guest = await _guests.AskAsync(seen, ct);
+        var status = InstanceReport.Running(instance, seen, guest, null, view.Now);
+        var told = Conditions.Find(status.Conditions, GuestReboot.ConditionType);
+        if (GuestReboot.News(told, seen.LastReset, view.Intent, view.Asked) is not { } reboot)
+        {
+            return await TellRunningAsync(instance, seen, status, ct);
+        }
+
+        var outcome = await TellRunningAsync(instance, seen, InstanceReport.Rebooted(status, reboot), ct);
+        new InstanceFolder(settings.StateFolder, seen.Id.Uid).ForgetReboot();
+        await voice.RebootedAsync(instance, reboot, ct);
+        return outcome;
+    }
+
+    private async Task<Outcome> TellRunningAsync(
         VirtualMachineInstance instance,
         ObservedDomain seen,
-        IReadOnlyList<PreparedDisk>? disks,
+        VirtualMachineInstanceStatus status,
         CancellationToken ct
     )
     {
         _ran[seen.Id.Uid] = true;
-
-        // A guest that was started just now has nothing to say yet, and its owner is waiting to hear that it runs.
-        var guest = disks is null ? await _guests.AskAsync(seen, ct) : null;
         var isNew = instance.Status?.Phase != VirtualMachineInstancePhase.Running;
-        await TellAsync(instance, InstanceReport.Running(instance, seen, guest, disks, time.GetUtcNow()), ct);
+        var isFrozen = new FreezeFile(new(settings.StateFolder, seen.Id.Uid)).Read() is not null;
+        await TellAsync(instance, InstanceReport.Frozen(status, isFrozen), ct);
         if (isNew)
         {
             await voice.StartedAsync(instance, seen, ct);
@@ -153,16 +191,21 @@ internal sealed class InstanceReconciler(
         return Outcome.Progressed;
     }
 
-    private async Task<Outcome> FinishAsync(
-        VirtualMachineInstance instance,
-        VirtualMachineInstancePhase phase,
-        CancellationToken ct
-    )
+    /// <summary>Tells the end and lets go in one pass: what comes after this guest waits for it.</summary>
+    private async Task<Outcome> FinishAsync(VirtualMachineInstance instance, Step.Finish end, CancellationToken ct)
     {
         await starter.CancelAsync(instance.Metadata.Uid ?? "");
-        await TellAsync(instance, InstanceReport.Finished(instance, phase, time.GetUtcNow()), ct);
-        await voice.StoppedAsync(instance, phase, ct);
-        return new Outcome.Waiting("the instance as it is now", TimeSpan.FromSeconds(1));
+        var status = InstanceReport.Finished(instance, end, time.GetUtcNow());
+        var ended = await client.ReplaceStatusAsync(instance with { Status = status }, ct);
+        var telling = voice.EndedAsync(instance, end, ct);
+        try
+        {
+            return await ReleaseAsync(ended, ct);
+        }
+        finally
+        {
+            await telling;
+        }
     }
 
     private async Task<Outcome> ReleaseAsync(VirtualMachineInstance instance, CancellationToken ct)

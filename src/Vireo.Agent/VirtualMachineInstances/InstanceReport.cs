@@ -50,6 +50,13 @@ internal static class InstanceReport
         };
     }
 
+    /// <summary>Whether the guest's file systems stand still.</summary>
+    public static VirtualMachineInstanceStatus Frozen(VirtualMachineInstanceStatus status, bool isFrozen) =>
+        status with
+        {
+            FsFreezeStatus = isFrozen ? "frozen" : null,
+        };
+
     /// <summary>An instance that cannot be made as wanted for now.</summary>
     public static VirtualMachineInstanceStatus Troubled(
         VirtualMachineInstance instance,
@@ -74,17 +81,50 @@ internal static class InstanceReport
         };
     }
 
+    /// <summary>A guest that rebooted. The condition stays, and its time is that of the last reboot.</summary>
+    public static VirtualMachineInstanceStatus Rebooted(VirtualMachineInstanceStatus status, GuestReboot reboot) =>
+        status with
+        {
+            Conditions =
+            [
+                .. Conditions.Remove(status.Conditions, GuestReboot.ConditionType),
+                new()
+                {
+                    Type = GuestReboot.ConditionType,
+                    Status = "True",
+                    Reason = reboot.Source.ToString(),
+                    Message = reboot.Message,
+                    LastTransitionTime = reboot.At,
+                },
+            ],
+        };
+
     /// <summary>An instance whose guest is gone for good.</summary>
     public static VirtualMachineInstanceStatus Finished(
         VirtualMachineInstance instance,
-        VirtualMachineInstancePhase phase,
+        Step.Finish end,
         DateTimeOffset now
     )
     {
-        var status = Enter(instance.Status ?? new(), phase, now);
+        var status = Frozen(Enter(instance.Status ?? new(), end.Phase, now), isFrozen: false);
         var conditions = Conditions.Remove(Conditions.Remove(status.Conditions, "AgentConnected"), "Paused");
-        return status with { Conditions = Conditions.Set(conditions, NotReady("The guest has ended."), now) };
+        status = status with
+        {
+            Reason = end.Why is FinishReason.GuestRebooted or FinishReason.HostRebooted ? end.Why.ToString() : null,
+            Conditions = Conditions.Set(conditions, NotReady(MessageOf(end.Why)), now),
+        };
+        return end.Reboot is { } reboot ? Rebooted(status, reboot) : status;
     }
+
+    private static string MessageOf(FinishReason why) =>
+        why switch
+        {
+            FinishReason.GuestRebooted => "The guest rebooted; rebootPolicy Terminate ends the instance then.",
+            FinishReason.ShutDownOrRebooted =>
+                "The guest has ended: it shut down or rebooted, and nobody saw which of the two.",
+            FinishReason.HostRebooted => "The guest has ended with its host, which rebooted.",
+            _ => "The guest has ended.",
+        };
 
     private static VirtualMachineInstanceStatus Enter(
         VirtualMachineInstanceStatus status,

@@ -1,3 +1,5 @@
+using Vireo.Api;
+
 namespace Vireo.Agent;
 
 /// <summary>What is the same for all instances of a host.</summary>
@@ -5,4 +7,11 @@ namespace Vireo.Agent;
 /// <param name="StateFolder">Where the agent keeps its state.</param>
 /// <param name="Network">The libvirt network of the guests.</param>
 /// <param name="UseEmulation">True when the cluster's configuration wants guests to run without KVM.</param>
-internal sealed record InstanceSettings(string NodeName, string StateFolder, string Network, Func<bool> UseEmulation);
+internal sealed record InstanceSettings(string NodeName, string StateFolder, string Network, Func<bool> UseEmulation)
+{
+    /// <summary>The cluster's configuration as it is now.</summary>
+    public Func<KubeVirtConfiguration> Configuration { get; init; } = static () => new();
+
+    /// <summary>Which boot of the host this is; null when the host does not say.</summary>
+    public string? BootId { get; init; }
+}

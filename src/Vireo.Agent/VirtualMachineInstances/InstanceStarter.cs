@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Vireo.Api;
+using Vireo.Rules;
 using Vireo.Runtime;
 
 namespace Vireo.Agent;
@@ -49,13 +50,24 @@ internal sealed class InstanceStarter(
 
         var paths = folder.Paths(instance.Spec.Domain.Firmware?.Uuid, settings.Network);
         var facts = await host.GetAsync(ct);
-        var built = DomainXml.Build(new(instance, facts, disks, paths, settings.UseEmulation()));
+        var endsOnReboot = RebootPolicies.Of(instance.Spec.Domain, settings.Configuration()) == RebootPolicy.Terminate;
+        var input = new DomainInput(instance, facts, disks, paths, settings.UseEmulation())
+        {
+            EndsOnReboot = endsOnReboot,
+        };
+        var built = DomainXml.Build(input);
         if (built.Domain is null)
         {
             throw new UnsupportedInstanceException(built.Errors);
         }
 
-        folder.WriteIntent(new(id.Uid, id.Key.Namespace ?? "", id.Key.Name, time.GetUtcNow()));
+        folder.WriteIntent(
+            new(id.Uid, id.Key.Namespace ?? "", id.Key.Name, time.GetUtcNow())
+            {
+                BootId = settings.BootId,
+                EndsOnReboot = endsOnReboot,
+            }
+        );
         await hypervisor.StartAsync(id, built.Domain, instance.Spec.StartStrategy == "Paused", ct);
         return disks;
     }

@@ -18,10 +18,21 @@ internal sealed class InstanceVoice(EventRecorder events, ILogger logger)
     public Task ShuttingDownAsync(VirtualMachineInstance instance, CancellationToken ct) =>
         events.RecordAsync(instance, "Normal", "ShuttingDown", "The guest was asked to shut down.", ct);
 
-    public Task StoppedAsync(VirtualMachineInstance instance, VirtualMachineInstancePhase phase, CancellationToken ct)
+    public async Task EndedAsync(VirtualMachineInstance instance, Step.Finish end, CancellationToken ct)
     {
-        logger.GuestEnded(ResourceKey.Of(instance), phase);
-        return events.RecordAsync(instance, "Normal", "Stopped", $"The guest has ended: {phase}.", ct);
+        if (end.Reboot is { } reboot)
+        {
+            await RebootedAsync(instance, reboot, ct);
+        }
+
+        logger.GuestEnded(ResourceKey.Of(instance), end.Phase);
+        await events.RecordAsync(instance, "Normal", "Stopped", $"The guest has ended: {end.Phase}.", ct);
+    }
+
+    public Task RebootedAsync(VirtualMachineInstance instance, GuestReboot reboot, CancellationToken ct)
+    {
+        logger.GuestRebooted(ResourceKey.Of(instance), reboot.Source);
+        return events.RecordAsync(instance, "Normal", GuestReboot.ConditionType, reboot.Message, ct);
     }
 
     public Task TroubledAsync(VirtualMachineInstance instance, InstanceProblem problem, CancellationToken ct)

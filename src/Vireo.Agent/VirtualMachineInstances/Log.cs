@@ -13,6 +13,9 @@ internal static partial class InstanceLog
     [LoggerMessage(3002, LogLevel.Information, "{Instance} has ended: {Phase}.")]
     public static partial void GuestEnded(this ILogger logger, ResourceKey instance, VirtualMachineInstancePhase phase);
 
+    [LoggerMessage(3005, LogLevel.Information, "{Instance} has rebooted: {Source}.")]
+    public static partial void GuestRebooted(this ILogger logger, ResourceKey instance, RebootSource source);
+
     [LoggerMessage(3003, LogLevel.Warning, "{Instance} is not as wanted: {Reason}: {Message}")]
     public static partial void GuestTroubled(this ILogger logger, ResourceKey instance, string reason, string message);
 

@@ -83,6 +83,14 @@ internal static class Answer
     public static Task TextAsync(HttpContext context, int code, string text) =>
         BytesAsync(context, code, System.Text.Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8");
 
+    /// <summary>Done, and nothing to tell.</summary>
+    public static Task EmptyAsync(HttpContext context, int code)
+    {
+        context.Response.StatusCode = code;
+        context.Response.ContentLength = 0;
+        return context.Response.StartAsync(context.RequestAborted);
+    }
+
     public static byte[] StatusBytes(Status status) => JsonSerializer.SerializeToUtf8Bytes(status, Readable.Status);
 
     /// <summary>Warnings that kubectl prints to the user.</summary>

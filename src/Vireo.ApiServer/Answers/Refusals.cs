@@ -1,4 +1,5 @@
 using Vireo.Api;
+using Vireo.Rules;
 
 namespace Vireo.ApiServer.Answers;
 
@@ -117,6 +118,41 @@ internal static class Refusals
             $"Internal error occurred: {what}",
             new StatusDetails { Causes = [new StatusCause { Message = what }] }
         );
+
+    /// <summary>Somebody whom the server needs for this cannot be asked now.</summary>
+    public static StatusException Unavailable(string why) => Of(503, "ServiceUnavailable", why, null);
+
+    /// <summary>Somebody whom the server needs for this does not answer in time.</summary>
+    public static StatusException Timeout(string why) => Of(504, "Timeout", why, null);
+
+    /// <summary>Known to clients, and not offered.</summary>
+    public static StatusException NotImplemented(string why) => Of(501, "NotImplemented", why, null);
+
+    /// <summary>There is no object of the name; actions speak of its kind in the singular, as KubeVirt does.</summary>
+    public static StatusException NoObject(ResourceKind kind, string name) =>
+        Of(404, "NotFound", $"{kind.Singular}.{kind.Group} \"{name}\" not found", AboutOne(kind, name));
+
+    /// <summary>An action is refused by the rules.</summary>
+    public static StatusException Refused(ResourceKind kind, string name, ActionDecision.Refuse refusal)
+    {
+        var what = $"{kind.Singular}.{kind.Group} \"{name}\"";
+        var about = AboutOne(kind, name);
+        var why = refusal.Message;
+        return refusal.Why switch
+        {
+            ActionRefusal.BadRequest => Of(400, "BadRequest", why, about),
+            ActionRefusal.Forbidden => Of(403, "Forbidden", $"{what} is forbidden: {why}", about),
+            ActionRefusal.NotFound => Of(404, "NotFound", why, about),
+            ActionRefusal.Conflict => Of(409, "Conflict", $"Operation cannot be fulfilled on {what}: {why}", about),
+            _ => Of(501, "NotImplemented", why, about),
+        };
+    }
+
+    private static StatusDetails AboutOne(ResourceKind kind, string name) =>
+        About(kind, name) with
+        {
+            Kind = kind.Singular,
+        };
 
     private static string GroupKind(ResourceKind kind) =>
         kind.Group.Length == 0 ? kind.Kind : $"{kind.Kind}.{kind.Group}";

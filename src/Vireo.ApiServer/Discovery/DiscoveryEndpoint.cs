@@ -14,7 +14,10 @@ internal sealed class DiscoveryEndpoint
     private readonly FrozenDictionary<string, byte[]> _aggregated = new Dictionary<string, byte[]>
     {
         ["/api"] = AggregatedDiscovery.Of(ResourceKinds.All.Where(kind => kind.Group.Length == 0)),
-        ["/apis"] = AggregatedDiscovery.Of(ResourceKinds.All.Where(kind => kind.Group.Length > 0)),
+        ["/apis"] = AggregatedDiscovery.Of(
+            ResourceKinds.All.Where(kind => kind.Group.Length > 0),
+            AggregatedDiscovery.WriteSubresources
+        ),
     }.ToFrozenDictionary();
 
     /// <summary>True when the path is answered here.</summary>
@@ -42,6 +45,12 @@ internal sealed class DiscoveryEndpoint
         foreach (var group in ResourceKinds.All.GroupBy(kind => kind.GroupPath))
         {
             documents[group.Key] = PlainDiscovery.Resources(group.First().ApiVersion, group);
+        }
+
+        documents[$"/apis/{Subresources.Group}"] = PlainDiscovery.SubresourceGroup();
+        foreach (var version in Subresources.Versions)
+        {
+            documents[$"/apis/{Subresources.Group}/{version}"] = PlainDiscovery.SubresourceList(version);
         }
 
         return documents;

@@ -34,6 +34,9 @@ internal static class PlainDiscovery
                     writer.WriteEndObject();
                 }
 
+                writer.WriteStartObject();
+                WriteSubresourceGroup(writer);
+                writer.WriteEndObject();
                 writer.WriteEndArray();
             }
         );
@@ -63,21 +66,53 @@ internal static class PlainDiscovery
     public static IEnumerable<IGrouping<string, ResourceKind>> KindsByGroup() =>
         ResourceKinds.All.Where(kind => kind.Group.Length > 0).GroupBy(kind => kind.Group);
 
-    private static void WriteGroup(Utf8JsonWriter writer, IGrouping<string, ResourceKind> group)
+    /// <summary><c>/apis/subresources.kubevirt.io</c>.</summary>
+    public static byte[] SubresourceGroup() => Documents.Of("APIGroup", "v1", WriteSubresourceGroup);
+
+    /// <summary><c>/apis/subresources.kubevirt.io/{version}</c>: actions and streams, which have no kinds.</summary>
+    public static byte[] SubresourceList(string version) =>
+        Documents.Of(
+            "APIResourceList",
+            "v1",
+            writer =>
+            {
+                writer.WriteString("groupVersion", $"{Subresources.Group}/{version}");
+                writer.WriteStartArray("resources");
+                foreach (var subresource in Subresources.All)
+                {
+                    writer.WriteStartObject();
+                    writer.WriteString("name", $"{subresource.Resource}/{subresource.Name}");
+                    writer.WriteString("singularName", "");
+                    writer.WriteBoolean("namespaced", true);
+                    writer.WriteString("kind", "");
+                    writer.Texts("verbs", Verbs.Of(subresource));
+                    writer.WriteEndObject();
+                }
+
+                writer.WriteEndArray();
+            }
+        );
+
+    private static void WriteSubresourceGroup(Utf8JsonWriter writer) =>
+        WriteGroup(writer, Subresources.Group, Subresources.Versions);
+
+    private static void WriteGroup(Utf8JsonWriter writer, IGrouping<string, ResourceKind> group) =>
+        WriteGroup(writer, group.Key, [.. group.Select(kind => kind.Version).Distinct()]);
+
+    private static void WriteGroup(Utf8JsonWriter writer, string group, IReadOnlyList<string> versions)
     {
-        var versions = group.Select(kind => kind.Version).Distinct().ToArray();
-        writer.WriteString("name", group.Key);
+        writer.WriteString("name", group);
         writer.WriteStartArray("versions");
         foreach (var version in versions)
         {
             writer.WriteStartObject();
-            WriteVersion(writer, group.Key, version);
+            WriteVersion(writer, group, version);
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
         writer.WriteStartObject("preferredVersion");
-        WriteVersion(writer, group.Key, versions[0]);
+        WriteVersion(writer, group, versions[0]);
         writer.WriteEndObject();
     }
 

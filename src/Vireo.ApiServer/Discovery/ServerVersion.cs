@@ -12,6 +12,15 @@ internal static class ServerVersion
 
     public static byte[] Document()
     {
+        var parts = Kubernetes.Split('.');
+        return Document($"v{Kubernetes}.0+vireo.{Own()}", ("major", parts[0]), ("minor", parts[1]));
+    }
+
+    /// <summary>What the group of subresources says: Vireo's own version, in KubeVirt's form.</summary>
+    public static byte[] OwnDocument() => Document($"v{Own()}+vireo");
+
+    private static byte[] Document(string version, params ReadOnlySpan<(string Name, string Value)> first)
+    {
         using var buffer = new MemoryStream();
         using (
             var writer = new Utf8JsonWriter(
@@ -20,11 +29,13 @@ internal static class ServerVersion
             )
         )
         {
-            var parts = Kubernetes.Split('.');
             writer.WriteStartObject();
-            writer.WriteString("major", parts[0]);
-            writer.WriteString("minor", parts[1]);
-            writer.WriteString("gitVersion", $"v{Kubernetes}.0+vireo.{Own()}");
+            foreach (var (name, value) in first)
+            {
+                writer.WriteString(name, value);
+            }
+
+            writer.WriteString("gitVersion", version);
             writer.WriteString("gitCommit", "");
             writer.WriteString("gitTreeState", "");
             writer.WriteString("buildDate", "1970-01-01T00:00:00Z");

@@ -24,6 +24,10 @@ internal static class Verbs
     public static IEnumerable<string> Of(ResourceKind kind) =>
         ReferenceEquals(kind, ResourceKinds.Namespaces) ? All.Where(verb => verb != "deletecollection") : All;
 
+    /// <summary>What can be done with an action or stream.</summary>
+    public static IEnumerable<string> Of(Subresource subresource) =>
+        subresource.Methods.Split(' ').Select(method => method == "GET" ? "get" : "update");
+
     /// <summary>The subresources of a kind and what can be done to each.</summary>
     public static IEnumerable<(string Name, IReadOnlyList<string> Verbs)> Subresources(ResourceKind kind)
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -20,6 +21,9 @@ internal static class NetworkHost
 
     /// <summary>A client holds one stream for each watch, all on one connection.</summary>
     private const int StreamsPerConnection = 250;
+
+    /// <summary>How long data may stay without an answer from the client's machine.</summary>
+    private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(45);
 
     /// <summary>Starts to listen.</summary>
     /// <exception cref="ApiServerStartException">The address cannot be listened on.</exception>
@@ -46,6 +50,7 @@ internal static class NetworkHost
             kestrel.Listen(options.Address, options.Port, listen => Secure(listen, certificate));
         });
         var app = builder.Build();
+        app.UseWebSockets();
         app.Run(handle);
         try
         {
@@ -74,6 +79,13 @@ internal static class NetworkHost
     private static void Secure(ListenOptions listen, X509Certificate2 certificate)
     {
         listen.Protocols = HttpProtocols.Http1AndHttp2;
+        listen.Use(
+            (connection, next) =>
+            {
+                GiveUpOnTheDead(connection);
+                return next(connection);
+            }
+        );
         listen.UseHttps(
             new HttpsConnectionAdapterOptions
             {
@@ -83,6 +95,18 @@ internal static class NetworkHost
                 ClientCertificateValidation = (_, _, _) => true,
             }
         );
+    }
+
+    /// <summary>
+    /// Ends a connection whose client vanished without a word, so that a console does not stay taken. A client that
+    /// lives and only does not read goes on to answer the kernel, and keeps its connection.
+    /// </summary>
+    private static void GiveUpOnTheDead(ConnectionContext connection)
+    {
+        const int tcp = 6;
+        const int userTimeout = 18;
+        var socket = connection.Features.Get<IConnectionSocketFeature>()?.Socket;
+        socket?.SetRawSocketOption(tcp, userTimeout, BitConverter.GetBytes((int)SilenceLimit.TotalMilliseconds));
     }
 
     /// <summary>The program around the server, not the server, listens to signals.</summary>

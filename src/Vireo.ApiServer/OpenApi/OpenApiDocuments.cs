@@ -40,13 +40,21 @@ public sealed class OpenApiDocuments
 
     internal OpenApiDocuments(IReadOnlyCollection<ResourceKind> kinds)
     {
-        _groups = kinds
+        var groups = kinds
             .GroupBy(kind => kind.GroupPath[1..], StringComparer.Ordinal)
-            .ToFrozenDictionary(
-                group => group.Key,
-                group => new Lazy<OpenApiDocument>(() => AsJson(OpenApiV3.Document([.. group], DocComments.Load()))),
-                StringComparer.Ordinal
+            .Select(group =>
+                KeyValuePair.Create(
+                    group.Key,
+                    new Lazy<OpenApiDocument>(() => AsJson(OpenApiV3.Document([.. group], DocComments.Load())))
+                )
             );
+        var actions = Subresources.Versions.Select(version =>
+            KeyValuePair.Create(
+                $"apis/{Subresources.Group}/{version}",
+                new Lazy<OpenApiDocument>(() => AsJson(OpenApiActions.Document(version)))
+            )
+        );
+        _groups = groups.Concat(actions).ToFrozenDictionary(StringComparer.Ordinal);
         _index = new(MakeIndex);
         _v2Json = new(() => AsJson(OpenApiV2.Document(kinds, DocComments.Load())));
         _v2Protobuf = new(() =>

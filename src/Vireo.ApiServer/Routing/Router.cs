@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Vireo.Api;
+using Vireo.ApiServer.Acting;
 using Vireo.ApiServer.Answers;
 using Vireo.ApiServer.Discovery;
 using Vireo.ApiServer.Reading;
@@ -11,7 +12,7 @@ using Vireo.ApiServer.Writing;
 namespace Vireo.ApiServer.Routing;
 
 /// <summary>Where every request comes in, over the network or from the process itself.</summary>
-internal sealed class Router
+internal sealed class Router : IDisposable
 {
     private readonly Authenticator _authenticator;
     private readonly ILogger _logger;
@@ -23,12 +24,13 @@ internal sealed class Router
     private readonly CreateEndpoint _create;
     private readonly ChangeEndpoint _change;
     private readonly DeleteEndpoint _delete;
+    private readonly SubresourceRouter _subresources;
 
     /// <param name="store">The objects.</param>
     /// <param name="authenticator">Tells who asks.</param>
     /// <param name="time">The time.</param>
     /// <param name="logger">For faults of the server itself.</param>
-    /// <param name="stopping">Ends watches when the server stops.</param>
+    /// <param name="stopping">Ends watches and streams when the server stops.</param>
     public Router(
         ResourceStore store,
         Authenticator authenticator,
@@ -45,7 +47,10 @@ internal sealed class Router
         _create = new(store, reviewer, time);
         _change = new(store, reviewer, time);
         _delete = new(store, time);
+        _subresources = new(store, reviewer, _create, _delete, time, logger, stopping);
     }
+
+    public void Dispose() => _subresources.Dispose();
 
     /// <summary>Answers a request; every failure becomes a Status.</summary>
     public async Task HandleAsync(HttpContext context)
@@ -89,6 +94,11 @@ internal sealed class Router
             var verb = Verb.Of(context.Request, resource);
             Authorizer.Check(caller, resource, verb);
             return HandleAsync(new ApiRequest(context, caller, resource), verb);
+        }
+
+        if (SubresourceRouter.Serves(path))
+        {
+            return _subresources.HandleAsync(context, caller, path);
         }
 
         Authorizer.Check(caller, context.Request, path);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Vireo.Api;
 using Vireo.ApiServer.Answers;
 using Vireo.ApiServer.Routing;
 
@@ -35,6 +36,32 @@ internal static class Authorizer
                 $"User \"{caller.Name}\" cannot {request.Method.ToLowerInvariant()} path \"{path}\""
             );
         }
+    }
+
+    /// <summary>Refuses a request for a subresource.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="ns">Where.</param>
+    /// <param name="resource">The resource as roles name it, for example <c>virtualmachines/start</c>.</param>
+    /// <param name="name">The object; null where there is none.</param>
+    /// <param name="verb">get or update.</param>
+    public static void Check(Caller caller, string ns, string resource, string? name, string verb)
+    {
+        if (caller.IsMaster)
+        {
+            return;
+        }
+
+        if (caller.IsAnonymous)
+        {
+            throw Refusals.Unauthorized();
+        }
+
+        var what = $"{resource.Split('/')[0]}.{Subresources.Group}";
+        throw Refusals.Forbidden(
+            name is null ? $"{what} is forbidden" : $"{what} \"{name}\" is forbidden",
+            $"User \"{caller.Name}\" cannot {verb} resource \"{resource}\" in API group \"{Subresources.Group}\" in the "
+                + $"namespace \"{ns}\""
+        );
     }
 
     /// <summary>Refuses a request about objects.</summary>

@@ -16,6 +16,9 @@ internal sealed record Caller(string Name, IReadOnlyList<string> Groups)
     /// <summary>Nobody is known to have asked.</summary>
     public static Caller Anonymous { get; } = new("system:anonymous", ["system:unauthenticated"]);
 
+    /// <summary>The server itself, when it carries out what a caller was allowed to ask for.</summary>
+    public static Caller Server { get; } = Known("system:apiserver", [Masters, Vireo]);
+
     /// <summary>A caller who has shown who they are.</summary>
     public static Caller Known(string name, IEnumerable<string> groups) => new(name, [.. groups, Authenticated]);
 

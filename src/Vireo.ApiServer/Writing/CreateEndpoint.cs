@@ -34,6 +34,22 @@ internal sealed class CreateEndpoint(ResourceStore store, Reviewer reviewer, Tim
             await RequestBody.ReadObjectAsync(request.Http, ProtobufMessages.For(request.Kind))
         );
         CheckPlace(request, draft);
+        var (stored, warnings) = await MakeAsync(request, draft, isTrial);
+        Answer.Warn(request.Http, warnings);
+        await ObjectAnswer.WriteAsync(request, 201, stored, form);
+    }
+
+    /// <summary>Makes the object; what only the server sets is set here.</summary>
+    /// <param name="request">Who makes it, and where.</param>
+    /// <param name="draft">The object as it was asked for.</param>
+    /// <param name="isTrial">True to check only.</param>
+    /// <exception cref="StatusException">It is refused, or there is one of the name.</exception>
+    public async Task<(StoredObject Stored, IReadOnlyList<string> Warnings)> MakeAsync(
+        ApiRequest request,
+        Draft draft,
+        bool isTrial
+    )
+    {
         for (var attempt = 1; ; attempt++)
         {
             var name = Name(draft);
@@ -46,9 +62,7 @@ internal sealed class CreateEndpoint(ResourceStore store, Reviewer reviewer, Tim
             try
             {
                 var stored = isTrial ? Trial(request, name, reviewed) : await WriteAsync(request, name, reviewed);
-                Answer.Warn(request.Http, reviewed.Warnings);
-                await ObjectAnswer.WriteAsync(request, 201, stored, form);
-                return;
+                return (stored, reviewed.Warnings);
             }
             catch (StoreConflictException)
             {
@@ -97,7 +111,11 @@ internal sealed class CreateEndpoint(ResourceStore store, Reviewer reviewer, Tim
         draft.SetMeta("generation", HasGeneration(request.Kind) ? 1 : null);
         draft.SetMeta("deletionTimestamp", null);
         draft.SetMeta("deletionGracePeriodSeconds", null);
-        if (request.Kind.HasStatusSubresource && !ReferenceEquals(request.Kind, ResourceKinds.Nodes))
+        if (
+            request.Kind.HasStatusSubresource
+            && !ReferenceEquals(request.Kind, ResourceKinds.Nodes)
+            && !SaysOrigin(request)
+        )
         {
             draft.Json.Remove("status");
         }
@@ -115,6 +133,10 @@ internal sealed class CreateEndpoint(ResourceStore store, Reviewer reviewer, Tim
             MetadataRules.Check(request.Kind, draft.Meta with { Name = name })
         );
     }
+
+    /// <summary>True for an instance that Vireo makes: its status names the revision that it is made from.</summary>
+    private static bool SaysOrigin(ApiRequest request) =>
+        request.Caller.IsSystem && ReferenceEquals(request.Kind, ResourceKinds.VirtualMachineInstances);
 
     /// <summary>Kinds whose wanted state is counted: those with a spec of their own.</summary>
     private static bool HasGeneration(ResourceKind kind) =>

@@ -53,7 +53,10 @@ internal sealed class DeleteEndpoint(ResourceStore store, TimeProvider time)
         await Answer.BytesAsync(request.Http, 200, body.WrittenMemory);
     }
 
-    private async Task<(StoredObject Last, bool IsGone)> DeleteAsync(
+    /// <summary>Deletes one object, or marks it for deletion when something holds it.</summary>
+    /// <returns>Its last state, and whether it is gone.</returns>
+    /// <exception cref="StatusException">There is none, or it is not the one that the options mean.</exception>
+    public async Task<(StoredObject Last, bool IsGone)> DeleteAsync(
         ApiRequest request,
         string? ns,
         string name,

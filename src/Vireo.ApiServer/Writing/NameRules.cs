@@ -74,7 +74,8 @@ internal static partial class NameRules
     private static bool IsLabelNamed(ResourceKind kind) =>
         ReferenceEquals(kind, ResourceKinds.Namespaces)
         || ReferenceEquals(kind, ResourceKinds.VirtualMachines)
-        || ReferenceEquals(kind, ResourceKinds.VirtualMachineInstances);
+        || ReferenceEquals(kind, ResourceKinds.VirtualMachineInstances)
+        || ReferenceEquals(kind, ResourceKinds.VirtualMachineInstanceConfigs);
 
     [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex LabelPattern();

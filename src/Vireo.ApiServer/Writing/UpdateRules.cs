@@ -18,13 +18,17 @@ internal static class UpdateRules
             "finalize" => OnlyFinalizers(changed, old),
             _ => AllButStatus(changed, old),
         };
+        Count(result, old);
+        return result;
+    }
 
+    /// <summary>Sets the generation, which counts the changes of what is wanted.</summary>
+    public static void Count(Draft result, Draft old)
+    {
         if (old.Meta.Generation is { } generation)
         {
             result.SetMeta("generation", SameSpec(result.Json, old.Json) ? generation : generation + 1);
         }
-
-        return result;
     }
 
     private static Draft AllButStatus(Draft changed, Draft old)

@@ -36,3 +36,13 @@ internal sealed class NetworkHandle() : SafeHandle(0, ownsHandle: true)
 
     protected override bool ReleaseHandle() => virNetworkFree(handle) == 0;
 }
+
+/// <summary>
+/// A <c>virStreamPtr</c>. libvirt makes it hold its connection, so the order of disposal does not matter.
+/// </summary>
+internal sealed class StreamHandle() : SafeHandle(0, ownsHandle: true)
+{
+    public override bool IsInvalid => handle == 0;
+
+    protected override bool ReleaseHandle() => virStreamFree(handle) == 0;
+}

@@ -17,6 +17,7 @@ public static class Admission
         {
             VirtualMachine machine => VirtualMachineAdmission.Review(request, machine),
             VirtualMachineInstance instance => VirtualMachineInstanceAdmission.Review(request, instance),
+            VirtualMachineInstanceConfig config => VirtualMachineInstanceConfigAdmission.Review(request, config),
             KubeVirt installation => KubeVirtAdmission.Review(request, installation),
             Secret secret => SecretAdmission.Review(request, secret),
             ConfigMap map => ConfigMapAdmission.Review(request, map),

@@ -5,8 +5,7 @@ namespace Vireo.Rules;
 
 /// <summary>Virtual machines. Their spec is the user's: it is checked, and nothing is written into it.</summary>
 /// <remarks>
-/// The template is checked as the instance it would become, with every default filled, so that nothing is refused that
-/// only a default is missing for. What was accepted once stays writable: without a change of spec, nothing is checked,
+/// What was accepted once stays writable: without a change of spec, nothing is checked,
 /// so a stricter configuration cannot lock anybody out of status or metadata.
 /// </remarks>
 internal static class VirtualMachineAdmission
@@ -15,29 +14,46 @@ internal static class VirtualMachineAdmission
 
     public static AdmissionResult Review(AdmissionRequest request, VirtualMachine machine)
     {
-        FieldError[] errors = IsNews(request, machine) ? [.. Check(machine, request.Context.Configuration)] : [];
-        var isNew = request.Operation is AdmissionOperation.Create && errors is [];
-        return AdmissionResult.Of(isNew ? AsNew(machine, request.Context.Now) : machine, errors, Warnings(machine));
+        var old = request.OldObject as VirtualMachine;
+        FieldError[] errors = IsNews(old, machine) ? [.. Check(machine, old, request.Context)] : [];
+        return AdmissionResult.Of(
+            errors is not [] ? machine
+                : old is null ? AsNew(machine, request.Context.Now)
+                : AsChanged(old, machine),
+            errors,
+            Warnings(machine)
+        );
     }
 
-    private static IEnumerable<FieldError> Check(VirtualMachine machine, KubeVirtConfiguration configuration) =>
+    private static IEnumerable<FieldError> Check(
+        VirtualMachine machine,
+        VirtualMachine? old,
+        AdmissionContext context
+    ) =>
         machine.Spec is null
             ? [FieldError.Required("spec", "spec is missing.")]
-            : [.. RunStrategyRules.Check(machine.Spec), .. Template(machine.Spec.Template, configuration)];
-
-    private static IEnumerable<FieldError> Template(
-        VirtualMachineInstanceTemplateSpec? template,
-        KubeVirtConfiguration configuration
-    ) =>
-        template is null
-            ? [FieldError.Required("spec.template", "missing virtual machine template.")]
             :
             [
-                .. MetadataRules.Labels(template.Metadata?.Labels, "spec.template.metadata.labels"),
-                .. ReservedLabelRules.None(template.Metadata?.Labels, "spec.template.metadata.labels"),
-                .. MetadataRules.Annotations(template.Metadata?.Annotations, "spec.template.metadata.annotations"),
-                .. InstanceSpecRules.CheckWithDefaults(template.Spec, "spec.template.spec", configuration),
+                .. RunStrategyRules.Check(machine.Spec),
+                .. TemplateRules.Check(
+                    machine.Spec.Template,
+                    old?.Spec?.Template,
+                    "missing virtual machine template.",
+                    context
+                ),
             ];
+
+    // What a stop remembered of the strategy is for the next start alone: an owner who sets another strategy in the
+    // meantime has said what he wants.
+    private static VirtualMachine AsChanged(VirtualMachine old, VirtualMachine machine) =>
+        machine.Status?.RunStrategyBeforeStop is { } remembered
+        && remembered == old.Status?.RunStrategyBeforeStop
+        && RunStrategies.Of(machine) != RunStrategies.Of(old)
+            ? machine with
+            {
+                Status = machine.Status with { RunStrategyBeforeStop = null },
+            }
+            : machine;
 
     // The controller would write both in its first pass; here they cost no write, and no client sees a VM without a
     // state.
@@ -61,9 +77,8 @@ internal static class VirtualMachineAdmission
             },
         };
 
-    private static bool IsNews(AdmissionRequest request, VirtualMachine machine) =>
-        request.OldObject is not VirtualMachine old
-        || (machine.Metadata.DeletionTimestamp is null && !AreSame(old.Spec, machine.Spec));
+    private static bool IsNews(VirtualMachine? old, VirtualMachine machine) =>
+        old is null || (machine.Metadata.DeletionTimestamp is null && !AreSame(old.Spec, machine.Spec));
 
     private static bool AreSame(VirtualMachineSpec old, VirtualMachineSpec next) =>
         JsonSerializer

@@ -20,7 +20,9 @@ internal static class VirtualMachineInstanceAdmission
         var errors = InstanceSpecRules.CheckWithDefaults(instance.Spec, "spec", context.Configuration).ToList();
         if (!context.IsSystem)
         {
+            errors.AddRange(RebootPolicyRules.Check(instance.Spec, old: null, "spec", context));
             errors.AddRange(ReservedLabelRules.None(instance.Metadata.Labels, "metadata.labels"));
+            errors.AddRange(ConfigOwnerRules.Check(old: null, instance.Metadata));
         }
 
         return errors.Count > 0
@@ -51,6 +53,7 @@ internal static class VirtualMachineInstanceAdmission
             [
                 .. isSame ? [] : new[] { FieldError.NotSupported("spec", "update of VMI object is restricted") },
                 .. ReservedLabelRules.Unchanged(old.Metadata.Labels, next.Metadata.Labels),
+                .. ConfigOwnerRules.Check(old.Metadata, next.Metadata),
             ]
         );
     }
@@ -58,10 +61,7 @@ internal static class VirtualMachineInstanceAdmission
     private static VirtualMachineInstance Complete(AdmissionContext context, VirtualMachineInstance instance)
     {
         var metadata = instance.Metadata;
-        var owner = metadata.OwnerReferences?.FirstOrDefault(reference =>
-            reference is { Controller: true, Kind: "VirtualMachine" }
-        );
-        var spec = InstanceDefaults.Fill(instance.Spec, context.Configuration, owner?.Uid ?? metadata.Uid);
+        var spec = InstanceDefaults.Fill(instance.Spec, context.Configuration, IdentityOf(metadata));
         return instance with
         {
             Metadata = metadata with
@@ -73,9 +73,24 @@ internal static class VirtualMachineInstanceAdmission
                 ],
             },
             Spec = spec,
-            Status = FirstStatus(spec, context.Now),
+            Status = FirstStatus(spec, context.Now) with
+            {
+                VirtualMachineRevisionName = context.IsSystem ? instance.Status?.VirtualMachineRevisionName : null,
+            },
         };
     }
+
+    // An owner outlives its instances: each is the same guest again, with the same addresses.
+    private static string? IdentityOf(ObjectMeta metadata) =>
+        metadata.OwnerReferences?.FirstOrDefault(owner => owner.Controller == true) switch
+        {
+            { Kind: "VirtualMachine" } machine => machine.Uid,
+            { } owner when InstanceConfigComposition.IsConfig(owner) => InstanceConfigComposition.IdentityOf(
+                owner.Uid,
+                metadata.Name!
+            ),
+            _ => metadata.Uid,
+        };
 
     private static VirtualMachineInstanceStatus FirstStatus(VirtualMachineInstanceSpec spec, DateTimeOffset now)
     {

@@ -18,7 +18,9 @@ namespace Vireo.Rules;
 /// Manual          none   -       -      -       -          -       adopt   -        -
 /// Manual          start  start   start  -       -          -       adopt   refuse   -
 /// Manual          stop   -       -      delete  delete     delete  adopt   -        -
-/// Once            any    start   start  -       -          -       adopt   refuse   -
+/// Once            none   start   start  -       -          -       adopt   refuse   -
+/// Once            start  start   start  -       -          -       adopt   refuse   -
+/// Once            stop   start   start  delete  delete     delete  adopt   refuse   -
 /// Halted          any    -       -      delete  delete     delete  -       -        -
 /// WaitAsReceiver  any    refuse  refuse refuse  refuse     refuse  refuse  refuse   refuse
 /// deleted         any    let-go  let-go delete  delete     delete  let-go  let-go   -
@@ -27,7 +29,10 @@ namespace Vireo.Rules;
 /// Asked is the first request in status that still means something; a machine that comes to RerunOnFailure counts as
 /// asked to start. Held: absent, and the pause after failures to start is not over. Orphan: nobody owns it; Halted
 /// does not adopt, for that would end a guest nobody asked it to end. Foreign: another object owns it. Rerun deletes
-/// and asks for a start.
+/// and asks for a start. A start that is asked for under Halted is neither done nor forgotten: the start action sets
+/// another strategy in the same write (see <see cref="StartAction" />), and one that was asked for before the owner set
+/// Halted waits until the owner sets another. A stop is asked for under Once where that action finds the instance of an
+/// earlier stop still there: it ends, and the one run that was asked for follows.
 /// </remarks>
 public static class RunStrategies
 {
@@ -146,6 +151,7 @@ public static class RunStrategies
             (RunStrategy.Manual, _, _) => Rest,
 
             (RunStrategy.Once, _, Absent or Held) => Start,
+            (RunStrategy.Once, ToStop, Active or Succeeded or Failed) => Delete,
             (RunStrategy.Once, _, Foreign) => Refuse,
             (RunStrategy.Once, _, _) => Rest,
 

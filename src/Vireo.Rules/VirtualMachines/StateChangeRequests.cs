@@ -14,6 +14,14 @@ public static class StateChangeRequests
     /// <summary>A start without options.</summary>
     public static VirtualMachineStateChangeRequest Start { get; } = new() { Action = StartAction };
 
+    /// <summary>A start that leaves the guest paused before its first instruction.</summary>
+    public static VirtualMachineStateChangeRequest PausedStart { get; } =
+        new()
+        {
+            Action = StartAction,
+            Data = new Dictionary<string, string> { ["paused"] = "true" },
+        };
+
     /// <summary>The requests that still mean something: those at the head that are done are left out.</summary>
     /// <remarks>
     /// A stop is done when the instance it names is not there any more; a start when an instance exists that has

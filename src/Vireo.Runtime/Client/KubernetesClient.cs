@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Http.Headers;
+using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
@@ -149,19 +151,64 @@ public sealed class KubernetesClient(HttpClient http)
     /// <returns>A successful answer whose body is not yet read. The caller disposes it.</returns>
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
     {
+        request.Version = http.DefaultRequestVersion;
+        request.VersionPolicy = http.DefaultVersionPolicy;
+        var response = await AskAsync(request, ct);
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            throw await Answer.ErrorAsync(response, ct);
+        }
+    }
+
+    /// <summary>
+    /// Opens a stream, such as a console: a WebSocket of sub-protocol <c>plain.kubevirt.io</c>, whose binary frames
+    /// carry plain bytes. Only over the network: a server in this process has no connection to give away.
+    /// </summary>
+    /// <param name="path">The path, with its query; the address is the server's.</param>
+    /// <param name="ct">Ends the try to open; an open stream is ended by whoever holds it.</param>
+    /// <returns>The open stream. The caller disposes it.</returns>
+    /// <exception cref="ApiException">The server refuses: its status says why.</exception>
+    public async Task<WebSocket> OpenStreamAsync(string path, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        WebSocketHandshake.Ask(request);
+        var response = await AskAsync(request, ct);
+        try
+        {
+            return response.StatusCode == HttpStatusCode.SwitchingProtocols
+                ? await WebSocketHandshake.CompleteAsync(response, ct)
+                : throw await Answer.ErrorAsync(response, ct);
+        }
+        catch (WebSocketException e)
+        {
+            response.Dispose();
+            throw new ApiException(Reason.InternalError, e.Message, e);
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Sends a request and gives whatever is answered, its body not yet read.</summary>
+    private async Task<HttpResponseMessage> AskAsync(HttpRequestMessage request, CancellationToken ct)
+    {
         // A leading slash would leave behind the path of a server that is not at the root of its host.
         if (request.RequestUri is { IsAbsoluteUri: false, OriginalString: ['/', .. var path] })
         {
             request.RequestUri = new Uri(path, UriKind.Relative);
         }
 
-        request.Version = http.DefaultRequestVersion;
-        request.VersionPolicy = http.DefaultVersionPolicy;
         request.Headers.UserAgent.Add(UserAgent);
-        HttpResponseMessage response;
         try
         {
-            response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+            return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
@@ -174,16 +221,6 @@ public sealed class KubernetesClient(HttpClient http)
                 $"No answer from {http.BaseAddress} within {http.Timeout.TotalSeconds} s. Try again later.",
                 e
             );
-        }
-
-        if (response.IsSuccessStatusCode)
-        {
-            return response;
-        }
-
-        using (response)
-        {
-            throw await Answer.ErrorAsync(response, ct);
         }
     }
 

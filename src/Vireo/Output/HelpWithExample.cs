@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Vireo.Running;
 
 namespace Vireo.Output;
 
@@ -24,7 +25,9 @@ internal sealed class HelpWithExample(HelpAction help) : SynchronousCommandLineA
         var result = help.Invoke(parseResult);
         if (Examples.TryGetValue(parseResult.CommandResult.Command, out var example))
         {
-            parseResult.InvocationConfiguration.Output.WriteLine($"Example:\n  {example.ReplaceLineEndings("\n  ")}\n");
+            var output = parseResult.InvocationConfiguration.Output;
+            output.WriteLine($"Example:\n  {example.ReplaceLineEndings("\n  ")}\n");
+            output.WriteLine(ExitCodes.Explained);
         }
 
         return result;

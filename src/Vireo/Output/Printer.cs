@@ -14,6 +14,10 @@ internal static class Printer
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    /// <summary>Prints what has no columns: YAML unless JSON is asked for.</summary>
+    public static void Print(OutputFormat format, JsonNode document) =>
+        Print(format == OutputFormat.Table ? OutputFormat.Yaml : format, document, [], []);
+
     /// <param name="format">What was asked for.</param>
     /// <param name="document">All that is known, for programs.</param>
     /// <param name="headings">The columns of the table.</param>

@@ -10,15 +10,21 @@ internal static class Invocation
     {
         // Of a group of commands all are shown; elsewhere the mistake would scroll away above the help.
         var isGroup = typed.CommandResult.Command.Subcommands.Count > 0;
-        if (typed.Action is not ParseErrorAction mistake || (isGroup && typed.UnmatchedTokens.Count == 0))
+        if (typed.Action is not ParseErrorAction mistake)
         {
             return await typed.InvokeAsync();
         }
 
+        if (isGroup && typed.UnmatchedTokens.Count == 0)
+        {
+            await typed.InvokeAsync();
+            return ExitCodes.Usage;
+        }
+
         mistake.ShowHelp = false;
-        var result = await typed.InvokeAsync();
+        await typed.InvokeAsync();
         await Console.Error.WriteLineAsync($"See '{NameOf(typed.CommandResult.Command)} --help'.");
-        return result;
+        return ExitCodes.Usage;
     }
 
     private static string NameOf(Command command) =>

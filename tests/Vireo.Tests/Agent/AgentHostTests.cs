@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Vireo.Agent;
 using Vireo.Api;
@@ -47,6 +48,34 @@ public sealed class AgentHostTests(PrivateLibvirtd daemon) : IClassFixture<Priva
     }
 
     [Fact]
+    public async Task The_host_says_where_its_agent_is_reached_and_it_is_reached_there()
+    {
+        await CreateAsync("reached");
+        await using var agent = RunAgent(Options with { Simulated = true });
+        await UntilAllAsync(1, instance => instance.Status!.Phase == VirtualMachineInstancePhase.Running);
+        await UntilAsync<Host>(new(null, "node1"), host => host.Status?.Endpoint == $"unix://{_state}/agent.sock");
+        using var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, ct) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint($"{_state}/agent.sock"), ct);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        using var http = new HttpClient(handler) { BaseAddress = new("http://agent") };
+        using var answer = await http.PutAsync(DoorRoom.PathOf("pause", "reached"), null);
+        answer.EnsureSuccessStatusCode();
+        await UntilAllAsync(1, instance => Conditions.IsTrue(instance.Status!.Conditions, "Paused"));
+        using var frozen = await http.PutAsync(DoorRoom.PathOf("freeze", "reached"), null);
+        frozen.EnsureSuccessStatusCode();
+        await UntilAllAsync(1, instance => instance.Status!.FsFreezeStatus == "frozen");
+        using var thawed = await http.PutAsync(DoorRoom.PathOf("unfreeze", "reached"), null);
+        thawed.EnsureSuccessStatusCode();
+        await UntilAllAsync(1, instance => instance.Status!.FsFreezeStatus is null);
+    }
+
+    [Fact]
     public async Task An_agent_that_comes_back_finds_its_guest_running_and_ends_it_when_asked()
     {
         await CreateAsync("real");
@@ -81,6 +110,23 @@ public sealed class AgentHostTests(PrivateLibvirtd daemon) : IClassFixture<Priva
     }
 
     [Fact]
+    public async Task A_guest_that_is_to_end_by_its_reboot_succeeds_and_tells_that_it_rebooted()
+    {
+        await CreateAsync("real", domain => domain with { RebootPolicy = "Terminate" });
+        await using (RunAgent(Options))
+        {
+            await UntilAllAsync(1, instance => instance.Status!.Phase == VirtualMachineInstancePhase.Running);
+            ResetGuest();
+            await UntilAllAsync(1, instance => instance.Metadata.Finalizers is { Count: 0 });
+        }
+
+        var ended = await _api.Client.FindAsync<VirtualMachineInstance>(new("default", "real"), CancellationToken.None);
+        ended!.Status!.Phase.ShouldBe(VirtualMachineInstancePhase.Succeeded);
+        ended.Status.Reason.ShouldBe("GuestRebooted");
+        Conditions.Find(ended.Status.Conditions, "GuestRebooted")!.Reason.ShouldBe("Reset");
+    }
+
+    [Fact]
     public async Task A_state_folder_that_cannot_hold_sockets_is_refused_before_anything_is_done()
     {
         var options = Options with { StateFolder = "/" + new string('x', 80) };
@@ -91,7 +137,14 @@ public sealed class AgentHostTests(PrivateLibvirtd daemon) : IClassFixture<Priva
         _api.Requests.ShouldBeEmpty();
     }
 
-    private Task CreateAsync(string name) =>
+    private void ResetGuest()
+    {
+        using var connection = daemon.Open();
+        using var domain = connection.FindDomain("default_real").ShouldNotBeNull();
+        _ = Record.Exception(domain.Reset); // QEMU may be gone before it has answered.
+    }
+
+    private Task CreateAsync(string name, Func<DomainSpec, DomainSpec>? change = null) =>
         _api.Client.CreateAsync(
             Samples.Instance with
             {
@@ -99,12 +152,14 @@ public sealed class AgentHostTests(PrivateLibvirtd daemon) : IClassFixture<Priva
                 Spec = Samples.Instance.Spec with
                 {
                     Volumes = [],
-                    Domain = Samples.Instance.Spec.Domain with
-                    {
-                        Memory = new() { Guest = Quantity.Parse("32Mi") },
-                        Firmware = new() { Uuid = Guid.NewGuid().ToString() },
-                        Devices = Samples.Instance.Spec.Domain.Devices with { Disks = [] },
-                    },
+                    Domain = (change ?? (domain => domain))(
+                        Samples.Instance.Spec.Domain with
+                        {
+                            Memory = new() { Guest = Quantity.Parse("32Mi") },
+                            Firmware = new() { Uuid = Guid.NewGuid().ToString() },
+                            Devices = Samples.Instance.Spec.Domain.Devices with { Disks = [] },
+                        }
+                    ),
                 },
             },
             CancellationToken.None

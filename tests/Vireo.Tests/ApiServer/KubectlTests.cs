@@ -81,6 +81,25 @@ public sealed class KubectlTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Actions_are_done_by_raw_requests_and_hide_no_resource()
+    {
+        const string group = "/apis/subresources.kubevirt.io/v1";
+        await _kubectl.RunAsync("apply -f -", Manifest);
+        var vm = group + "/namespaces/default/virtualmachines/testvm";
+        (await _kubectl.RunAsync($"replace --raw {vm}/start -f -", "{}")).ShouldBe("");
+        (await _kubectl.RunAsync("get vm testvm -o jsonpath={.spec.runStrategy}")).ShouldBe("Always");
+        (await _kubectl.RunAsync($"replace --raw {vm}/restart -f -", "{}", exitCode: 1)).ShouldContain(
+            "Operation cannot be fulfilled on virtualmachine.kubevirt.io \"testvm\": "
+        );
+        (await _kubectl.RunAsync($"get --raw {vm}/expand-spec")).ShouldContain("\"testvm\"");
+        (await _kubectl.RunAsync($"get --raw {group}")).ShouldContain("virtualmachineinstances/console");
+        var resources = await _kubectl.RunAsync("api-resources");
+        resources.ShouldContain("virtualmachines ");
+        resources.ShouldNotContain("subresources.kubevirt.io");
+        (await _kubectl.RunAsync("api-versions")).ShouldContain("subresources.kubevirt.io/v1alpha3");
+    }
+
+    [Fact]
     public async Task Wait_sees_a_condition_and_a_deletion()
     {
         await _kubectl.RunAsync("apply -f -", Manifest);

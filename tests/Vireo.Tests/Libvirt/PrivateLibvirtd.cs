@@ -88,6 +88,9 @@ public sealed class PrivateLibvirtd : IAsyncLifetime
     /// <summary>kill -9 to the QEMU of one guest.</summary>
     public Task KillGuestAsync(string name) => OrderAsync($"kill-guest {name}");
 
+    /// <summary>SIGTERM to the QEMU of one guest, as its host sends it when it goes down.</summary>
+    public Task EndGuestAsync(string name) => OrderAsync($"end-guest {name}");
+
     public async ValueTask DisposeAsync()
     {
         _init.StandardInput.Close();
@@ -153,6 +156,7 @@ public sealed class PrivateLibvirtd : IAsyncLifetime
                 libvirtd --pid-file /run/libvirt/libvirtd.pid </dev/null >>/var/log/libvirt/stdio.log 2>&1 &
                 daemon=$!; echo ok ;;
             kill) kill -9 $daemon; wait $daemon 2>/dev/null; echo ok ;;
+            end-guest) kill "$(cat "/run/libvirt/qemu/$name.pid")"; echo ok ;;
             kill-guest) kill -9 $(cat "/run/libvirt/qemu/$name.pid"); echo ok ;;
             sockets) ls -l /proc/$daemon/fd | grep -c socket: ;;
           esac

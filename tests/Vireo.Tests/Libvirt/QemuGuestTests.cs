@@ -58,6 +58,30 @@ public sealed class QemuGuestTests(PrivateLibvirtd daemon) : QemuTest(daemon)
     }
 
     [Fact]
+    public void A_guest_shows_its_screen()
+    {
+        var screen = $"<video><model type='vga'/></video><graphics type='vnc' socket='{Daemon.Folder}/seen.sock'/>";
+        using var guest = Connection.CreateDomain(TinyGuest.Xml("seen", devices: screen));
+
+        var picture = guest.TakeScreenshot();
+
+        picture.MimeType.ShouldBeOneOf("image/x-portable-pixmap", "image/png");
+        picture.Bytes.Length.ShouldBeGreaterThan(100);
+        guest.Suspend();
+        guest.TakeScreenshot().MimeType.ShouldBe(picture.MimeType);
+    }
+
+    [Fact]
+    public void A_guest_without_a_screen_says_so()
+    {
+        using var guest = Connection.CreateDomain(
+            TinyGuest.Xml("blind", devices: "<video><model type='none'/></video>")
+        );
+
+        Should.Throw<LibvirtException>(() => guest.TakeScreenshot()).Call.ShouldBe("virDomainScreenshot");
+    }
+
+    [Fact]
     public async Task A_device_is_attached_changed_and_detached()
     {
         const string Rng = "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>";

@@ -64,7 +64,7 @@ public class RunStrategiesConvergenceTests
         {
             RunStrategy.Always => true,
             RunStrategy.Halted => false,
-            RunStrategy.Once => column is "absent" or "active" or "deleting",
+            RunStrategy.Once => column is "absent" or "active" or "deleting" || asked == "stop",
             RunStrategy.RerunOnFailure => asked switch
             {
                 "start" => true,

@@ -10,6 +10,7 @@ namespace Vireo.Tests.Rules;
 internal static class Samples
 {
     public const string MachineUid = "11111111-2222-3333-4444-555555555555";
+    public const string ConfigUid = "77777777-2222-4333-8444-555555555555";
     public const string InstanceUid = "99999999-8888-7777-6666-555555555555";
 
     public static DateTimeOffset Now { get; } = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
@@ -91,6 +92,22 @@ internal static class Samples
             },
             Spec = InstanceSpec(),
             Status = new() { Phase = phase },
+        };
+
+    public static VirtualMachineInstanceConfig Config(params (string Path, string Json)[] changes) =>
+        Config(ConfigUid, changes);
+
+    public static VirtualMachineInstanceConfig Config(string uid, params (string Path, string Json)[] changes) =>
+        new()
+        {
+            Metadata = new()
+            {
+                Name = "small",
+                Namespace = "default",
+                Uid = uid,
+                Generation = 2,
+            },
+            Spec = new() { Template = new() { Spec = InstanceSpec(changes) } },
         };
 
     public static AdmissionResult Review(

@@ -138,6 +138,25 @@ public class VirtualMachineAdmissionTests
         Samples.Review(Deleted(changed), Deleted(old), strict).Errors.ShouldBeEmpty();
     }
 
+    [Fact]
+    public void An_owner_who_sets_another_strategy_voids_what_a_stop_remembered()
+    {
+        var once = Samples.Machine(RunStrategy.Once);
+        var stopped = ((ActionDecision.ChangeMachine)VirtualMachineActions.Stop(once, null, new())).Machine;
+        var edited = stopped with { Spec = stopped.Spec with { RunStrategy = RunStrategy.Manual } };
+        var renamed = stopped with
+        {
+            Metadata = stopped.Metadata with { Labels = new Dictionary<string, string> { ["a"] = "b" } },
+        };
+
+        Remembered(Samples.Review(stopped, once)).ShouldBe(RunStrategy.Once, "the stop itself is such a change");
+        Remembered(Samples.Review(renamed, stopped)).ShouldBe(RunStrategy.Once);
+        Remembered(Samples.Review(edited, stopped)).ShouldBeNull();
+    }
+
+    private static RunStrategy? Remembered(AdmissionResult result) =>
+        ((VirtualMachine)result.Object).Status?.RunStrategyBeforeStop;
+
     private static IReadOnlyList<FieldError> Errors(VirtualMachine machine) => Samples.Review(machine).Errors;
 
     private static VirtualMachine Deleted(VirtualMachine machine) =>

@@ -78,7 +78,8 @@ internal static class LibvirtGuest
     private static bool IsOfUse(string address) =>
         IPAddress.TryParse(address, out var parsed) && !parsed.IsIPv6LinkLocal;
 
-    private static VirtualMachineInstanceGuestOSInfo OsOf(GuestOs os) =>
+    /// <summary>The operating system in the API's words.</summary>
+    public static VirtualMachineInstanceGuestOSInfo OsOf(GuestOs os) =>
         new()
         {
             Name = os.Name,

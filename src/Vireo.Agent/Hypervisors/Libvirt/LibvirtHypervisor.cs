@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Xml.Linq;
 using Microsoft.Extensions.Logging;
 using Vireo.Libvirt;
@@ -24,9 +23,7 @@ internal sealed class LibvirtHypervisor(
     /// <summary>An agent in a guest that hangs must not hold up its domain for longer.</summary>
     private static readonly TimeSpan AgentTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<string, (GuestState State, DateTimeOffset At)> _ends = new(
-        StringComparer.Ordinal
-    );
+    private readonly GuestHistory _history = new(time);
 
     public event Action<ResourceKey>? Changed;
 
@@ -37,6 +34,9 @@ internal sealed class LibvirtHypervisor(
     }
 
     public string? Fault => link.Fault;
+
+    /// <summary>Acts on the same guests by the same connection.</summary>
+    public IGuestControl Control => new LibvirtGuestControl(link);
 
     public async Task RunAsync(CancellationToken ct)
     {
@@ -58,7 +58,12 @@ internal sealed class LibvirtHypervisor(
             connection =>
             {
                 using var domain = connection.FindDomain(IdentityXml.NameOf(key));
-                return domain is null ? null : LibvirtGuest.Observe(domain);
+                return domain is null || LibvirtGuest.Observe(domain) is not { } seen
+                    ? null
+                    : seen with
+                    {
+                        LastReset = _history.FindReset(domain.Name),
+                    };
             },
             ct
         );
@@ -90,13 +95,17 @@ internal sealed class LibvirtHypervisor(
         );
 
     /// <summary>
-    /// From libvirt's log of the guest, which outlives the agent; else from what this agent was told.
+    /// From what this agent was told, if that says why; else from libvirt's log of the guest, which outlives the agent.
     /// </summary>
-    public Task<GuestState?> FindEndAsync(DomainId id, DateTimeOffset since, CancellationToken ct)
+    public Task<GuestEnd?> FindEndAsync(DomainId id, DateTimeOffset since, CancellationToken ct)
     {
+        var told = _history.FindEnd(id.Name, since);
         var logged = QemuLog.FindEnd(Path.Combine(link.Endpoint.QemuLogFolder, $"{id.Name}.log"), since);
-        var told = _ends.TryGetValue(id.Name, out var end) && end.At >= since ? end.State : (GuestState?)null;
-        return Task.FromResult(logged is null or GuestState.Absent ? told ?? logged : logged);
+        return Task.FromResult(
+            told is { Cause: not EndCause.Unknown } ? told
+            : logged is null or { State: GuestState.Absent } ? told ?? logged
+            : logged
+        );
     }
 
     public Task StartAsync(DomainId id, XElement domain, bool isPaused, CancellationToken ct) =>
@@ -117,6 +126,15 @@ internal sealed class LibvirtHypervisor(
 
     public Task DestroyAsync(DomainId id, CancellationToken ct) => ActAsync(id, domain => domain.Destroy(), ct);
 
+    public Task<bool> RebootAsync(DomainId id, RebootRequest by, CancellationToken ct) =>
+        ActAsync(
+            id,
+            domain => domain.Reboot(by == RebootRequest.Agent ? PowerRequest.GuestAgent : PowerRequest.AcpiPowerButton),
+            ct
+        );
+
+    public Task<bool> ResetAsync(DomainId id, CancellationToken ct) => ActAsync(id, Reset, ct);
+
     public Task<ObservedGuest?> AskGuestAsync(DomainId id, bool isAgentConnected, CancellationToken ct) =>
         link.CallAsync(
             connection =>
@@ -134,26 +152,11 @@ internal sealed class LibvirtHypervisor(
             return;
         }
 
-        if (happened is LifecycleChanged { Event: Lifecycle.Stopped } stopped)
+        if (_history.Add(happened))
         {
-            _ends[happened.Domain.Name] = (EndOf(stopped.Detail), time.GetUtcNow());
+            Changed?.Invoke(key);
         }
-
-        Changed?.Invoke(key);
     }
-
-    private static GuestState EndOf(LifecycleDetail detail) =>
-        detail switch
-        {
-            LifecycleDetail.StoppedShutdown => GuestState.ShutDown,
-            LifecycleDetail.StoppedDestroyed => GuestState.Destroyed,
-            LifecycleDetail.StoppedCrashed => GuestState.Crashed,
-            LifecycleDetail.StoppedMigrated => GuestState.Migrated,
-            LifecycleDetail.StoppedSaved => GuestState.Saved,
-            LifecycleDetail.StoppedFailed => GuestState.Failed,
-            LifecycleDetail.StoppedFromSnapshot => GuestState.FromSnapshot,
-            _ => GuestState.Absent,
-        };
 
     private HostFacts DescribeHost(LibvirtConnection connection)
     {
@@ -195,6 +198,18 @@ internal sealed class LibvirtHypervisor(
         }
     }
 
+    private static void Reset(LibvirtDomain domain)
+    {
+        try
+        {
+            domain.Reset();
+        }
+        catch (LibvirtException e) when (!e.IsConnectionLost && LibvirtGuest.Observe(domain) is null)
+        {
+            // Where a reboot ends the guest, QEMU may be gone before it has answered.
+        }
+    }
+
     private Task<bool> ActAsync(DomainId id, Action<LibvirtDomain> act, CancellationToken ct) =>
         link.CallAsync(
             connection =>
@@ -212,6 +227,7 @@ internal sealed class LibvirtHypervisor(
                 catch (LibvirtException e) when (e.IsNotFound || e.Code == ErrorCode.OperationInvalid)
                 {
                     // It ended in between, which is what was wanted.
+                    return false;
                 }
 
                 return true;

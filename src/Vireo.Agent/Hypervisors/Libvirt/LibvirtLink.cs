@@ -65,7 +65,10 @@ internal sealed class LibvirtLink(FindLibvirt find, TimeProvider time, ILogger l
         var connection = await OnThreadAsync(() => LibvirtConnection.Open(endpoint.Uri), ct);
         try
         {
-            using var subscription = connection.Subscribe(DomainEventKinds.Lifecycle | DomainEventKinds.AgentLifecycle);
+            using var subscription = connection.Subscribe(
+                DomainEventKinds.Lifecycle | DomainEventKinds.AgentLifecycle,
+                GuestHistory.MonitorEvents
+            );
             _open = new(connection, endpoint);
             Fault = null;
             connected();

@@ -9,7 +9,13 @@ internal static class MetadataRules
     private const int AnnotationsLimitBytes = 256 * 1024;
 
     // Names that become host names, domain names or file names stay short and without dots.
-    private static readonly HashSet<string> NamedByLabel = ["VirtualMachine", "VirtualMachineInstance", "Namespace"];
+    private static readonly HashSet<string> NamedByLabel =
+    [
+        "VirtualMachine",
+        "VirtualMachineInstance",
+        "VirtualMachineInstanceConfig",
+        "Namespace",
+    ];
 
     public static IEnumerable<FieldError> Check(ResourceKind kind, ObjectMeta metadata) =>
         [

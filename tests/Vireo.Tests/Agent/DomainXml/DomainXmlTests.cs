@@ -7,6 +7,25 @@ namespace Vireo.Tests.Agent;
 public sealed class DomainXmlTests
 {
     [Fact]
+    public void A_guest_that_is_to_end_by_its_reboot_is_destroyed_by_it_and_traced()
+    {
+        var domain = Vireo.Agent.DomainXml.Build(Samples.Input() with { EndsOnReboot = true }).Domain!;
+        domain.Element("on_reboot")!.Value.ShouldBe("destroy");
+        ObservedDomain.Read(domain, null).EndsOnReboot.ShouldBeTrue();
+        domain
+            .Elements()
+            .Single(element => element.Name.LocalName == "commandline")
+            .Elements()
+            .Select(argument => argument.Attribute("value")!.Value)
+            .ShouldBe(["-trace", "qemu_system_shutdown_request", "-trace", "runstate_set"]);
+
+        domain = Vireo.Agent.DomainXml.Build(Samples.Input()).Domain!;
+        domain.Element("on_reboot")!.Value.ShouldBe("restart");
+        ObservedDomain.Read(domain, null).EndsOnReboot.ShouldBeFalse();
+        domain.Elements().ShouldNotContain(element => element.Name.LocalName == "commandline");
+    }
+
+    [Fact]
     public void The_least_instance_is_this_domain() =>
         Golden.ShouldMatch(Build(Samples.Instance).ToString(), "least.xml");
 

@@ -233,7 +233,7 @@ public sealed class HostRegistrationTests : IAsyncDisposable
 
         public Task<IReadOnlyList<ObservedDomain>> ListAsync(CancellationToken ct) => _rest.ListAsync(ct);
 
-        public Task<GuestState?> FindEndAsync(DomainId id, DateTimeOffset since, CancellationToken ct) =>
+        public Task<GuestEnd?> FindEndAsync(DomainId id, DateTimeOffset since, CancellationToken ct) =>
             _rest.FindEndAsync(id, since, ct);
 
         public Task StartAsync(DomainId id, System.Xml.Linq.XElement domain, bool isPaused, CancellationToken ct) =>
@@ -242,6 +242,11 @@ public sealed class HostRegistrationTests : IAsyncDisposable
         public Task ShutDownAsync(DomainId id, CancellationToken ct) => _rest.ShutDownAsync(id, ct);
 
         public Task DestroyAsync(DomainId id, CancellationToken ct) => _rest.DestroyAsync(id, ct);
+
+        public Task<bool> RebootAsync(DomainId id, RebootRequest by, CancellationToken ct) =>
+            _rest.RebootAsync(id, by, ct);
+
+        public Task<bool> ResetAsync(DomainId id, CancellationToken ct) => _rest.ResetAsync(id, ct);
 
         public Task<ObservedGuest?> AskGuestAsync(DomainId id, bool isAgentConnected, CancellationToken ct) =>
             _rest.AskGuestAsync(id, isAgentConnected, ct);

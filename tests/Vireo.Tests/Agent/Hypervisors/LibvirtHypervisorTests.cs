@@ -81,7 +81,7 @@ public sealed class LibvirtHypervisorTests(PrivateLibvirtd daemon) : IClassFixtu
         await _hypervisor.ShutDownAsync(id, CancellationToken.None);
         await UntilGoneAsync(id);
         _changes.ShouldContain(id.Key);
-        (await _hypervisor.FindEndAsync(id, _begin, CancellationToken.None)).ShouldBe(GuestState.ShutDown);
+        (await _hypervisor.FindEndAsync(id, _begin, CancellationToken.None))!.State.ShouldBe(GuestState.ShutDown);
         await _hypervisor.ShutDownAsync(id, CancellationToken.None);
         await _hypervisor.DestroyAsync(id, CancellationToken.None);
     }
@@ -92,12 +92,12 @@ public sealed class LibvirtHypervisorTests(PrivateLibvirtd daemon) : IClassFixtu
         var ended = await StartAsync(Instance("ended"));
         await _hypervisor.DestroyAsync(ended, CancellationToken.None);
         (await _hypervisor.ObserveAsync(ended.Key, CancellationToken.None)).ShouldBeNull();
-        (await _hypervisor.FindEndAsync(ended, _begin, CancellationToken.None)).ShouldBe(GuestState.Destroyed);
+        (await _hypervisor.FindEndAsync(ended, _begin, CancellationToken.None))!.State.ShouldBe(GuestState.Destroyed);
 
         var killed = await StartAsync(Instance("killed"));
         await daemon.KillGuestAsync(killed.Name);
         await UntilGoneAsync(killed);
-        (await _hypervisor.FindEndAsync(killed, _begin, CancellationToken.None)).ShouldBe(GuestState.Crashed);
+        (await _hypervisor.FindEndAsync(killed, _begin, CancellationToken.None))!.State.ShouldBe(GuestState.Crashed);
     }
 
     [Fact]

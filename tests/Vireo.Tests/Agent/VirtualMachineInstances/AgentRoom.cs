@@ -16,14 +16,18 @@ internal sealed class AgentRoom : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly string _state;
     private readonly Task _informing;
-    private readonly InstanceSettings _settings;
+    private InstanceSettings _settings;
 
     public AgentRoom(AgentRoom? beside = null, string? seenNamespace = null)
     {
         Simulated = new(Samples.Host, Time);
         Hypervisor = beside?.Simulated ?? Simulated;
         _state = beside?._state ?? Directory.CreateTempSubdirectory("vireo-").FullName;
-        _settings = new("node1", _state, "vireo", () => false);
+        _settings = new("node1", _state, "vireo", () => false)
+        {
+            Configuration = () => Configuration,
+            BootId = "boot-1",
+        };
         Instances = new(Api.Client, new ListQuery(seenNamespace), Time, NullLogger.Instance);
         _informing = Instances.RunAsync(_stop.Token);
         Reconciler = Build();
@@ -54,6 +58,10 @@ internal sealed class AgentRoom : IAsyncDisposable
                 )),
             ]);
 
+    public KubeVirtConfiguration Configuration { get; set; } = new();
+
+    public GuestPower Power => new(Hypervisor, _settings, Time);
+
     public static ResourceKey Key { get; } = ResourceKey.Of(Samples.Instance);
 
     public InstanceFolder Folder => new(_state, Samples.Instance.Metadata.Uid!);
@@ -63,6 +71,14 @@ internal sealed class AgentRoom : IAsyncDisposable
 
     /// <summary>As after kill -9: nothing in memory is left.</summary>
     public void Restart() => Reconciler = Build();
+
+    /// <summary>As after the host lost its power and came up again.</summary>
+    public void RebootHost()
+    {
+        Simulated.LosePower();
+        _settings = _settings with { BootId = "boot-2" };
+        Restart();
+    }
 
     public async Task CreateAsync(VirtualMachineInstance? instance = null)
     {

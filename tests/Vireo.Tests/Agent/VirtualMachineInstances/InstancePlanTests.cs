@@ -43,7 +43,7 @@ public sealed class InstancePlanTests
                     new()
                     {
                         Wanted = Instance(phase),
-                        End = end,
+                        End = EndOf(end),
                         Now = Now,
                     }
                 )
@@ -61,7 +61,7 @@ public sealed class InstancePlanTests
                 new()
                 {
                     Wanted = Instance(Phase.Running),
-                    End = end,
+                    End = EndOf(end),
                     Now = Now,
                 }
             )
@@ -109,11 +109,71 @@ public sealed class InstancePlanTests
                 new()
                 {
                     Wanted = Deleted(Instance(Phase.Running), age: 31),
-                    End = GuestState.Destroyed,
+                    End = new(GuestState.Destroyed),
                     Now = Now,
                 }
             )
             .ShouldBe(new Step.Finish(Phase.Failed));
+
+    [Fact]
+    public void A_grace_period_that_is_shortened_while_the_guest_shuts_down_counts_at_once()
+    {
+        Stop(age: 10, grace: 60).ShouldBeOfType<Step.ShutDown>();
+        Stop(age: 10, grace: 5).ShouldBeOfType<Step.Destroy>();
+        Stop(age: 10, grace: 0).ShouldBeOfType<Step.Destroy>();
+    }
+
+    [Theory]
+    [InlineData(Phase.Running, null, nameof(Step.Finish))]
+    [InlineData(Phase.Running, GuestState.Absent, nameof(Step.Finish))]
+    [InlineData(Phase.Scheduled, null, nameof(Step.Start))]
+    [InlineData(Phase.Scheduled, GuestState.Absent, nameof(Step.Start))]
+    [InlineData(Phase.Scheduled, GuestState.ShutDown, nameof(Step.Finish))]
+    public void After_the_host_rebooted_what_ran_has_ended_and_what_was_starting_starts(
+        Phase phase,
+        GuestState? end,
+        string step
+    )
+    {
+        var next = InstancePlan.Next(
+            new()
+            {
+                Wanted = Instance(phase),
+                End = EndOf(end),
+                Intent = new(Uid, "default", "tiny", Now) { BootId = "before" },
+                BootId = "now",
+                Now = Now,
+            }
+        );
+        Name(next).ShouldBe(step);
+        if (next is Step.Finish { Phase: Phase.Failed } finish)
+        {
+            finish.Why.ShouldBe(FinishReason.HostRebooted);
+        }
+    }
+
+    [Theory]
+    [InlineData(nameof(EndCause.GuestReboot), false, FinishReasons.GuestRebooted)]
+    [InlineData(nameof(EndCause.GuestReboot), true, FinishReasons.GuestRebooted)]
+    [InlineData(nameof(EndCause.HostReset), false, FinishReasons.GuestRebooted)]
+    [InlineData(nameof(EndCause.GuestShutdown), false, FinishReasons.None)]
+    [InlineData(nameof(EndCause.Unknown), false, FinishReasons.ShutDownOrRebooted)]
+    public void A_reboot_that_ends_a_guest_is_a_success_whoever_wanted_it(string cause, bool isDeleted, string why)
+    {
+        var next = InstancePlan
+            .Next(
+                new()
+                {
+                    Wanted = isDeleted ? Deleted(Instance(Phase.Running), age: 3) : Instance(Phase.Running),
+                    End = new(GuestState.ShutDown, Enum.Parse<EndCause>(cause), Now),
+                    Intent = new(Uid, "default", "tiny", Now.AddHours(-1)) { EndsOnReboot = true },
+                    Now = Now,
+                }
+            )
+            .ShouldBeOfType<Step.Finish>();
+        (next.Phase, next.Why.ToString()).ShouldBe((Phase.Succeeded, why));
+        (next.Reboot is not null).ShouldBe(why == FinishReasons.GuestRebooted);
+    }
 
     [Fact]
     public void Following_the_plan_settles_from_anywhere_and_does_no_harm()
@@ -135,6 +195,14 @@ public sealed class InstancePlanTests
     }
 
     private const string Uid = "uid-1";
+
+    /// <summary>Names, because a public test cannot take an internal type.</summary>
+    private static class FinishReasons
+    {
+        public const string None = nameof(FinishReason.None);
+        public const string GuestRebooted = nameof(FinishReason.GuestRebooted);
+        public const string ShutDownOrRebooted = nameof(FinishReason.ShutDownOrRebooted);
+    }
 
     private static IEnumerable<string> Outcomes(string wanted, string seen)
     {
@@ -208,6 +276,8 @@ public sealed class InstancePlanTests
             Metadata = instance.Metadata with { DeletionTimestamp = Now.AddSeconds(-age) },
         };
 
+    private static GuestEnd? EndOf(GuestState? state) => state is { } known ? new(known) : null;
+
     private static ObservedDomain Domain(string? uid) =>
         new()
         {
@@ -238,7 +308,7 @@ public sealed class InstancePlanTests
             {
                 Wanted = wanted,
                 Seen = seen,
-                End = seen?.Uid == Uid ? null : end,
+                End = seen?.Uid == Uid ? null : EndOf(end),
                 OrphanedAt = Now,
                 Now = _now,
             };
@@ -270,7 +340,7 @@ public sealed class InstancePlanTests
                     (isWanted && id.Uid == Uid).ShouldBeFalse("a guest that should run is never ended");
                     (seen, end) = (null, id.Uid == Uid ? GuestState.Destroyed : end);
                     break;
-                case Step.Finish(var phase):
+                case Step.Finish { Phase: var phase }:
                     (seen?.Uid).ShouldNotBe(Uid, "an instance has not ended while its guest runs");
                     VirtualMachineInstancePhases.IsFinal(phase).ShouldBeTrue();
                     Enter(phase);

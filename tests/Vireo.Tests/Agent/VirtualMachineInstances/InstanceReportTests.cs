@@ -126,7 +126,7 @@ public sealed class InstanceReportTests
     public void A_guest_that_has_ended_is_not_ready_and_has_no_agent()
     {
         var running = InstanceReport.Running(Samples.Instance, Seen with { IsAgentConnected = true }, null, null, Now);
-        var status = InstanceReport.Finished(Samples.Instance with { Status = running }, Phase.Succeeded, Now);
+        var status = InstanceReport.Finished(Samples.Instance with { Status = running }, new(Phase.Succeeded), Now);
         status.Phase.ShouldBe(Phase.Succeeded);
         status.PhaseTransitionTimestamps!.Select(entry => entry.Phase).ShouldBe([Phase.Running, Phase.Succeeded]);
         Conditions.Find(status.Conditions, "AgentConnected").ShouldBeNull();

@@ -19,7 +19,8 @@ public sealed class DiscoveryTests : IAsyncLifetime
     {
         (await _server.GetAsync("/api"))["versions"]!.ToJsonString().ShouldBe("""["v1"]""");
         var groups = (await _server.GetAsync("/apis"))["groups"]!.AsArray().Select(group => group!["name"]!.ToString());
-        groups.ShouldBe(ResourceKinds.All.Select(kind => kind.Group).Where(name => name.Length > 0).Distinct());
+        var ofKinds = ResourceKinds.All.Select(kind => kind.Group).Where(name => name.Length > 0).Distinct();
+        groups.ShouldBe([.. ofKinds, Subresources.Group]);
         foreach (var kind in ResourceKinds.All)
         {
             var resources = (await _server.GetAsync(kind.GroupPath))["resources"]!.AsArray();
@@ -56,6 +57,7 @@ public sealed class DiscoveryTests : IAsyncLifetime
                 from item in reply["items"]!.AsArray()
                 from version in item!["versions"]!.AsArray()
                 from resource in version!["resources"]!.AsArray()
+                where resource["responseKind"] is not null
                 select resource["resource"]!.ToString()
             );
         }
@@ -71,7 +73,7 @@ public sealed class DiscoveryTests : IAsyncLifetime
             from item in reply["items"]!.AsArray()
             from version in item!["versions"]!.AsArray()
             from resource in version!["resources"]!.AsArray()
-            where resource!["resource"]!.ToString() == "virtualmachines"
+            where resource!["resource"]!.ToString() == "virtualmachines" && resource["responseKind"] is not null
             select resource
         ).Single();
         vm["shortNames"]!.ToJsonString().ShouldBe("""["vm","vms"]""");
@@ -79,6 +81,40 @@ public sealed class DiscoveryTests : IAsyncLifetime
         vm["scope"]!.ToString().ShouldBe("Namespaced");
         vm["subresources"]![0]!["subresource"]!.ToString().ShouldBe("status");
         vm["responseKind"]!["kind"]!.ToString().ShouldBe("VirtualMachine");
+    }
+
+    [Theory]
+    [InlineData("v1")]
+    [InlineData("v1alpha3")]
+    public async Task Actions_are_found_by_plain_discovery(string version)
+    {
+        var path = $"/apis/{Subresources.Group}";
+        (await _server.GetAsync(path))["preferredVersion"]!["version"]!.ToString().ShouldBe("v1");
+        var list = await _server.GetAsync($"{path}/{version}");
+        list["kind"]!.ToString().ShouldBe("APIResourceList");
+        list["groupVersion"]!.ToString().ShouldBe($"{Subresources.Group}/{version}");
+        var start = list["resources"]!.AsArray().Single(r => r!["name"]!.ToString() == "virtualmachines/start")!;
+        start["namespaced"]!.GetValue<bool>().ShouldBeTrue();
+        start["verbs"]!.ToJsonString().ShouldBe("""["update"]""");
+        list["resources"]!.AsArray().Count.ShouldBe(Subresources.All.Count);
+        var schema = await _server.GetAsync($"/openapi/v3/apis/{Subresources.Group}/{version}");
+        schema["paths"]!.AsObject().Count.ShouldBe(Subresources.All.Count);
+    }
+
+    [Fact]
+    public async Task The_group_of_actions_tells_its_version_and_health()
+    {
+        const string group = "/apis/subresources.kubevirt.io/v1";
+        var version = await _server.GetAsync($"{group}/version");
+        version["gitVersion"]!.ToString().ShouldMatch(@"^v\d+\.\d+\.\d+\+vireo$");
+        string.Join(' ', version.Json.Select(field => field.Key))
+            .ShouldBe("gitVersion gitCommit gitTreeState buildDate goVersion compiler platform");
+        (await _server.GetAsync($"{group}/healthz")).Text.ShouldBe("ok");
+        var guestfs = await _server.GetAsync($"{group}/guestfs");
+        guestfs.Code.ShouldBe(HttpStatusCode.NotImplemented);
+        guestfs.Message.ShouldContain("guestfs");
+        (await _server.PutAsync($"{group}/version", "{}")).Code.ShouldBe(HttpStatusCode.MethodNotAllowed);
+        (await _server.GetAsync($"{group}/nothing")).Code.ShouldBe(HttpStatusCode.NotFound);
     }
 
     [Fact]

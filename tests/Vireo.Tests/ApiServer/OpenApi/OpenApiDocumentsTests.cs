@@ -17,7 +17,8 @@ public class OpenApiDocumentsTests
     {
         var paths = Parse(Documents.Index)["paths"]!.AsObject();
 
-        paths.Select(path => path.Key).ShouldBe(Groups.Select(row => row.Data), ignoreOrder: true);
+        var actions = Subresources.Versions.Select(version => $"apis/{Subresources.Group}/{version}");
+        paths.Select(path => path.Key).ShouldBe([.. Groups.Select(row => row.Data), .. actions], ignoreOrder: true);
         foreach (var (group, entry) in paths)
         {
             entry!["serverRelativeURL"]!

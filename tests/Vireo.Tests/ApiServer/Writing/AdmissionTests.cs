@@ -69,6 +69,53 @@ public sealed class AdmissionTests : IAsyncLifetime
             );
     }
 
+    [Fact]
+    public async Task Only_Vireo_says_which_revision_an_instance_is_made_from()
+    {
+        foreach (var (name, client) in new[] { ("mine", _server.Own), ("yours", _server.Client) })
+        {
+            var body = RunningServer.Vmi(
+                name,
+                ""","status":{"phase":"Running","virtualMachineRevisionName":"revision-1"}"""
+            );
+
+            var made = await RunningServer.SendAsync(client, "POST", RunningServer.Vmis, body);
+
+            made.Code.ShouldBe(HttpStatusCode.Created, made.Text);
+            made["status"]!["phase"]!.ToString().ShouldBe("Pending");
+            made["status"]!
+                ["virtualMachineRevisionName"]
+                ?.ToString()
+                .ShouldBe(name == "mine" ? "revision-1" : null, name);
+        }
+    }
+
+    [Fact]
+    public async Task A_new_strategy_voids_what_a_stop_remembered()
+    {
+        await _server.MakeVmAsync("a");
+        const string path = RunningServer.Vms + "/a";
+        var stopped = await _server.MergeAsync(path + "/status", """{"status":{"runStrategyBeforeStop":"Once"}}""");
+        stopped["status"]!["runStrategyBeforeStop"]!.ToString().ShouldBe("Once");
+
+        var edited = await _server.MergeAsync(path, """{"spec":{"runStrategy":"Manual"}}""");
+
+        edited.Code.ShouldBe(HttpStatusCode.OK, edited.Text);
+        edited["status"]!["runStrategyBeforeStop"].ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task An_unknown_run_strategy_is_refused_with_those_that_are_known()
+    {
+        var reply = await _server.PostAsync(RunningServer.Vms, RunningServer.Vm("a").Replace("Halted", "Sometimes"));
+
+        reply.Code.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        var cause = reply["details"]!["causes"]!.AsArray().ShouldHaveSingleItem()!;
+        cause["field"]!.ToString().ShouldBe("spec.runStrategy");
+        cause["reason"]!.ToString().ShouldBe("FieldValueNotSupported");
+        cause["message"]!.ToString().ShouldContain("\"Sometimes\": supported values: \"Always\", \"RerunOnFailure\"");
+    }
+
     private static string WithLooseDisks(int count)
     {
         var disks = string.Join(",", Enumerable.Range(0, count).Select(i => $$$"""{"name":"d{{{i}}}","disk":{}}"""));

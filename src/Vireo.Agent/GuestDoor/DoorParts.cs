@@ -1,0 +1,62 @@
+using Microsoft.Extensions.Logging;
+using Vireo.Api;
+using Vireo.Runtime;
+
+namespace Vireo.Agent;
+
+/// <summary>Puts the door together, and what goes on behind it.</summary>
+/// <param name="control">Acts on guests.</param>
+/// <param name="reboots">Reboots guests.</param>
+/// <param name="instances">The instances of this host.</param>
+/// <param name="stateFolder">The agent's state folder.</param>
+/// <param name="time">The time.</param>
+/// <param name="logger">Told what was done.</param>
+internal sealed class DoorParts(
+    IGuestControl control,
+    GuestPower reboots,
+    Informer<VirtualMachineInstance> instances,
+    string stateFolder,
+    TimeProvider time,
+    ILogger logger
+)
+{
+    private readonly ConsoleLogs _logs = new(stateFolder, time, logger);
+
+    /// <summary>Who freezes guests; tells when one was.</summary>
+    public FreezeWatch Freezes { get; } = new(control, stateFolder, time, logger);
+
+    /// <summary>What runs as long as the agent does.</summary>
+    public IEnumerable<Func<CancellationToken, Task>> Loops => [OpenAsync, Freezes.RunAsync, _logs.RunAsync];
+
+    /// <summary>Not before the instances are known: until then nobody is told that one is not there.</summary>
+    private async Task OpenAsync(CancellationToken ct)
+    {
+        await instances.WaitForSyncAsync(ct);
+        var router = new DoorRouter(instances, stateFolder, Actions(), logger);
+        await new GuestDoor(stateFolder, router.HandleAsync).RunAsync(ct);
+    }
+
+    private Dictionary<string, Func<DoorCall, Task>> Actions()
+    {
+        var power = new PowerDoor(control, reboots);
+        var freezing = new FreezeDoor(Freezes);
+        var questions = new QuestionDoor(control);
+        var streams = new StreamDoor(_logs, time);
+        return new(StringComparer.Ordinal)
+        {
+            ["pause"] = power.PauseAsync,
+            ["unpause"] = power.UnpauseAsync,
+            ["softreboot"] = power.SoftRebootAsync,
+            ["reset"] = power.ResetAsync,
+            ["freeze"] = freezing.FreezeAsync,
+            ["unfreeze"] = freezing.UnfreezeAsync,
+            ["guestosinfo"] = questions.TellAllAsync,
+            ["userlist"] = questions.TellUsersAsync,
+            ["filesystemlist"] = questions.TellFileSystemsAsync,
+            ["vnc/screenshot"] = questions.ShowScreenAsync,
+            ["console"] = streams.OpenConsoleAsync,
+            ["vnc"] = streams.OpenScreenAsync,
+            ["portforward"] = new PortDoor(time).ForwardAsync,
+        };
+    }
+}

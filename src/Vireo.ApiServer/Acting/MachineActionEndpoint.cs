@@ -1,0 +1,119 @@
+using Vireo.Api;
+using Vireo.ApiServer.Answers;
+using Vireo.ApiServer.Storage;
+using Vireo.Rules;
+
+namespace Vireo.ApiServer.Acting;
+
+/// <summary>Carries out what is asked of a virtual machine: start, stop, restart, migrate.</summary>
+/// <remarks>
+/// What an action comes to is written to the machine at once, for the controllers to act on. Where the instance's grace
+/// period is to change too, that is written first: dying in between leaves a machine that runs on, and stops faster
+/// when it is stopped the next time.
+/// </remarks>
+internal sealed class MachineActionEndpoint(ResourceStore store, SystemWriter writer)
+{
+    /// <summary>How often is decided again when others wrote the machine meanwhile.</summary>
+    private const int Attempts = 10;
+
+    /// <summary>Answers 202 without a body when it is done or under way.</summary>
+    public async Task HandleAsync(SubresourceRequest request)
+    {
+        var (decide, dryRun) = await OrderAsync(request);
+        var all = (IReadOnlyList<string>)[.. dryRun ?? [], .. request.DryRun];
+        if (ActionRules.CheckDryRun(all) is { } wrong)
+        {
+            throw Refused(request, wrong);
+        }
+
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await TryAsync(request, decide, ActionRules.IsDryRun(all));
+                await Answer.EmptyAsync(request.Http, 202);
+                return;
+            }
+            catch (StoreConflictException) when (attempt < Attempts)
+            {
+                // Somebody else wrote the machine or its instance: decide again by what they made of it.
+            }
+            catch (StoreConflictException)
+            {
+                throw Refused(
+                    request,
+                    new ActionDecision.Refuse(
+                        ActionRefusal.Conflict,
+                        "the object has been modified; please apply your changes to the latest version and try again"
+                    )
+                );
+            }
+        }
+    }
+
+    private static async Task<(Decide Decide, IReadOnlyList<string>? DryRun)> OrderAsync(SubresourceRequest request)
+    {
+        switch (request.Action)
+        {
+            case "start":
+                var start = await ActionBody.ReadAsync(request.Http, ApiJson.Default.StartOptions);
+                return ((vm, vmi) => VirtualMachineActions.Start(vm, vmi, start), start.DryRun);
+            case "stop":
+                var stop = await ActionBody.ReadAsync(request.Http, ApiJson.Default.StopOptions);
+                return ((vm, vmi) => VirtualMachineActions.Stop(vm, vmi, stop), stop.DryRun);
+            case "restart":
+                var restart = await ActionBody.ReadAsync(request.Http, ApiJson.Default.RestartOptions);
+                return ((vm, vmi) => VirtualMachineActions.Restart(vm, vmi, restart), restart.DryRun);
+            case "migrate":
+                var migrate = await ActionBody.ReadAsync(request.Http, ApiJson.Default.MigrateOptions);
+                return (VirtualMachineActions.Migrate, migrate.DryRun);
+            default:
+                throw new InvalidOperationException($"No action {request.Action} of virtual machines.");
+        }
+    }
+
+    private async Task TryAsync(SubresourceRequest request, Decide decide, bool isTrial)
+    {
+        var (ns, name) = (request.Path.Namespace, request.Path.Name);
+        var machine = store.Require<VirtualMachine>(ns, name);
+        var instance = store.Find<VirtualMachineInstance>(ns, name);
+        switch (decide(machine.Object, instance?.Object))
+        {
+            case ActionDecision.Refuse refusal:
+                throw Refused(request, refusal);
+            case ActionDecision.Nothing:
+                return;
+            case ActionDecision.ShortenGrace(var seconds):
+                await SetGraceAsync(request, instance, seconds, isTrial);
+                return;
+            case ActionDecision.ChangeMachine(var wanted, var seconds):
+                await SetGraceAsync(request, instance, seconds, isTrial);
+                await writer.WriteAsync(request, machine, wanted, isTrial);
+                return;
+            case var other:
+                throw new InvalidOperationException($"{other.GetType().Name} is no action on a virtual machine.");
+        }
+    }
+
+    private Task SetGraceAsync(
+        SubresourceRequest request,
+        Found<VirtualMachineInstance>? instance,
+        long? seconds,
+        bool isTrial
+    )
+    {
+        if (instance is null || seconds is null)
+        {
+            return Task.CompletedTask;
+        }
+
+        var spec = instance.Object.Spec with { TerminationGracePeriodSeconds = seconds };
+        return writer.WriteAsync(request, instance, instance.Object with { Spec = spec }, isTrial);
+    }
+
+    private static StatusException Refused(SubresourceRequest request, ActionDecision.Refuse refusal) =>
+        Refusals.Refused(ResourceKinds.VirtualMachines, request.Path.Name, refusal);
+
+    /// <summary>What the action comes to, for the objects as they are.</summary>
+    private delegate ActionDecision Decide(VirtualMachine machine, VirtualMachineInstance? instance);
+}

@@ -1,0 +1,113 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Vireo.Api;
+using Vireo.ApiServer.Answers;
+using Vireo.ApiServer.Discovery;
+using Vireo.ApiServer.Routing;
+using Vireo.ApiServer.Security;
+using Vireo.ApiServer.Storage;
+using Vireo.ApiServer.Writing;
+
+namespace Vireo.ApiServer.Acting;
+
+/// <summary>Answers the group <c>subresources.kubevirt.io</c>: what is done with objects beside writing them.</summary>
+internal sealed class SubresourceRouter : IDisposable
+{
+    private readonly AgentConnections _agents;
+    private readonly MachineActionEndpoint _machines;
+    private readonly InstanceActionEndpoint _instances;
+    private readonly ConfigActionEndpoint _configs;
+    private readonly StreamEndpoint _streams;
+    private readonly ExpandEndpoint _expand;
+    private readonly byte[] _version = ServerVersion.OwnDocument();
+
+    /// <param name="store">The objects.</param>
+    /// <param name="reviewer">Reviews what is written.</param>
+    /// <param name="create">Makes instances.</param>
+    /// <param name="delete">Deletes instances.</param>
+    /// <param name="time">The time.</param>
+    /// <param name="logger">For streams that break off.</param>
+    /// <param name="stopping">Ends streams when the server stops.</param>
+    public SubresourceRouter(
+        ResourceStore store,
+        Reviewer reviewer,
+        CreateEndpoint create,
+        DeleteEndpoint delete,
+        TimeProvider time,
+        ILogger logger,
+        CancellationToken stopping
+    )
+    {
+        _agents = new(store);
+        _machines = new(store, new SystemWriter(store, reviewer));
+        _instances = new(store, _agents);
+        _configs = new(store, create, delete, time);
+        _streams = new(store, _agents, time, logger, stopping);
+        _expand = new(store, reviewer);
+    }
+
+    /// <summary>True for all that is below a version of the group; the version itself is discovery's.</summary>
+    public static bool Serves(string path) =>
+        path.Trim('/').Split('/') is ["apis", Subresources.Group, var version, _, ..]
+        && Subresources.Versions.Contains(version);
+
+    /// <summary>Answers a request for a path that is served here.</summary>
+    public Task HandleAsync(HttpContext http, Caller caller, string path)
+    {
+        if (SubresourcePath.Parse(path) is not { } subresource)
+        {
+            return HandleGroupAsync(http, caller, path.Trim('/').Split('/')[3..]);
+        }
+
+        var verb = subresource.Verb(http);
+        Authorizer.Check(caller, subresource.Namespace, subresource.Resource, subresource.Name, verb);
+        return HandleAsync(new SubresourceRequest(http, subresource));
+    }
+
+    public void Dispose() => _agents.Dispose();
+
+    private Task HandleAsync(SubresourceRequest request) =>
+        request.Path.Subresource switch
+        {
+            { Form: SubresourceForm.Stream } => _streams.HandleAsync(request),
+            { Name: "expand-spec" } => _expand.HandleAsync(request),
+            { Resource: "virtualmachines" } => _machines.HandleAsync(request),
+            { Resource: "virtualmachineinstances" } => _instances.HandleAsync(request),
+            { Resource: "virtualmachineinstanceconfigs" } => _configs.HandleAsync(request),
+            var other => throw new InvalidOperationException($"No endpoint for {other.Resource}/{other.Name}."),
+        };
+
+    private Task HandleGroupAsync(HttpContext http, Caller caller, string[] rest)
+    {
+        if (rest is ["namespaces", { Length: > 0 } ns, "expand-vm-spec"])
+        {
+            RequireMethod(http, HttpMethods.Put);
+            Authorizer.Check(caller, ns, "expand-vm-spec", null, "update");
+            return _expand.HandleAsync(http, caller, ns);
+        }
+
+        Authorizer.Check(caller, http.Request, http.Request.Path);
+        if (rest is not ["version" or "healthz" or "guestfs"])
+        {
+            throw Refusals.NoSuchPath();
+        }
+
+        RequireMethod(http, HttpMethods.Get);
+        return rest[0] switch
+        {
+            "version" => Answer.BytesAsync(http, 200, _version),
+            "healthz" => Answer.TextAsync(http, 200, "ok"),
+            _ => throw Refusals.NotImplemented(
+                "guestfs is not offered: open the disk of a stopped VM with guestfish on its host instead"
+            ),
+        };
+    }
+
+    private static void RequireMethod(HttpContext http, string method)
+    {
+        if (http.Request.Method != method)
+        {
+            throw Refusals.MethodNotAllowed();
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using Vireo.Api;
+using Phase = Vireo.Api.VirtualMachineInstancePhase;
+
+namespace Vireo.Rules;
+
+/// <summary>Decides whether a guest can be acted on, asked or connected to now.</summary>
+/// <remarks>
+/// <code>
+/// subresource     starting  lost  succeeded  failed  runs  paused  leaving  agentless  deaf
+/// pause           409       409   409        409     -     409     409      -          -
+/// unpause         409       409   409        409     409   -       409      409        409
+/// softreboot      409       409   409        409     -     409     409      -          409
+/// reset           400       400   400        400     -     -       409      -          -
+/// freeze          409       409   409        409     -     409     409      409        409
+/// unfreeze        409       409   409        409     -     409     -        409        409
+/// guestosinfo     409       409   409        409     -     409     -        409        409
+/// userlist        409       409   409        409     -     409     -        409        409
+/// filesystemlist  409       409   409        409     -     409     -        409        409
+/// console         400       400   400        409     -     -       -        -          -
+/// vnc             400       400   400        400     -     -       -        -          -
+/// vnc/screenshot  400       400   400        400     -     -       -        -          -
+/// portforward     400       400   400        400     -     409     -        -          -
+/// </code>
+/// Lost: its host does not report. Runs, paused, leaving (being deleted): Running, with the guest agent connected.
+/// Agentless: Running without it. Deaf: so, and without ACPI. A guest that leaves can still be watched, asked, thawed
+/// and unpaused, which helps it to shut down in order. 400 for a guest that does not run yet makes clients of streams
+/// try again.
+/// </remarks>
+public static class InstanceActions
+{
+    /// <summary>The refusal; null when it can be done.</summary>
+    /// <param name="subresource">One of <see cref="Subresources.All" />, without what follows it in the path.</param>
+    /// <param name="instance">The instance.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Instances have no such subresource.</exception>
+    public static ActionDecision.Refuse? Check(string subresource, VirtualMachineInstance instance) =>
+        subresource switch
+        {
+            "pause" => Running(instance, "VM is not running") ?? Staying(instance) ?? NotPaused(instance, "already "),
+            "unpause" => Running(instance) ?? Paused(instance),
+            "softreboot" => Running(instance) ?? Staying(instance) ?? NotPaused(instance) ?? Hearing(instance),
+            "reset" => Resettable(instance) ?? Staying(instance),
+            "freeze" => Running(instance) ?? Staying(instance) ?? Answering(instance),
+            "unfreeze" or "guestosinfo" or "userlist" or "filesystemlist" => Running(instance) ?? Answering(instance),
+            "console" => Console(instance),
+            "vnc" or "vnc/screenshot" => Screen(instance),
+            "portforward" => PortForward(instance),
+            _ => throw new ArgumentOutOfRangeException(nameof(subresource), subresource, "No such subresource."),
+        };
+
+    private static ActionDecision.Refuse? Running(
+        VirtualMachineInstance instance,
+        string message = "VMI is not running",
+        ActionRefusal why = ActionRefusal.Conflict
+    ) => Unless(instance.Status?.Phase is Phase.Running, message, why);
+
+    private static ActionDecision.Refuse? Staying(VirtualMachineInstance instance) =>
+        Unless(instance.Metadata.DeletionTimestamp is null, "VMI is being deleted");
+
+    private static ActionDecision.Refuse? Paused(VirtualMachineInstance instance) =>
+        Unless(IsTrue(instance, "Paused"), "VMI is not paused");
+
+    private static ActionDecision.Refuse? NotPaused(VirtualMachineInstance instance, string already = "") =>
+        Unless(!IsTrue(instance, "Paused"), $"VMI is {already}paused");
+
+    private static ActionDecision.Refuse? Hearing(VirtualMachineInstance instance) =>
+        Unless(
+            IsTrue(instance, "AgentConnected") || instance.Spec.Domain.Features?.Acpi?.Enabled != false,
+            "VMI neither has the guest agent connected nor ACPI on: its guest cannot be asked to reboot"
+        );
+
+    private static ActionDecision.Refuse? Answering(VirtualMachineInstance instance) =>
+        NotPaused(instance) ?? Unless(IsTrue(instance, "AgentConnected"), "VMI does not have guest agent connected");
+
+    private static ActionDecision.Refuse? Resettable(VirtualMachineInstance instance) =>
+        Running(
+            instance,
+            $"Failed to reset non-running VMI with phase {instance.Status?.Phase}",
+            ActionRefusal.BadRequest
+        );
+
+    private static ActionDecision.Refuse? Console(VirtualMachineInstance instance) =>
+        Unless(
+            instance.Spec.Domain.Devices.AutoattachSerialConsole != false,
+            "No serial consoles are present.",
+            ActionRefusal.BadRequest
+        )
+        ?? Unless(instance.Status?.Phase is not Phase.Failed, "VMI is in failed status")
+        ?? RunningToConnect(instance);
+
+    private static ActionDecision.Refuse? Screen(VirtualMachineInstance instance) =>
+        Unless(
+            instance.Spec.Domain.Devices.AutoattachGraphicsDevice != false,
+            "No graphics devices are present.",
+            ActionRefusal.BadRequest
+        ) ?? RunningToConnect(instance);
+
+    private static ActionDecision.Refuse? PortForward(VirtualMachineInstance instance) =>
+        RunningToConnect(instance)
+        ?? NotPaused(instance)
+        ?? Unless(
+            instance.Status?.Interfaces is [_, ..],
+            "VMI has no network interface to forward to",
+            ActionRefusal.BadRequest
+        );
+
+    private static ActionDecision.Refuse? RunningToConnect(VirtualMachineInstance instance) =>
+        Running(instance, why: ActionRefusal.BadRequest);
+
+    private static bool IsTrue(VirtualMachineInstance instance, string condition) =>
+        Conditions.IsTrue(instance.Status?.Conditions, condition);
+
+    private static ActionDecision.Refuse? Unless(
+        bool isWell,
+        string message,
+        ActionRefusal why = ActionRefusal.Conflict
+    ) => isWell ? null : new(why, message);
+}

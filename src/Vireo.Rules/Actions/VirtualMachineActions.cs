@@ -1,0 +1,45 @@
+using Vireo.Api;
+
+namespace Vireo.Rules;
+
+/// <summary>Decides what an action on a virtual machine comes to; each action has its table in its own file.</summary>
+/// <remarks>
+/// What is decided holds for the objects as they were read: write it guarded by the virtual machine's revision, and
+/// decide again when that is not the present one any more. <c>dryRun</c> is not looked at here: see
+/// <see cref="ActionRules" />.
+/// </remarks>
+public static class VirtualMachineActions
+{
+    /// <summary>Starts a virtual machine.</summary>
+    /// <param name="machine">The virtual machine.</param>
+    /// <param name="instance">The instance of its name, whoever owns it; null when there is none.</param>
+    /// <param name="options">How.</param>
+    public static ActionDecision Start(
+        VirtualMachine machine,
+        VirtualMachineInstance? instance,
+        StartOptions options
+    ) => StartAction.Decide(new(machine, instance), options);
+
+    /// <summary>Stops a virtual machine.</summary>
+    /// <param name="machine">The virtual machine.</param>
+    /// <param name="instance">The instance of its name, whoever owns it; null when there is none.</param>
+    /// <param name="options">How.</param>
+    public static ActionDecision Stop(VirtualMachine machine, VirtualMachineInstance? instance, StopOptions options) =>
+        StopAction.Decide(new(machine, instance), options);
+
+    /// <summary>Replaces the instance of a virtual machine by a new one, made from its spec as it is then.</summary>
+    /// <param name="machine">The virtual machine.</param>
+    /// <param name="instance">The instance of its name, whoever owns it; null when there is none.</param>
+    /// <param name="options">How.</param>
+    public static ActionDecision Restart(
+        VirtualMachine machine,
+        VirtualMachineInstance? instance,
+        RestartOptions options
+    ) => RestartAction.Decide(new(machine, instance), options);
+
+    /// <summary>Moves the guest to another host.</summary>
+    /// <param name="machine">The virtual machine.</param>
+    /// <param name="instance">The instance of its name, whoever owns it; null when there is none.</param>
+    public static ActionDecision Migrate(VirtualMachine machine, VirtualMachineInstance? instance) =>
+        MigrateAction.Decide(new(machine, instance));
+}

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using Vireo.Clusters;
+using Vireo.Running;
+using Vireo.Runtime;
+
+namespace Vireo.Commands;
+
+/// <summary>Which cluster a client command works on, and how its errors are told.</summary>
+internal sealed class ClientOptions
+{
+    private const string AdminKubeconfig = "admin.kubeconfig";
+
+    private readonly Option<string?> _kubeconfig = new("--kubeconfig")
+    {
+        Description =
+            "The kubeconfig of the cluster. $KUBECONFIG, then that of 'vireo up' on this host, then "
+            + "~/.kube/config.",
+    };
+
+    private readonly Option<string?> _context = new("--context")
+    {
+        Description = "The context of the kubeconfig; the current one when not given.",
+    };
+
+    private readonly Option<string?> _namespace = new("--namespace", "-n")
+    {
+        Description = "The namespace; the context's, else default.",
+    };
+
+    private readonly Option<string> _state = CommandOptions.StateDir();
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_namespace);
+        command.Options.Add(_kubeconfig);
+        command.Options.Add(_context);
+        command.Options.Add(_state);
+    }
+
+    /// <summary>Does the work of a command on the cluster, and makes an exit code of what goes wrong.</summary>
+    public Task<int> RunAsync(ParseResult parse, Func<Cluster, Task<int>> work, CancellationToken ct) =>
+        ClientGuard.RunAsync(() => work(Open(parse)), ct);
+
+    private Cluster Open(ParseResult parse)
+    {
+        var path = parse.GetValue(_kubeconfig) ?? LocalKubeconfig(parse);
+        var context = parse.GetValue(_context);
+        var connection = Kubeconfig.Read(path, context);
+        var @namespace = parse.GetValue(_namespace) ?? connection.Namespace;
+        List<string> arguments = ["--namespace", @namespace];
+        if (path is not null)
+        {
+            arguments.AddRange(["--kubeconfig", Path.GetFullPath(path)]);
+        }
+
+        if (context is not null)
+        {
+            arguments.AddRange(["--context", context]);
+        }
+
+        return new(KubernetesClient.Connect(connection), @namespace, arguments);
+    }
+
+    /// <summary>What was typed counts before what is set, and that before what merely lies there.</summary>
+    private string? LocalKubeconfig(ParseResult parse)
+    {
+        var path = Path.Combine(parse.GetValue(_state)!, AdminKubeconfig);
+        var isTyped = parse.GetResult(_state) is { Implicit: false };
+        var isSet = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KUBECONFIG"));
+        return isTyped || (!isSet && File.Exists(path)) ? path : null;
+    }
+}
