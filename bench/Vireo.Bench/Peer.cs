@@ -24,6 +24,7 @@ internal sealed class Peer(string stateFolder, ExecWatch executions)
         var xml = XElement.Parse(dumped.Replace(instanceFolder, _folder, StringComparison.Ordinal));
         xml.Element("name")!.Value = Name;
         xml.Element("uuid")!.Value = Guid.NewGuid().ToString();
+        xml.Element("on_reboot")!.Value = "destroy";
         Directory.CreateDirectory(_folder);
         await File.WriteAllTextAsync(DomainPath, xml.ToString(), ct);
         foreach (var disk in xml.Descendants("disk").Select(disk => disk.Element("source")?.Attribute("file")?.Value))
@@ -44,6 +45,61 @@ internal sealed class Peer(string stateFolder, ExecWatch executions)
         var executed = executions.TimeOf(Qemu.ProcessOf(stateFolder, Name));
         await VirshAsync(["destroy", Name], ct);
         return new((executed - began).TotalMilliseconds, (running - began).TotalMilliseconds);
+    }
+
+    /// <summary>
+    /// Cold reboots as an administrator's script does them: a loop over `virsh event` that creates the domain again when
+    /// it has stopped.
+    /// </summary>
+    public async Task<IReadOnlyList<Reboot>> RebootAsync(int times, CancellationToken ct)
+    {
+        var reboots = new List<Reboot>();
+        await VirshAsync(["create", DomainPath], ct);
+        using var events = Programs.Start(
+            "virsh",
+            "-c",
+            Qemu.Uri(stateFolder),
+            "event",
+            "--event",
+            "lifecycle",
+            "--loop"
+        );
+        try
+        {
+            var console = new GuestConsole(_folder);
+            for (var i = 0; i < times; i++)
+            {
+                await console.WaitForBootAsync(ct);
+                var began = await console.RebootAsync(ct);
+                await StoppedAsync(events.StandardOutput, ct);
+
+                File.Delete(Path.Combine(_folder, "console.log"));
+                await VirshAsync(["create", DomainPath], ct);
+                var running = DateTimeOffset.UtcNow;
+                var executed = executions.TimeOf(Qemu.ProcessOf(stateFolder, Name));
+                reboots.Add(new((executed - began).TotalMilliseconds, (running - began).TotalMilliseconds));
+            }
+        }
+        finally
+        {
+            events.Kill();
+            await VirshAsync(["destroy", Name], CancellationToken.None);
+        }
+
+        return reboots;
+    }
+
+    private static async Task StoppedAsync(StreamReader events, CancellationToken ct)
+    {
+        while (await events.ReadLineAsync(ct) is { } line)
+        {
+            if (line.Contains(Name, StringComparison.Ordinal) && line.Contains("Stopped", StringComparison.Ordinal))
+            {
+                return;
+            }
+        }
+
+        throw new InvalidOperationException("virsh event ended.");
     }
 
     /// <summary>A new overlay over the same image.</summary>

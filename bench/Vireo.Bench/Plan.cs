@@ -5,5 +5,6 @@ namespace Vireo.Bench;
 /// <param name="Image">The guests' image, an OCI layout.</param>
 /// <param name="Vms">How many VMs are started.</param>
 /// <param name="Starts">How often the program is started, cold and warm each.</param>
+/// <param name="Reboots">How often a guest reboots itself.</param>
 /// <param name="Idle">How long it is watched when it has nothing to do.</param>
-internal sealed record Plan(string Program, string Image, int Vms, int Starts, TimeSpan Idle);
+internal sealed record Plan(string Program, string Image, int Vms, int Starts, int Reboots, TimeSpan Idle);

@@ -14,6 +14,11 @@ var starts = new Option<int>("--starts")
     Description = "Starts of the program, cold and warm each.",
     DefaultValueFactory = _ => 5,
 };
+var reboots = new Option<int>("--reboots")
+{
+    Description = "Reboots from inside a guest.",
+    DefaultValueFactory = _ => 10,
+};
 var idle = new Option<int>("--idle-seconds")
 {
     Description = "How long an idle program is watched.",
@@ -26,6 +31,7 @@ var root = new RootCommand("Measures Vireo on this machine; see docs/performance
     json,
     vms,
     starts,
+    reboots,
     idle,
 };
 root.SetAction(
@@ -36,6 +42,7 @@ root.SetAction(
             parse.GetRequiredValue(image).FullName,
             parse.GetValue(vms),
             parse.GetValue(starts),
+            parse.GetValue(reboots),
             TimeSpan.FromSeconds(parse.GetValue(idle))
         );
         var machine = Machine.Describe();

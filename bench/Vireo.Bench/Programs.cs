@@ -22,6 +22,13 @@ internal static class Programs
             );
     }
 
+    /// <summary>A program whose lines are read while it runs. The caller ends it.</summary>
+    public static Process Start(string program, params string[] arguments) =>
+        // Through a pipe most programs would keep their lines until they have many.
+        Process.Start(
+            new ProcessStartInfo("stdbuf", ["-oL", program, .. arguments]) { RedirectStandardOutput = true }
+        )!;
+
     /// <summary>The first line that the program prints.</summary>
     public static string FirstLine(string program, params string[] arguments)
     {

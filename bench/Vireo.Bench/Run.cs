@@ -96,7 +96,42 @@ internal static class Run
             theirs.Add(await peer.StartAsync(ct));
         }
 
-        return [.. idle, .. Figures(ours, theirs)];
+        Say($"{plan.Reboots} cold reboots");
+        return [.. idle, .. Figures(ours, theirs), .. await RebootsAsync(plan.Reboots, starts, peer, ct)];
+    }
+
+    private static async Task<IReadOnlyList<Figure>> RebootsAsync(
+        int times,
+        VmStarts starts,
+        Peer peer,
+        CancellationToken ct
+    )
+    {
+        var ours = new List<Reboot>();
+        await starts.StartAsync("bench-reboot", ct, "Terminate");
+        // The first of each is not counted: both sides are slow in what they do for the first time.
+        for (var i = 0; i <= times; i++)
+        {
+            ours.Add(await starts.RebootAsync("bench-reboot", ct));
+        }
+
+        await starts.StopAsync("bench-reboot", ct);
+        var theirs = (await peer.RebootAsync(times + 1, ct)).Skip(1).ToList();
+        double[] exec = [.. ours.Skip(1).Select(reboot => reboot.Exec)];
+        var toExec = Figure.Median("guest reboot to the next QEMU exec, median", exec, "ms");
+        var peerExec = Figure.Median(
+            "virsh event loop: guest reboot to QEMU exec",
+            [.. theirs.Select(r => r.Exec)],
+            "ms"
+        );
+        return
+        [
+            toExec,
+            Figure.P95("guest reboot to the next QEMU exec, P95", exec, "ms"),
+            Figure.Median("guest reboot to Running in a watch", [.. ours.Skip(1).Select(r => r.Running)], "ms"),
+            peerExec,
+            new("ratio to the virsh event loop, to exec", toExec.Value / peerExec.Value, "times"),
+        ];
     }
 
     private static IEnumerable<Figure> Figures(IReadOnlyList<VmStart> ours, IReadOnlyList<PeerStart> theirs)

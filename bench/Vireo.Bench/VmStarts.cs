@@ -27,9 +27,12 @@ internal sealed class VmStarts(RunningVireo vireo, ExecWatch executions)
         Task.WhenAll(_machines.StartAsync(ct), _instances.StartAsync(ct), _events.StartAsync(ct));
 
     /// <summary>Creates a VM, and returns when its guest runs and all is told.</summary>
-    public async Task<VmStart> StartAsync(string name, CancellationToken ct)
+    /// <param name="name">Its name.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <param name="rebootPolicy">What becomes of the instance when its guest reboots.</param>
+    public async Task<VmStart> StartAsync(string name, CancellationToken ct, string rebootPolicy = "Reboot")
     {
-        var machine = JsonSerializer.Deserialize(Manifest(name), ApiJson.Default.VirtualMachine)!;
+        var machine = JsonSerializer.Deserialize(Manifest(name, rebootPolicy), ApiJson.Default.VirtualMachine)!;
         var began = DateTimeOffset.UtcNow;
         await _client.CreateAsync(machine, ct);
         var running = await _instances.FirstAsync(
@@ -48,6 +51,26 @@ internal sealed class VmStarts(RunningVireo vireo, ExecWatch executions)
             (running.At - began).TotalMilliseconds,
             Writes(name)
         );
+    }
+
+    /// <summary>Has the guest of a VM with Terminate reboot itself, and returns when the next one runs.</summary>
+    public async Task<Reboot> RebootAsync(string name, CancellationToken ct)
+    {
+        var before = _instances.All.Last(seen => seen.Object.Metadata.Name == name).Object;
+        var console = new GuestConsole(FolderOf(before));
+        await console.WaitForBootAsync(ct);
+        var began = await console.RebootAsync(ct);
+        var running = await _instances.FirstAsync(
+            $"{name} to run again",
+            seen =>
+                seen.Object.Metadata.Name == name
+                && seen.Object.Metadata.Uid != before.Metadata.Uid
+                && seen.Object.Status?.Phase == VirtualMachineInstancePhase.Running
+                && seen.At > began,
+            ct
+        );
+        var executed = executions.TimeOf(Qemu.ProcessOf(vireo.StateFolder, DomainOf(name)));
+        return new((executed - began).TotalMilliseconds, (running.At - began).TotalMilliseconds);
     }
 
     /// <summary>Deletes a VM, and returns when its instance is gone.</summary>
@@ -91,7 +114,7 @@ internal sealed class VmStarts(RunningVireo vireo, ExecWatch executions)
         return DateTimeOffset.UnixEpoch.AddMicroseconds((double)micros);
     }
 
-    private static string Manifest(string name) =>
+    private static string Manifest(string name, string rebootPolicy) =>
         $$"""
             {
               "apiVersion": "kubevirt.io/v1",
@@ -103,6 +126,7 @@ internal sealed class VmStarts(RunningVireo vireo, ExecWatch executions)
                   "spec": {
                     "terminationGracePeriodSeconds": 0,
                     "domain": {
+                      "rebootPolicy": "{{rebootPolicy}}",
                       "memory": { "guest": "64Mi" },
                       "devices": {
                         "disks": [{ "name": "root", "disk": { "bus": "virtio" } }],

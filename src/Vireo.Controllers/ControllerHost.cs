@@ -5,6 +5,7 @@ using Vireo.Controllers.GarbageCollection;
 using Vireo.Controllers.Hosts;
 using Vireo.Controllers.Namespaces;
 using Vireo.Controllers.Scheduling;
+using Vireo.Controllers.VirtualMachineInstanceConfigs;
 using Vireo.Controllers.VirtualMachines;
 using Vireo.Rules;
 using Vireo.Runtime;
@@ -17,6 +18,7 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
     private const int MachineWorkers = 8;
 
     private readonly List<Func<CancellationToken, Task>> _loops = [];
+    private readonly List<Controller> _controllers = [];
 
     /// <summary>Stands for election as leader and runs the controllers while elected.</summary>
     /// <param name="identity">Who this is: a program that comes back under the same name leads again at once.</param>
@@ -31,6 +33,7 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
     private async Task LeadAsync(CancellationToken ct)
     {
         _loops.Clear();
+        _controllers.Clear();
         var graph = new OwnerGraph();
         var collector = new List<KindAccess>();
         var garbage = new Controller(
@@ -51,16 +54,32 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         Follow<Secret>(graph, collector, garbage);
         Follow<ConfigMap>(graph, collector, garbage);
         Follow<ServiceAccount>(graph, collector, garbage);
-        Follow<ControllerRevision>(graph, collector, garbage);
+        var revisions = Follow<ControllerRevision>(graph, collector, garbage);
+        StartRevisions.Index(revisions);
+        var configs = Follow<VirtualMachineInstanceConfig>(graph, collector, garbage);
         var events = Follow<Event>(graph, collector, garbage);
 
-        _loops.Add(stop => garbage.RunAsync(1, stop));
-        _loops.Add(stop => Machines(cluster).RunAsync(MachineWorkers, stop));
-        _loops.Add(stop => Scheduler(cluster).RunAsync(1, stop));
-        _loops.Add(stop => HostHealth(cluster).RunAsync(1, stop));
-        _loops.Add(stop => Namespaces(namespaces, collector).RunAsync(1, stop));
-        _loops.Add(stop => EventExpiry(events).RunAsync(1, stop));
-        await Task.WhenAll(_loops.Select(loop => loop(ct)));
+        Run(garbage);
+        Run(Machines(cluster, revisions), MachineWorkers);
+        Run(Configs(configs, cluster.Instances));
+        Run(Scheduler(cluster));
+        Run(HostHealth(cluster));
+        Run(Namespaces(namespaces, collector));
+        Run(EventExpiry(events));
+        try
+        {
+            await Term.RunAsync(_loops, ct);
+        }
+        finally
+        {
+            _controllers.ForEach(controller => controller.Dispose());
+        }
+    }
+
+    private void Run(Controller controller, int workers = 1)
+    {
+        _controllers.Add(controller);
+        _loops.Add(stop => controller.RunAsync(workers, stop));
     }
 
     /// <summary>One informer a kind: for its controller, and for the collector, which follows all of them.</summary>
@@ -82,22 +101,30 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         return informer;
     }
 
-    private Controller Machines(ClusterView cluster)
+    private Controller Machines(ClusterView cluster, Informer<ControllerRevision> revisions)
     {
         var recorder = new EventRecorder(client, "virtualmachine-controller", null, time);
         var logger = Logger("virtualmachine");
-        var reconciler = new VirtualMachineReconciler(
-            client,
-            cluster.Machines,
-            cluster.Instances,
-            recorder,
-            time,
-            random,
-            logger
-        );
+        var records = new StartRevisions(client, revisions);
+        var writes = new InstanceWrites(client, records, recorder, logger);
+        var reconciler = new VirtualMachineReconciler(client, cluster, records, writes, recorder, time, random);
         var controller = new Controller("virtualmachine", reconciler, time, logger);
         controller.Watch(cluster.Machines, machine => [ResourceKey.Of(machine)]);
         controller.Watch(cluster.Instances, instance => [ResourceKey.Of(instance)]);
+        controller.Watch(revisions, static _ => []);
+        return controller;
+    }
+
+    private Controller Configs(
+        Informer<VirtualMachineInstanceConfig> configs,
+        Informer<VirtualMachineInstance> instances
+    )
+    {
+        ConfigReconciler.Index(instances);
+        var reconciler = new ConfigReconciler(client, configs, instances);
+        var controller = new Controller("configuration", reconciler, time, Logger("configuration"));
+        controller.Watch(configs, config => [ResourceKey.Of(config)]);
+        controller.Watch(instances, instance => ConfigReport.OwnerOf(instance) is { } owner ? [owner] : []);
         return controller;
     }
 

@@ -32,8 +32,19 @@ internal static class GarbagePlan
     public const string ForegroundFinalizer = "foregroundDeletion";
     public const string OrphanFinalizer = "orphan";
 
-    /// <param name="metadata">The object.</param>
-    /// <param name="dependents">What names it as an owner.</param>
+    /// <summary>
+    /// False when there is nothing to do for an object, by what was heard of it and of its owners so far; when true,
+    /// the server must be asked before anything is done.
+    /// </summary>
+    /// <param name="metadata">The object as it was heard of.</param>
+    /// <param name="find">An object that was heard of, by its uid.</param>
+    public static bool IsConcern(ObjectMeta metadata, Func<string, ObjectMeta?> find) =>
+        metadata.DeletionTimestamp is not null
+            ? (metadata.Finalizers ?? []).Any(name => name is ForegroundFinalizer or OrphanFinalizer)
+            : (metadata.OwnerReferences ?? []).Any(owner => find(owner.Uid) is not { DeletionTimestamp: null });
+
+    /// <param name="metadata">The object as the server has it.</param>
+    /// <param name="dependents">What names it as an owner, as the server has it.</param>
     /// <param name="absentOwners">The uids of owners that were looked for on the server and are not there.</param>
     /// <param name="dyingOwners">The uids of owners that are deleted in the foreground and wait for their
     /// dependents.</param>
@@ -74,9 +85,13 @@ internal static class GarbagePlan
         var finalizers = metadata.Finalizers ?? [];
         if (finalizers.Contains(OrphanFinalizer))
         {
-            return dependents.Count > 0
-                ? new GarbageStep.OrphanDependents(dependents)
-                : new GarbageStep.Release(OrphanFinalizer);
+            if (dependents.Count > 0)
+            {
+                return new GarbageStep.OrphanDependents(dependents);
+            }
+
+            // Whoever else holds it may make dependents until it lets go: they would be garbage once it is gone.
+            return finalizers is [_] ? new GarbageStep.Release(OrphanFinalizer) : new GarbageStep.Keep();
         }
 
         if (!finalizers.Contains(ForegroundFinalizer))

@@ -7,24 +7,34 @@ namespace Vireo.Controllers.GarbageCollection;
 
 /// <summary>Removes what no owner holds any more, and carries out foreground and orphan deletion.</summary>
 /// <remarks>
-/// Its keys are uids. An owner that the graph does not know is looked for on the server before anything is removed: the
-/// informers may not have it yet.
+/// Its keys are uids. What was heard says only where to look: the informers of two kinds are not at the same moment, so
+/// one may tell that an owner is gone while another still shows a dependent that was let go before. Before anything is
+/// done, the object, its owners and its dependents are read from the server, and only the very state that was read is
+/// deleted.
 /// </remarks>
 internal sealed class GarbageReconciler(OwnerGraph graph, IReadOnlyList<KindAccess> kinds, ILogger logger) : IReconciler
 {
+    private static readonly TimeSpan RecheckAfter = TimeSpan.FromSeconds(5);
+
     public async Task<Outcome> ReconcileAsync(ResourceKey key, CancellationToken ct)
     {
-        if (graph.Find(key.Name) is not { } node)
+        if (
+            graph.Find(key.Name) is not { } heard
+            || !GarbagePlan.IsConcern(heard.Metadata, uid => graph.Find(uid)?.Metadata)
+            || await heard.Access.FindAsync(heard.Key, ct) is not { } metadata
+            || metadata.Uid != key.Name
+        )
         {
             return Outcome.Settled;
         }
 
-        var absent = await AbsentOwnersAsync(node.Metadata, ct);
-        var step = GarbagePlan.Next(node.Metadata, graph.DependentsOf(key.Name), absent, DyingOwners(node.Metadata));
-        switch (step)
+        var node = heard with { Metadata = metadata };
+        var dependents = metadata.DeletionTimestamp is null ? [] : await DependentsAsync(metadata, ct);
+        var (absent, dying) = await OwnersAsync(metadata, ct);
+        switch (GarbagePlan.Next(metadata, dependents, absent, dying))
         {
             case GarbageStep.Remove remove:
-                await node.Access.DeleteAsync(node.Key, key.Name, remove.Propagation, ct);
+                await node.Access.DeleteAsync(node.Key, metadata, remove.Propagation, ct);
                 logger.GarbageRemoved(node.Access.Kind.Plural, node.Key);
                 break;
             case GarbageStep.Disown disown:
@@ -33,10 +43,10 @@ internal sealed class GarbageReconciler(OwnerGraph graph, IReadOnlyList<KindAcce
             case GarbageStep.RemoveDependents remove:
                 foreach (var dependent in remove.Dependents.Where(d => d.Metadata.DeletionTimestamp is null))
                 {
-                    await dependent.Access.DeleteAsync(dependent.Key, dependent.Metadata.Uid!, "Foreground", ct);
+                    await dependent.Access.DeleteAsync(dependent.Key, dependent.Metadata, "Foreground", ct);
                 }
 
-                return new Outcome.Waiting("its dependents to go", TimeSpan.FromSeconds(5));
+                return new Outcome.Waiting("its dependents to go", RecheckAfter);
             case GarbageStep.OrphanDependents orphan:
                 foreach (var dependent in orphan.Dependents)
                 {
@@ -44,7 +54,7 @@ internal sealed class GarbageReconciler(OwnerGraph graph, IReadOnlyList<KindAcce
                     await PatchOwnersAsync(dependent, [.. left], ct);
                 }
 
-                return new Outcome.Waiting("its dependents to be let go", TimeSpan.FromSeconds(5));
+                return Outcome.Progressed;
             case GarbageStep.Release release:
                 await ReleaseAsync(node, release.Finalizer, ct);
                 break;
@@ -55,46 +65,55 @@ internal sealed class GarbageReconciler(OwnerGraph graph, IReadOnlyList<KindAcce
         return Outcome.Settled;
     }
 
-    private async Task<HashSet<string>> AbsentOwnersAsync(ObjectMeta metadata, CancellationToken ct)
+    private async Task<IReadOnlyList<GraphNode>> DependentsAsync(ObjectMeta owner, CancellationToken ct)
     {
-        var absent = new HashSet<string>(StringComparer.Ordinal);
+        var found = new List<GraphNode>();
+        foreach (var kind in kinds.Where(kind => owner.Namespace is null || kind.Kind.IsNamespaced))
+        {
+            found.AddRange(await kind.DependentsAsync(owner.Namespace, owner.Uid!, ct));
+        }
+
+        return found;
+    }
+
+    /// <summary>The uids of the owners that are gone, and of those that wait for their dependents to go.</summary>
+    private async Task<(HashSet<string> Absent, HashSet<string> Dying)> OwnersAsync(
+        ObjectMeta metadata,
+        CancellationToken ct
+    )
+    {
+        var (absent, dying) = (
+            new HashSet<string>(StringComparer.Ordinal),
+            new HashSet<string>(StringComparer.Ordinal)
+        );
         foreach (var owner in metadata.OwnerReferences ?? [])
         {
-            if (graph.Find(owner.Uid) is null && await IsAbsentAsync(metadata.Namespace, owner, ct))
+            var access = kinds.FirstOrDefault(kind =>
+                kind.Kind.ApiVersion == owner.ApiVersion && kind.Kind.Kind == owner.Kind
+            );
+            if (access is null)
+            {
+                // A kind that is not served here: nobody can tell, so nothing is removed.
+                continue;
+            }
+
+            var key = new ResourceKey(access.Kind.IsNamespaced ? metadata.Namespace : null, owner.Name);
+            var found = await access.FindAsync(key, ct);
+            if (found?.Uid != owner.Uid)
             {
                 absent.Add(owner.Uid);
             }
-        }
-
-        return absent;
-    }
-
-    private async Task<bool> IsAbsentAsync(string? namespaceName, OwnerReference owner, CancellationToken ct)
-    {
-        var access = kinds.FirstOrDefault(kind =>
-            kind.Kind.ApiVersion == owner.ApiVersion && kind.Kind.Kind == owner.Kind
-        );
-        if (access is null)
-        {
-            // A kind that is not served here: nobody can tell, so nothing is removed.
-            return false;
-        }
-
-        var found = await access.FindAsync(
-            new ResourceKey(access.Kind.IsNamespaced ? namespaceName : null, owner.Name),
-            ct
-        );
-        return found?.Uid != owner.Uid;
-    }
-
-    private HashSet<string> DyingOwners(ObjectMeta metadata) =>
-        (metadata.OwnerReferences ?? [])
-            .Where(owner =>
-                graph.Find(owner.Uid)?.Metadata is { DeletionTimestamp: not null } dying
-                && dying.Finalizers?.Contains(GarbagePlan.ForegroundFinalizer) == true
+            else if (
+                found.DeletionTimestamp is not null
+                && found.Finalizers?.Contains(GarbagePlan.ForegroundFinalizer) == true
             )
-            .Select(owner => owner.Uid)
-            .ToHashSet(StringComparer.Ordinal);
+            {
+                dying.Add(owner.Uid);
+            }
+        }
+
+        return (absent, dying);
+    }
 
     private static Task PatchOwnersAsync(GraphNode node, IReadOnlyList<OwnerReference> owners, CancellationToken ct) =>
         node.Access.PatchAsync(

@@ -12,8 +12,15 @@ internal abstract class KindAccess(ResourceKind kind)
     /// <summary>The object as the server has it now; null when there is none.</summary>
     public abstract Task<ObjectMeta?> FindAsync(ResourceKey key, CancellationToken ct);
 
-    /// <summary>Deletes exactly this object.</summary>
-    public abstract Task DeleteAsync(ResourceKey key, string uid, string propagation, CancellationToken ct);
+    /// <summary>The objects that the server has now and that name an owner.</summary>
+    public abstract Task<IReadOnlyList<GraphNode>> DependentsAsync(
+        string? namespaceName,
+        string owner,
+        CancellationToken ct
+    );
+
+    /// <summary>Deletes exactly this object; nothing when it has changed since it was read, or is gone.</summary>
+    public abstract Task DeleteAsync(ResourceKey key, ObjectMeta seen, string propagation, CancellationToken ct);
 
     /// <summary>Changes an object's metadata; nothing when it is gone.</summary>
     public abstract Task PatchAsync(ResourceKey key, JsonObject metadata, CancellationToken ct);
@@ -29,13 +36,28 @@ internal sealed class KindAccess<T>(KubernetesClient client) : KindAccess(Resour
     public override async Task<ObjectMeta?> FindAsync(ResourceKey key, CancellationToken ct) =>
         (await client.FindAsync<T>(key, ct))?.Metadata;
 
-    public override Task DeleteAsync(ResourceKey key, string uid, string propagation, CancellationToken ct) =>
+    public override async Task<IReadOnlyList<GraphNode>> DependentsAsync(
+        string? namespaceName,
+        string owner,
+        CancellationToken ct
+    )
+    {
+        var list = await client.ListAsync<T>(new ListQuery(namespaceName), ct);
+        return
+        [
+            .. list
+                .Items.Where(item => item.Metadata.OwnerReferences?.Any(one => one.Uid == owner) == true)
+                .Select(item => new GraphNode(this, item.Metadata)),
+        ];
+    }
+
+    public override Task DeleteAsync(ResourceKey key, ObjectMeta seen, string propagation, CancellationToken ct) =>
         client.DeleteAsync<T>(
             key,
             new DeleteOptions
             {
                 PropagationPolicy = propagation,
-                Preconditions = new Preconditions { Uid = uid },
+                Preconditions = new Preconditions { Uid = seen.Uid, ResourceVersion = seen.ResourceVersion },
             },
             ct
         );

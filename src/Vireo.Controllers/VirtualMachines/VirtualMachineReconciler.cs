@@ -1,6 +1,5 @@
-using System.Text.Json;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Logging;
 using Vireo.Api;
 using Vireo.Rules;
 using Vireo.Runtime;
@@ -14,162 +13,137 @@ namespace Vireo.Controllers.VirtualMachines;
 /// </remarks>
 internal sealed class VirtualMachineReconciler(
     KubernetesClient client,
-    Informer<VirtualMachine> machines,
-    Informer<VirtualMachineInstance> instances,
+    ClusterView cluster,
+    StartRevisions revisions,
+    InstanceWrites writes,
     EventRecorder events,
     TimeProvider time,
-    Random random,
-    ILogger logger
+    Random random
 ) : IReconciler
 {
     public async Task<Outcome> ReconcileAsync(ResourceKey key, CancellationToken ct)
     {
-        var instance = instances.Find(key);
-        if (machines.Find(key) is not { } machine)
+        var instance = cluster.Instances.Find(key);
+        if (cluster.Machines.Find(key) is not { } machine)
         {
             await ReleaseOrphanAsync(instance, ct);
             return Outcome.Settled;
         }
 
         var decision = RunStrategies.Decide(machine, instance, time.GetUtcNow(), random.NextDouble());
-
-        if (decision.Step is RunStep.LetGo)
+        switch (decision.Step)
         {
-            await ReleaseAsync(decision, instance, ct);
-            await RemoveFinalizerAsync(machine, ct);
-            return Outcome.Settled;
+            case RunStep.LetGo:
+                await ReleaseAsync(decision, instance, ct);
+                await RemoveFinalizerAsync(machine, ct);
+                return Outcome.Settled;
+            case RunStep.Start start:
+                var (created, failure) = await writes.CreateAsync(machine, start.Paused, ct);
+                var told = await TellAsync(new(machine, created ?? instance, decision, failure), ct);
+                return OutcomeOf(failure) ?? told.Outcome;
+            default:
+                return await FollowAsync(machine, instance, decision, ct);
         }
-
-        if (decision.Step is RunStep.Start start)
-        {
-            var (created, failure) = await CreateAsync(machine, start.Paused, ct);
-            var told = await TellAsync(machine, created ?? instance, decision, failure, ct);
-            return failure is null ? told : new Outcome.Failed(failure.Reason, failure.Message);
-        }
-
-        var outcome = await TellAsync(machine, instance, decision, RefusalOf(decision.Step), ct);
-        return await ActAsync(decision, machine, instance, ct) ?? outcome;
     }
 
-    private async Task<Outcome?> ActAsync(
-        RunDecision decision,
+    private async Task<Outcome> FollowAsync(
         VirtualMachine machine,
         VirtualMachineInstance? instance,
+        RunDecision decision,
         CancellationToken ct
     )
     {
+        UpdatePlan? update = null;
+        SyncFailure? unreached = null;
+        if (decision.Step is RunStep.None && IsOwned(instance, machine) && LiveChanges.CanReach(instance))
+        {
+            (update, instance, unreached) = await UpdateAsync(machine, instance, ct);
+        }
+
+        var pass = new Pass(machine, instance, decision, unreached ?? FailureBefore(machine, decision.Step), update);
+        var told = await TellAsync(pass, ct);
         await ReleaseAsync(decision, instance, ct);
-        switch (decision.Step)
+        return await ActAsync(pass with { Machine = told.Machine }, ct) ?? OutcomeOf(unreached) ?? told.Outcome;
+    }
+
+    private async Task<Outcome?> ActAsync(Pass pass, CancellationToken ct)
+    {
+        var machine = pass.Machine;
+        switch (pass.Decision.Step)
         {
             case RunStep.Delete delete:
-                await DeleteAsync(machine, delete.Uid, ct);
-                return null;
+                var failure = await writes.DeleteAsync(machine, delete.Uid, ct);
+                if (failure is not null)
+                {
+                    await TellAsync(pass with { Failure = failure }, ct);
+                }
+
+                return OutcomeOf(failure);
             case RunStep.Adopt adopt:
-                await AdoptAsync(machine, adopt.Uid, ct);
+                await writes.AdoptAsync(machine, adopt.Uid, ct);
                 return null;
             case RunStep.Wait wait:
                 return new Outcome.Waiting("the pause after failed starts", wait.Until - time.GetUtcNow());
             case RunStep.Refuse refuse:
-                if (Conditions.Find(machine.Status?.Conditions, "Failure")?.Message != refuse.Message)
-                {
-                    await events.RecordAsync(machine, "Warning", refuse.Reason, refuse.Message, ct);
-                }
-
                 return new Outcome.Blocked(refuse.Reason, refuse.Message);
             default:
                 return null;
         }
     }
 
-    private async Task<(VirtualMachineInstance? Created, SyncFailure? Failure)> CreateAsync(
+    /// <summary>Brings what can change while the guest runs to its instance.</summary>
+    /// <returns>What the instance lacks, null when nobody knows what it was started from; the instance as it is then.
+    /// </returns>
+    private async Task<(UpdatePlan? Plan, VirtualMachineInstance Instance, SyncFailure? Failure)> UpdateAsync(
         VirtualMachine machine,
-        bool paused,
+        VirtualMachineInstance instance,
         CancellationToken ct
     )
     {
-        try
+        if (LiveChanges.IsUpToDate(machine, instance))
         {
-            var created = await client.CreateAsync(InstanceComposition.Compose(machine, paused), ct);
-            logger.InstanceCreated(ResourceKey.Of(machine), created.Metadata.Uid);
-            await events.RecordAsync(
-                machine,
-                "Normal",
-                "SuccessfulCreate",
-                $"Started the virtual machine by creating the new virtual machine instance {created.Metadata.Name}",
-                ct
-            );
-            return (created, null);
-        }
-        catch (ApiException e) when (e.Reason is Reason.AlreadyExists)
-        {
-            // The copy is behind what an earlier pass did: the instance will show up.
-            return (null, null);
-        }
-        catch (ApiException e) when (e.Reason is Reason.Invalid or Reason.Forbidden or Reason.BadRequest)
-        {
-            await events.RecordAsync(machine, "Warning", "FailedCreate", e.Message, ct);
-            return (null, new("FailedCreate", e.Message));
-        }
-    }
-
-    private async Task DeleteAsync(VirtualMachine machine, string uid, CancellationToken ct)
-    {
-        var options = new DeleteOptions { Preconditions = new Preconditions { Uid = uid } };
-        try
-        {
-            if (!await client.DeleteAsync<VirtualMachineInstance>(ResourceKey.Of(machine), options, ct))
-            {
-                return;
-            }
-        }
-        catch (ApiException e) when (e.Reason is Reason.Conflict)
-        {
-            // Another instance bears the name by now; the copy will show it.
-            return;
+            return (UpdatePlan.Empty, instance, null);
         }
 
-        logger.InstanceDeleted(ResourceKey.Of(machine), uid);
-        await events.RecordAsync(
-            machine,
-            "Normal",
-            "SuccessfulDelete",
-            $"Stopped the virtual machine by deleting the virtual machine instance {uid}",
-            ct
+        if (await revisions.FindAsync(instance, ct) is not { } startedFrom)
+        {
+            return (null, instance, null);
+        }
+
+        var plan = LiveUpdate.Plan(
+            startedFrom.Template.Spec,
+            machine.Spec.Template.Spec,
+            cluster.Configuration,
+            machine.Metadata.Uid
         );
-    }
-
-    private Task AdoptAsync(VirtualMachine machine, string uid, CancellationToken ct)
-    {
-        var owner = JsonSerializer.SerializeToNode(
-            InstanceComposition.OwnerOf(machine),
-            ApiJson.Default.OwnerReference
-        );
-        var change = new JsonObject
+        if (LiveChanges.Of(machine, instance, startedFrom, plan) is not { } changes)
         {
-            ["metadata"] = new JsonObject { ["uid"] = uid, ["ownerReferences"] = new JsonArray(owner) },
-        };
-        return client.PatchAsync<VirtualMachineInstance>(ResourceKey.Of(machine), Patch.Merge(change), ct);
+            return (plan, instance, null);
+        }
+
+        var (updated, failure) = await writes.UpdateAsync(instance, changes, ct);
+        return (plan, updated, failure);
     }
 
-    private async Task<Outcome> TellAsync(
-        VirtualMachine machine,
-        VirtualMachineInstance? instance,
-        RunDecision decision,
-        SyncFailure? failure,
-        CancellationToken ct
-    )
+    private async Task<(Outcome Outcome, VirtualMachine Machine)> TellAsync(Pass pass, CancellationToken ct)
     {
-        var owned = IsOwned(instance, machine) ? instance : null;
-        var status = VirtualMachineStatuses.Of(machine, owned, decision, failure, time.GetUtcNow());
-        switch (VirtualMachineReport.Urgency(machine.Status, status, owned, time.GetUtcNow()))
+        var (machine, now) = (pass.Machine, time.GetUtcNow());
+        var owned = IsOwned(pass.Instance, machine) ? pass.Instance : null;
+        var status = VirtualMachineStatuses.Of(machine, owned, pass.Decision, pass.Failure, now, pass.Update);
+        switch (VirtualMachineReport.Urgency(machine.Status, status, owned, now))
         {
             case ReportUrgency.Nothing:
-                return Outcome.Settled;
+                return (Outcome.Settled, machine);
             case ReportUrgency.Soon:
-                return new Outcome.Waiting("the guest to start", VirtualMachineReport.Patience);
+                return (new Outcome.Waiting("the guest to start", VirtualMachineReport.Patience), machine);
             default:
-                await client.ReplaceStatusAsync(machine with { Status = status }, ct);
-                return Outcome.Settled;
+                var told = await client.ReplaceStatusAsync(machine with { Status = status }, ct);
+                foreach (var news in VirtualMachineReport.News(machine.Status, status))
+                {
+                    await events.RecordAsync(machine, news.Type, news.Reason, news.Message, ct);
+                }
+
+                return (Outcome.Settled, told);
         }
     }
 
@@ -209,9 +183,28 @@ internal sealed class VirtualMachineReconciler(
         }
     }
 
-    private static bool IsOwned(VirtualMachineInstance? instance, VirtualMachine machine) =>
+    private static bool IsOwned([NotNullWhen(true)] VirtualMachineInstance? instance, VirtualMachine machine) =>
         instance?.Metadata.OwnerReferences?.Any(owner => owner.Uid == machine.Metadata.Uid) == true;
 
-    private static SyncFailure? RefusalOf(RunStep step) =>
-        step is RunStep.Refuse refuse ? new(refuse.Reason, refuse.Message) : null;
+    /// <summary>What stands in the way of a step before it is tried: a deletion that failed fails until it does not.
+    /// </summary>
+    private static SyncFailure? FailureBefore(VirtualMachine machine, RunStep step) =>
+        (step, Conditions.Find(machine.Status?.Conditions, "Failure")) switch
+        {
+            (RunStep.Refuse refuse, _) => new(refuse.Reason, refuse.Message),
+            (RunStep.Delete, { Reason: "FailedDelete" } failure) => new(failure.Reason, failure.Message ?? ""),
+            _ => null,
+        };
+
+    private static Outcome? OutcomeOf(SyncFailure? failure) =>
+        failure is null ? null : new Outcome.Failed(failure.Reason, failure.Message);
+
+    /// <summary>What one pass saw, decided and came to.</summary>
+    private sealed record Pass(
+        VirtualMachine Machine,
+        VirtualMachineInstance? Instance,
+        RunDecision Decision,
+        SyncFailure? Failure,
+        UpdatePlan? Update = null
+    );
 }

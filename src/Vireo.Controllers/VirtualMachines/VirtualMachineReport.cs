@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Vireo.Api;
+using Vireo.Rules;
 
 namespace Vireo.Controllers.VirtualMachines;
 
@@ -22,9 +23,6 @@ internal static class VirtualMachineReport
     /// <summary>After this a step on the way up is told after all.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>What a machine without a status is taken to say: a start that goes well is told once.</summary>
-    private const string FirstWord = "Starting";
-
     /// <param name="present">What is written.</param>
     /// <param name="next">What could be written.</param>
     /// <param name="instance">The instance it tells of.</param>
@@ -44,6 +42,31 @@ internal static class VirtualMachineReport
         return IsOnItsWay(instance, now) && SaysTheSame(present, next) ? ReportUrgency.Soon : ReportUrgency.Now;
     }
 
+    /// <summary>The events to tell once a status is written: of what is in it and was not before.</summary>
+    public static IEnumerable<(string Type, string Reason, string Message)> News(
+        VirtualMachineStatus? present,
+        VirtualMachineStatus next
+    )
+    {
+        foreach (var condition in next.Conditions ?? [])
+        {
+            var before = Conditions.Find(present?.Conditions, condition.Type);
+            switch (condition.Type)
+            {
+                case "Failure" when before?.Message != condition.Message:
+                    yield return ("Warning", condition.Reason ?? condition.Type, condition.Message ?? "");
+                    break;
+                case RestartRequired.Type when before is null:
+                case VirtualMachineConditions.GuestRebooted
+                    when before?.LastTransitionTime != condition.LastTransitionTime:
+                    yield return ("Normal", condition.Type, condition.Message ?? "");
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
     private static bool IsOnItsWay(VirtualMachineInstance? instance, DateTimeOffset now) =>
         instance
             is {
@@ -56,7 +79,7 @@ internal static class VirtualMachineReport
         && now - instance.Metadata.CreationTimestamp < Patience;
 
     private static bool SaysTheSame(VirtualMachineStatus? present, VirtualMachineStatus next) =>
-        (present?.PrintableStatus ?? FirstWord) == next.PrintableStatus
+        present?.PrintableStatus == next.PrintableStatus
         && !(next.Conditions ?? []).Any(condition => condition.Type == "Failure");
 
     /// <summary>Equal as the store would write them: record equality does not see inside lists.</summary>

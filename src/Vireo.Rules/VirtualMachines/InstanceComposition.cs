@@ -46,6 +46,7 @@ public static class InstanceComposition
                         : firmware,
                 },
             },
+            Status = new() { VirtualMachineRevisionName = StartRevision.NameOf(machine) },
         };
     }
 

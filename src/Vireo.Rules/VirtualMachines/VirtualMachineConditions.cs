@@ -5,24 +5,37 @@ namespace Vireo.Rules;
 /// <summary>Makes the conditions of a virtual machine: its own, and those of its instance.</summary>
 /// <remarks>
 /// All conditions of the instance are shown, and go when they go from an instance that is there; without an instance
-/// they stay as they were last. Readiness, failures and what the virtual machine says itself are its own.
+/// they stay as they were last. Readiness, failures and what the virtual machine says itself are its own. That the
+/// guest rebooted is never forgotten: whoever waits for it may look when the instance is long gone.
 /// </remarks>
 public static class VirtualMachineConditions
 {
     private const string Ready = "Ready";
     private const string Failure = "Failure";
 
-    private static readonly string[] Own = [Ready, Failure, "RestartRequired", "ManualRecoveryRequired"];
+    /// <summary>When and why the guest rebooted last. Written by the agent; stays when the instance goes.</summary>
+    public const string GuestRebooted = "GuestRebooted";
+
+    private static readonly string[] Own =
+    [
+        Ready,
+        Failure,
+        RestartRequired.Type,
+        GuestRebooted,
+        "ManualRecoveryRequired",
+    ];
 
     /// <summary>The conditions to write.</summary>
     public static IReadOnlyList<Condition> Of(
         IReadOnlyList<Condition>? present,
         VirtualMachineInstance? instance,
         SyncFailure? failure,
+        UpdatePlan? update,
         DateTimeOffset now
     )
     {
         var next = Conditions.Set(present, ReadyOf(instance), now);
+        next = RestartRequired.Next(next, instance, update, now);
         next = failure is null
             ? Conditions.Remove(next, Failure)
             : Conditions.Set(
@@ -36,7 +49,18 @@ public static class VirtualMachineConditions
                 },
                 now
             );
-        return instance is null ? next : Mirror(next, instance.Status?.Conditions ?? [], now);
+        return instance is null ? next : Mirror(Remember(next, instance), instance.Status?.Conditions ?? [], now);
+    }
+
+    /// <summary>The latest reboot that is known of, as it was told: its time is when it happened.</summary>
+    private static IReadOnlyList<Condition> Remember(IReadOnlyList<Condition> present, VirtualMachineInstance instance)
+    {
+        var known = Conditions.Find(present, GuestRebooted);
+        return
+            Conditions.Find(instance.Status?.Conditions, GuestRebooted) is not { } seen
+            || seen.LastTransitionTime <= known?.LastTransitionTime
+            ? present
+            : [.. Conditions.Remove(present, GuestRebooted), seen with { LastProbeTime = null }];
     }
 
     private static IReadOnlyList<Condition> Mirror(

@@ -19,12 +19,14 @@ public static class VirtualMachineStatuses
     /// What went wrong in this pass; null when nothing did. A decision that refuses is a failure by itself.
     /// </param>
     /// <param name="now">The time, for conditions that change.</param>
+    /// <param name="update">What the instance lacks of the spec; null when that is not known.</param>
     public static VirtualMachineStatus Of(
         VirtualMachine machine,
         VirtualMachineInstance? instance,
         RunDecision decision,
         SyncFailure? failure,
-        DateTimeOffset now
+        DateTimeOffset now,
+        UpdatePlan? update = null
     )
     {
         var present = machine.Status ?? new();
@@ -38,12 +40,14 @@ public static class VirtualMachineStatuses
             Created = instance is not null,
             Ready = Conditions.IsTrue(instance?.Status?.Conditions, "Ready"),
             PrintableStatus = PrintableStatus.Of(machine, instance, decision),
-            Conditions = VirtualMachineConditions.Of(present.Conditions, instance, failure, now),
+            Conditions = VirtualMachineConditions.Of(present.Conditions, instance, failure, update, now),
             StateChangeRequests = decision.StateChangeRequests is [] ? null : decision.StateChangeRequests,
             StartFailure = decision.StartFailure,
             ObservedGeneration = StartedFrom(instance) ?? present.ObservedGeneration,
             DesiredGeneration = machine.Metadata.Generation,
             RunStrategy = instance is null ? present.RunStrategy : RunStrategies.Of(machine),
+            RunStrategyBeforeStop =
+                RunStrategies.Of(machine) is RunStrategy.Halted ? present.RunStrategyBeforeStop : null,
         };
     }
 

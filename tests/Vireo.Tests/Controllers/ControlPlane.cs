@@ -45,6 +45,8 @@ public sealed class ControlPlane : IAsyncLifetime
         await ViewAsync<Secret>();
         await ViewAsync<ConfigMap>();
         await ViewAsync<Lease>();
+        await ViewAsync<ControllerRevision>();
+        await ViewAsync<VirtualMachineInstanceConfig>();
         _controllers = RunControllers("first", TimeProvider.System);
     }
 

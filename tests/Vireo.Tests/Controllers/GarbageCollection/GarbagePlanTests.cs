@@ -64,6 +64,11 @@ public sealed class GarbagePlanTests
     }
 
     [Fact]
+    public void A_deleted_object_whose_dependents_stay_is_let_go_last() =>
+        Next(Dying(GarbagePlan.OrphanFinalizer) with { Finalizers = ["somebody/else", GarbagePlan.OrphanFinalizer] })
+            .ShouldBeOfType<GarbageStep.Keep>();
+
+    [Fact]
     public void A_deleted_object_that_waits_for_others_is_left_to_them() =>
         Next(Dying("somebody/else"), [Dependent("d", blocks: true)]).ShouldBeOfType<GarbageStep.Keep>();
 

@@ -21,22 +21,6 @@ public sealed class VirtualMachineReportTests
         Urgency(Starting, Starting with { Created = true }, Instance(phase)).ShouldBe(ReportUrgency.Soon);
 
     [Fact]
-    public void A_machine_that_never_said_anything_first_says_how_its_start_went() =>
-        Urgency(null, Starting, Instance(VirtualMachineInstancePhase.Pending)).ShouldBe(ReportUrgency.Soon);
-
-    [Fact]
-    public void A_machine_that_never_said_anything_tells_of_trouble_at_once() =>
-        Urgency(
-                null,
-                Starting with
-                {
-                    PrintableStatus = "ErrorUnschedulable",
-                },
-                Instance(VirtualMachineInstancePhase.Scheduling)
-            )
-            .ShouldBe(ReportUrgency.Now);
-
-    [Fact]
     public void A_step_on_the_way_up_is_told_when_the_start_takes_long() =>
         Urgency(
                 Starting,
