@@ -46,7 +46,7 @@ public sealed class ConsoleTests(VireoHost host)
     {
         await using var guest = await new Guest(host, "con-again").StartAsync();
         await guest.BootedAsync();
-        await guest.RunInGuestAsync("(sleep 1; echo SAID-$((20+1))-MEANWHILE) &");
+        await guest.RunInGuestAsync("(sleep 1; echo SAID-$((20+1))-MEANWHILE) & true");
         await Eventually.Holds(
             async () => (await guest.ConsoleLogAsync()).Contains("SAID-21-MEANWHILE", StringComparison.Ordinal),
             "the guest spoke while nobody listened"

@@ -75,7 +75,7 @@ public sealed class GuestAgentTests(VireoHost host)
         await guest.ApplyAsync(guest.Document(vm => AddDisk(vm, name)));
         await guest.BootedAsync();
         await guest.AgentConnectedAsync();
-        await guest.RunInGuestAsync("mke2fs /dev/vdc && mount /dev/vdc /mnt");
+        await guest.RunInGuestAsync("mkdir /mnt && mke2fs /dev/vdc && mount /dev/vdc /mnt");
         return guest;
     }
 
