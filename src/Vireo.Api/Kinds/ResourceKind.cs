@@ -38,6 +38,12 @@ public abstract record ResourceKind(string Group, string Version, string Kind, s
     /// </summary>
     public bool HasNoHistory { get; init; }
 
+    /// <summary>
+    /// True where names become host names, domain names or parts of file names: they are DNS labels, short and without
+    /// dots. Elsewhere dots may be in them.
+    /// </summary>
+    public bool IsNamedByLabel { get; init; }
+
     /// <summary>How the kind is read, written and described.</summary>
     public abstract JsonTypeInfo TypeInfo { get; }
 

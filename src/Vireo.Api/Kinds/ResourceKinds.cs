@@ -14,6 +14,7 @@ public static class ResourceKinds
     public static ResourceKind<VirtualMachine> VirtualMachines { get; } =
         new("kubevirt.io", "v1", "VirtualMachine", "virtualmachines", true, ApiJson.Default.VirtualMachine)
         {
+            IsNamedByLabel = true,
             ShortNames = ["vm", "vms"],
             Categories = ["all"],
             HasStatusSubresource = true,
@@ -36,6 +37,7 @@ public static class ResourceKinds
             ApiJson.Default.VirtualMachineInstance
         )
         {
+            IsNamedByLabel = true,
             ShortNames = ["vmi", "vmis"],
             Categories = ["all"],
             SelectableFields = ["status.nodeName", "status.phase"],
@@ -68,6 +70,7 @@ public static class ResourceKinds
             ApiJson.Default.VirtualMachineInstanceConfig
         )
         {
+            IsNamedByLabel = true,
             ShortNames = ["vmic", "vmics"],
             Categories = ["all"],
             HasStatusSubresource = true,
@@ -113,6 +116,7 @@ public static class ResourceKinds
     public static ResourceKind<Namespace> Namespaces { get; } =
         new("", "v1", "Namespace", "namespaces", false, ApiJson.Default.Namespace)
         {
+            IsNamedByLabel = true,
             ShortNames = ["ns"],
             HasStatusSubresource = true,
             SelectableFields = ["status.phase"],

@@ -67,6 +67,14 @@ internal sealed record Agent(string Host, HttpClient Http)
         {
             return await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
         }
+        catch (HttpRequestException failed) when (failed.HttpRequestError is not HttpRequestError.ConnectionError)
+        {
+            // It may have died before or after it did what was asked.
+            throw Refusals.Unavailable(
+                $"The agent of host \"{Host}\" broke off without an answer: whether it did what was asked is not known. "
+                    + "Look at the instance before you try again."
+            );
+        }
         catch (HttpRequestException failed)
         {
             throw Refusals.Unavailable(

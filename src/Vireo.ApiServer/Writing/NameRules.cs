@@ -27,14 +27,11 @@ internal static partial class NameRules
         + "validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
 
     /// <summary>The rule for an object's name.</summary>
-    /// <remarks>
-    /// A VM's name becomes a host name and part of file names, so it has to be a label; elsewhere dots may be in it.
-    /// </remarks>
     public static string? ObjectName(ResourceKind kind, string name) =>
-        IsLabelNamed(kind) ? Label(name) : Subdomain(name);
+        kind.IsNamedByLabel ? Label(name) : Subdomain(name);
 
     /// <summary>How long a name of the kind may be.</summary>
-    public static int LongestName(ResourceKind kind) => IsLabelNamed(kind) ? 63 : 253;
+    public static int LongestName(ResourceKind kind) => kind.IsNamedByLabel ? 63 : 253;
 
     public static string? Label(string name) =>
         name.Length > 63 ? "must be no more than 63 characters"
@@ -70,12 +67,6 @@ internal static partial class NameRules
         : name.Length > 63 ? "name part must be no more than 63 characters"
         : NamePattern().IsMatch(name) ? null
         : QualifiedFault;
-
-    private static bool IsLabelNamed(ResourceKind kind) =>
-        ReferenceEquals(kind, ResourceKinds.Namespaces)
-        || ReferenceEquals(kind, ResourceKinds.VirtualMachines)
-        || ReferenceEquals(kind, ResourceKinds.VirtualMachineInstances)
-        || ReferenceEquals(kind, ResourceKinds.VirtualMachineInstanceConfigs);
 
     [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex LabelPattern();

@@ -8,15 +8,6 @@ internal static class MetadataRules
 {
     private const int AnnotationsLimitBytes = 256 * 1024;
 
-    // Names that become host names, domain names or file names stay short and without dots.
-    private static readonly HashSet<string> NamedByLabel =
-    [
-        "VirtualMachine",
-        "VirtualMachineInstance",
-        "VirtualMachineInstanceConfig",
-        "Namespace",
-    ];
-
     public static IEnumerable<FieldError> Check(ResourceKind kind, ObjectMeta metadata) =>
         [
             .. Name(kind, metadata),
@@ -65,7 +56,7 @@ internal static class MetadataRules
 
     private static IEnumerable<FieldError> Name(ResourceKind kind, ObjectMeta metadata)
     {
-        var isLabel = NamedByLabel.Contains(kind.Kind);
+        var isLabel = kind.IsNamedByLabel;
         if (string.IsNullOrEmpty(metadata.Name))
         {
             yield return FieldError.Required(

@@ -108,7 +108,22 @@ public sealed class InstanceActionTests : IAsyncLifetime
             reply.Code.ShouldBe(HttpStatusCode.ServiceUnavailable, reply.Text);
             reply.Reason.ShouldBe("ServiceUnavailable");
             reply.Message.ShouldContain($"\"{host}\"");
+            reply.Message.ShouldNotContain("is not known");
         }
+    }
+
+    [Fact]
+    public async Task An_agent_that_dies_before_it_answers_may_have_done_what_was_asked()
+    {
+        await _server.RunAsync("a");
+        _server.Agent.Answer = http =>
+        {
+            http.Abort();
+            return Task.CompletedTask;
+        };
+        var reply = await _server.PutAsync(Instance + "/pause");
+        reply.Code.ShouldBe(HttpStatusCode.ServiceUnavailable, reply.Text);
+        reply.Message.ShouldContain("is not known");
     }
 
     [Fact]
