@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Vireo.Acceptance;
 
-/// <summary>What can be done to a VM and to its instance, as KubeVirt's clients ask for it, on guests that run.</summary>
+/// <summary>
+/// What can be done to a VM and to its instance, as KubeVirt's clients ask for it, on guests that run.
+/// </summary>
 public sealed class ActionTests(VireoHost host)
 {
     private const string DryRun = """{"dryRun":["All"]}""";

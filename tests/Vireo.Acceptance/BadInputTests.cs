@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Vireo.Acceptance;
 
-/// <summary>Bad input around a VM's life: each is a Status with its reason, field and rule, and nothing has changed.</summary>
+/// <summary>
+/// Bad input around a VM's life: each is a Status with its reason, field and rule, and nothing has changed.
+/// </summary>
 public sealed class BadInputTests(VireoHost host)
 {
     private const string Machines = $"{Api.Kubevirt}/virtualmachines";

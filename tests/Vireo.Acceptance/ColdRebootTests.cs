@@ -1,8 +1,8 @@
-using System.Text.Json.Nodes;
-
 namespace Vireo.Acceptance;
 
-/// <summary>A reboot that picks up new settings: what is changed, when it takes effect, and what is in the way.</summary>
+/// <summary>
+/// A reboot that picks up new settings: what is changed, when it takes effect, and what is in the way.
+/// </summary>
 public sealed class ColdRebootTests(VireoHost host)
 {
     [Fact]

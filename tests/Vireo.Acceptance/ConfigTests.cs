@@ -69,7 +69,7 @@ public sealed class ConfigTests(VireoHost host)
     }
 
     [Fact]
-    public async Task A_change_of_the_configuration_does_not_touch_what_runs_and_its_runtime_state_stays_with_the_instance()
+    public async Task A_change_of_the_configuration_does_not_touch_what_runs_and_runtime_state_stays_with_the_instance()
     {
         await using var config = await CreateAsync("cfg-patch");
         (await StartAsync("cfg-patch")).Code.ShouldBeInRange(200, 202);

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Vireo.Acceptance;
 
 /// <summary>Consoles, screens and ports of running guests, through the API.</summary>

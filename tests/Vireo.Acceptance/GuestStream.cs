@@ -37,7 +37,9 @@ internal sealed class GuestStream(ClientWebSocket socket, string path) : IAsyncD
             TestContext.Current.CancellationToken
         );
 
-    /// <summary>Reads until this has come, from the start of the stream or, where told, after so many characters.</summary>
+    /// <summary>
+    /// Reads until this has come, from the start of the stream or, where told, after so many characters.
+    /// </summary>
     public async Task<string> ReadUntilAsync(string text, int after = 0, int timeoutSeconds = 30)
     {
         StartReading();

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Vireo.Acceptance;
 
 /// <summary>
-/// An installation as an orchestrator drives it: the VM boots from CD, the orchestrator switches the boot order while the
-/// installer runs, the guest reboots itself, and the disk boots.
+/// An installation as an orchestrator drives it: the VM boots from CD, the orchestrator switches the boot order while
+/// the installer runs, the guest reboots itself, and the disk boots.
 /// </summary>
 public sealed class InstallerTests(VireoHost host)
 {

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Vireo.Acceptance;
 
-/// <summary>Every command of docs/lifecycle.md, in its order and in one shell, and what the text says it shows.</summary>
+/// <summary>
+/// Every command of docs/lifecycle.md, in its order and in one shell, and what the text says it shows.
+/// </summary>
 public sealed partial class LifecycleWalkTests(VireoHost host)
 {
     private const string Mark = "@@@";
@@ -75,8 +77,8 @@ public sealed partial class LifecycleWalkTests(VireoHost host)
         ];
 
     /// <summary>
-    /// The lines in their order, white space as wide as it may be. A line of three dots is any lines, three dots in a line
-    /// are any text of that line.
+    /// The lines in their order, white space as wide as it may be. A line of three dots is any lines, three dots in a
+    /// line are any text of that line.
     /// </summary>
     private static Regex Pattern(string shows)
     {

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Vireo.Acceptance;
 
-/// <summary>A change that the running guest cannot take is named, waits, and is withdrawn when it is taken back.</summary>
+/// <summary>
+/// A change that the running guest cannot take is named, waits, and is withdrawn when it is taken back.
+/// </summary>
 public sealed class RestartRequiredTests(VireoHost host)
 {
     private static readonly Dictionary<string, (string Change, string Back, string Names)> Changes = new(
