@@ -1,3 +1,4 @@
+using Vireo.Api;
 using Vireo.Clusters;
 using Vireo.Commands;
 using Vireo.Running;
@@ -63,8 +64,11 @@ public class TypedTests
     [InlineData("500ms", 0.5)]
     [InlineData("1m30", 90)]
     [InlineData("10", 10)]
-    public void A_length_of_time_is_read(string text, double seconds) =>
+    public void A_length_of_time_is_read(string text, double seconds)
+    {
         Durations.Parse(text).ShouldBe(TimeSpan.FromSeconds(seconds));
+        GoDuration.Parse(Durations.Text(TimeSpan.FromSeconds(seconds))).ShouldBe(TimeSpan.FromSeconds(seconds));
+    }
 
     [Theory]
     [InlineData("")]

@@ -38,7 +38,11 @@ internal static class FreezeCommand
                     cluster =>
                     {
                         var target = Names.Of(cluster, parse.GetValue(name)!, TargetKind.Instance);
-                        var body = new FreezeUnfreezeTimeout { UnfreezeTimeout = parse.GetValue(thaw) };
+                        // The server takes no number without a unit.
+                        var timeout = Durations.Parse(parse.GetValue(thaw) ?? "") is { } length
+                            ? Durations.Text(length)
+                            : null;
+                        var body = new FreezeUnfreezeTimeout { UnfreezeTimeout = timeout };
                         return new(
                             target,
                             "freeze",

@@ -1,5 +1,6 @@
 using System.Net;
 using Vireo.Agent;
+using Vireo.Api;
 
 namespace Vireo.Tests.Agent;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Vireo.Agent;
+namespace Vireo.Api;
 
 /// <summary>Times as Go writes them, and so Kubernetes: 5m, 1h30m, 1.5s.</summary>
-internal static class GoDuration
+public static class GoDuration
 {
     private static readonly (string Name, double Seconds)[] Units =
     [
