@@ -56,15 +56,27 @@ internal sealed class StartRevisions(KubernetesClient client, Informer<Controlle
         }
     }
 
-    /// <summary>Removes the records of a machine's other starts: call when an instance names this one.</summary>
-    public async Task RemoveOthersAsync(VirtualMachine machine, CancellationToken ct)
+    /// <summary>Removes the records of a machine's starts before the one that its instance names.</summary>
+    /// <remarks>Later ones stay: the instance may be an old copy, and the next one there already.</remarks>
+    public async Task RemoveEarlierAsync(
+        VirtualMachine machine,
+        VirtualMachineInstance instance,
+        CancellationToken ct
+    )
     {
-        var (prefix, kept) = (StartRevision.PrefixOf(machine), StartRevision.NameOf(machine));
-        foreach (var revision in revisions.ByIndex(ByOwner, machine.Metadata.Uid!))
+        var all = revisions.ByIndex(ByOwner, machine.Metadata.Uid!).ToList();
+        var kept = all.Find(one => one.Metadata.Name == instance.Status?.VirtualMachineRevisionName);
+        if (all.Count < 2 || kept is null)
         {
-            if (revision.Metadata.Name!.StartsWith(prefix, StringComparison.Ordinal) && revision.Metadata.Name != kept)
+            return;
+        }
+
+        var prefix = StartRevision.PrefixOf(machine);
+        foreach (var one in all.Where(one => one.Revision < kept.Revision))
+        {
+            if (one.Metadata.Name!.StartsWith(prefix, StringComparison.Ordinal))
             {
-                await client.DeleteAsync<ControllerRevision>(ResourceKey.Of(revision), null, ct);
+                await client.DeleteAsync<ControllerRevision>(ResourceKey.Of(one), null, ct);
             }
         }
     }

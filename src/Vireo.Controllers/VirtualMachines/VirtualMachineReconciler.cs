@@ -63,6 +63,11 @@ internal sealed class VirtualMachineReconciler(
         var pass = new Pass(machine, instance, decision, unreached ?? FailureBefore(machine, decision.Step), update);
         var told = await TellAsync(pass, ct);
         await ReleaseAsync(decision, instance, ct);
+        if (decision.Step is RunStep.None && IsOwned(instance, machine))
+        {
+            await revisions.RemoveEarlierAsync(machine, instance, ct);
+        }
+
         return await ActAsync(pass with { Machine = told.Machine }, ct) ?? OutcomeOf(unreached) ?? told.Outcome;
     }
 

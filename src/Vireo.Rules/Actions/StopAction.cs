@@ -69,10 +69,9 @@ internal static class StopAction
                     {
                         RunStrategy = RunStrategy.Halted,
                     },
-                Status = (machine.Status ?? new()) with
+                Status = StateChangeRequests.Replace(machine.Status ?? new(), scene.Pending, []) with
                 {
                     RunStrategyBeforeStop = isOldForm ? null : machine.Spec.RunStrategy,
-                    StateChangeRequests = null,
                 },
             },
             scene.Changed(gracePeriod)
