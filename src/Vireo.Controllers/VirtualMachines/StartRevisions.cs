@@ -56,28 +56,35 @@ internal sealed class StartRevisions(KubernetesClient client, Informer<Controlle
         }
     }
 
-    /// <summary>Removes the records of a machine's starts before the one that its instance names.</summary>
-    /// <remarks>Later ones stay: the instance may be an old copy, and the next one there already.</remarks>
-    public async Task RemoveEarlierAsync(
-        VirtualMachine machine,
-        VirtualMachineInstance instance,
-        CancellationToken ct
-    )
+    /// <summary>Removes the records of a machine's starts but the one that its instance names.</summary>
+    public async Task RemoveOthersAsync(VirtualMachine machine, VirtualMachineInstance instance, CancellationToken ct)
     {
-        var all = revisions.ByIndex(ByOwner, machine.Metadata.Uid!).ToList();
-        var kept = all.Find(one => one.Metadata.Name == instance.Status?.VirtualMachineRevisionName);
-        if (all.Count < 2 || kept is null)
+        var (prefix, kept) = (StartRevision.PrefixOf(machine), instance.Status?.VirtualMachineRevisionName);
+        var others = revisions
+            .ByIndex(ByOwner, machine.Metadata.Uid!)
+            .Where(one => one.Metadata.Name!.StartsWith(prefix, StringComparison.Ordinal) && one.Metadata.Name != kept)
+            .ToList();
+        if (others is [] || kept is null)
         {
             return;
         }
 
-        var prefix = StartRevision.PrefixOf(machine);
-        foreach (var one in all.Where(one => one.Revision < kept.Revision))
+        // The copy may be of an instance that another has followed, which needs what looks like left over.
+        var present = await client.FindAsync<VirtualMachineInstance>(ResourceKey.Of(instance), ct);
+        if (present?.Metadata.Uid != instance.Metadata.Uid)
         {
-            if (one.Metadata.Name!.StartsWith(prefix, StringComparison.Ordinal))
-            {
-                await client.DeleteAsync<ControllerRevision>(ResourceKey.Of(one), null, ct);
-            }
+            return;
+        }
+
+        foreach (var other in others)
+        {
+            await client.DeleteAsync<ControllerRevision>(ResourceKey.Of(other), null, ct);
         }
     }
+
+    /// <summary>The machine that a record belongs to.</summary>
+    public static IEnumerable<ResourceKey> MachineOf(ControllerRevision revision) =>
+        (revision.Metadata.OwnerReferences ?? [])
+            .Where(owner => owner.Controller == true)
+            .Select(owner => new ResourceKey(revision.Metadata.Namespace, owner.Name));
 }

@@ -30,6 +30,11 @@ internal sealed class VirtualMachineReconciler(
             return Outcome.Settled;
         }
 
+        if (StateChangeRequests.IsAskedAfter(machine.Status, instance))
+        {
+            instance = await client.FindAsync<VirtualMachineInstance>(key, ct);
+        }
+
         var decision = RunStrategies.Decide(machine, instance, time.GetUtcNow(), random.NextDouble());
         switch (decision.Step)
         {
@@ -65,7 +70,7 @@ internal sealed class VirtualMachineReconciler(
         await ReleaseAsync(decision, instance, ct);
         if (decision.Step is RunStep.None && IsOwned(instance, machine))
         {
-            await revisions.RemoveEarlierAsync(machine, instance, ct);
+            await revisions.RemoveOthersAsync(machine, instance, ct);
         }
 
         return await ActAsync(pass with { Machine = told.Machine }, ct) ?? OutcomeOf(unreached) ?? told.Outcome;

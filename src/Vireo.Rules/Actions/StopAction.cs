@@ -14,7 +14,8 @@ namespace Vireo.Rules;
 /// </code>
 /// To come: absent, with a start in status. Stopping: alive, with a stop in status that is not carried out yet. Stop
 /// asks for the end of the instance, in place of what was asked before; forget takes the start back; halt sets Halted,
-/// or <c>running: false</c> where that form is used, and remembers the strategy for the next start. With a grace period
+/// or <c>running: false</c> where that form is used, and remembers the strategy for the next start; the end of an
+/// active instance is asked for besides, so that it ends whatever strategy is set before the controllers look. With a grace period
 /// the guest's own is replaced; while it stops already, only a shorter one is taken, under Halted as well.
 /// </remarks>
 internal static class StopAction
@@ -69,7 +70,11 @@ internal static class StopAction
                     {
                         RunStrategy = RunStrategy.Halted,
                     },
-                Status = StateChangeRequests.Replace(machine.Status ?? new(), scene.Pending, []) with
+                Status = StateChangeRequests.Replace(
+                    machine.Status ?? new(),
+                    scene.Pending,
+                    scene.IsActive ? [scene.StopRequest] : []
+                ) with
                 {
                     RunStrategyBeforeStop = isOldForm ? null : machine.Spec.RunStrategy,
                 },

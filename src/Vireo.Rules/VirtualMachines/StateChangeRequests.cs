@@ -8,8 +8,8 @@ namespace Vireo.Rules;
 /// The status of a virtual machine and its instance are two objects: a start can be taken back while an instance is
 /// being made from it, and a copy of the one can be older than a copy of the other. So each start bears a number, in
 /// <see cref="VirtualMachineStatus.StartSerial" />, which counts up; each instance bears the number of its making. A
-/// start is done by an instance of its number or a later one, however that fared; one with an earlier number is an old
-/// one of which the end has not been heard yet. A start that is taken back leaves its number behind, in
+/// start is done by an instance of its number or a later one, however that fared, and by an earlier one only while it
+/// lives. A start that is taken back leaves its number behind, in
 /// <see cref="VirtualMachineStatus.StartSerialTakenBack" />, and an instance that bears it or an earlier one is to end,
 /// whenever it turns up. What bears no number, made by others or before there were numbers, is never taken back.
 /// </remarks>
@@ -37,14 +37,14 @@ public static class StateChangeRequests
     /// <summary>The requests that still mean something: those at the head that are done are left out.</summary>
     /// <remarks>
     /// A stop is done when the instance it names is not there any more; a start when there is an instance that was made
-    /// from it or after it. Without numbers to tell by, the instance must have neither ended nor be deleted.
+    /// from it or after it, or one that has neither ended nor is deleted nor was taken back.
     /// </remarks>
     /// <param name="status">The state of the virtual machine.</param>
     /// <param name="instance">Its own instance; null when there is none.</param>
     public static IReadOnlyList<VirtualMachineStateChangeRequest> Pending(
         VirtualMachineStatus? status,
         VirtualMachineInstance? instance
-    ) => [.. (status?.StateChangeRequests ?? []).SkipWhile(request => IsDone(request, instance))];
+    ) => [.. (status?.StateChangeRequests ?? []).SkipWhile(request => IsDone(request, status, instance))];
 
     /// <summary>Puts requests in the place of those pending: starts among these that are not kept are taken back.</summary>
     internal static VirtualMachineStatus Replace(
@@ -89,15 +89,30 @@ public static class StateChangeRequests
     internal static bool IsTakenBack(VirtualMachineStatus? status, VirtualMachineInstance? instance) =>
         NumberOf(instance) <= status?.StartSerialTakenBack;
 
+    /// <summary>
+    /// True when the next thing to do is a start that was asked for after this instance was made: then it matters
+    /// whether a copy of the instance is of the one that there was before, and old.
+    /// </summary>
+    public static bool IsAskedAfter(VirtualMachineStatus? status, VirtualMachineInstance? instance) =>
+        status?.StateChangeRequests is [{ Action: StartAction } start, ..] && NumberOf(instance) < NumberOf(start);
+
     /// <summary>True when the first request is a start that leaves the guest paused.</summary>
     internal static bool AsksForPause(IReadOnlyList<VirtualMachineStateChangeRequest> requests) =>
         requests is [{ Action: StartAction, Data: { } options }, ..] && options.GetValueOrDefault("paused") == "true";
 
-    private static bool IsDone(VirtualMachineStateChangeRequest request, VirtualMachineInstance? instance) =>
-        request.Action == StopAction ? request.Uid is null || request.Uid != instance?.Metadata.Uid
-        : NumberOf(request) is { } asked && NumberOf(instance) is { } made ? made >= asked
-        : instance is { Metadata.DeletionTimestamp: null }
-            && !VirtualMachineInstancePhases.IsFinal(instance.Status?.Phase);
+    private static bool IsDone(
+        VirtualMachineStateChangeRequest request,
+        VirtualMachineStatus? status,
+        VirtualMachineInstance? instance
+    ) =>
+        request.Action == StopAction
+            ? request.Uid is null || request.Uid != instance?.Metadata.Uid
+            : NumberOf(instance) >= NumberOf(request)
+                || (
+                    instance is { Metadata.DeletionTimestamp: null }
+                    && !VirtualMachineInstancePhases.IsFinal(instance.Status?.Phase)
+                    && !IsTakenBack(status, instance)
+                );
 
     private static bool IsNew(VirtualMachineStateChangeRequest request) =>
         request.Action == StartAction && NumberOf(request) is null;
