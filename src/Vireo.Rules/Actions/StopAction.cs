@@ -9,14 +9,15 @@ namespace Vireo.Rules;
 /// Halted          refuse  refuse   refuse  refuse    refuse    refuse     refuse  refuse  refuse
 /// RerunOnFailure  refuse  forget   stop    -         -         refuse     stop    refuse  refuse
 /// Manual          refuse  forget   stop    -         -         refuse     refuse  refuse  refuse
-/// Always          halt    halt     halt    halt      halt      halt       halt    halt    halt
-/// Once            halt    halt     halt    halt      halt      halt       halt    halt    halt
+/// Always          halt    halt     end     end       end       halt       halt    halt    halt
+/// Once            halt    halt     end     end       end       halt       halt    halt    halt
 /// </code>
 /// To come: absent, with a start in status. Stopping: alive, with a stop in status that is not carried out yet. Stop
 /// asks for the end of the instance, in place of what was asked before; forget takes the start back; halt sets Halted,
-/// or <c>running: false</c> where that form is used, and remembers the strategy for the next start; the end of an
-/// active instance is asked for besides, so that it ends whatever strategy is set before the controllers look. With a grace period
-/// the guest's own is replaced; while it stops already, only a shorter one is taken, under Halted as well.
+/// or <c>running: false</c> where that form is used, and remembers the strategy for the next start; end does so as well
+/// and asks for the end of the instance, which ends then whatever strategy is set before the controllers look. With a
+/// grace period the guest's own is replaced; while it stops already, only a shorter one is taken, under Halted as
+/// well.
 /// </remarks>
 internal static class StopAction
 {
