@@ -26,13 +26,13 @@ public sealed class FaultTests(VireoHost host)
         var before = await Task.WhenAll(running.Select(guest => guest.BootedAsync()));
         var (paused, left) = (await pause.ProcessAsync(), await untouched.ProcessAsync());
 
-        await KilledAfterAsync(() => start.ActAsync("start"), 202);
-        await KilledAfterAsync(() => stop.ActAsync("stop", """{"gracePeriod":5}"""), 202);
-        await KilledAfterAsync(() => halt.ActAsync("stop"), 202);
-        await KilledAfterAsync(() => restart.ActAsync("restart"), 202);
-        await KilledAfterAsync(() => pause.ActOnInstanceAsync("pause"), 200);
-        await KilledAfterAsync(() => reboot.ActOnInstanceAsync("softreboot"), 200);
-        await KilledAfterAsync(() => OnConfigAsync("start"), 200);
+        await KilledAfterAsync(
+            stop.ActAsync("stop", """{"gracePeriod":5}"""),
+            start.ActAsync("start"),
+            pause.ActOnInstanceAsync("pause")
+        );
+        await KilledAfterAsync(halt.ActAsync("stop"), restart.ActAsync("restart"));
+        await KilledAfterAsync(reboot.ActOnInstanceAsync("softreboot"), OnConfigAsync("start"));
 
         (await start.IsAsync("Running")).Vm!["spec"]!["runStrategy"]!.GetValue<string>().ShouldBe("Always");
         await stop.SeenAsync(sight => sight is { Status: "Stopped", Vmi: null }, "it was stopped");
@@ -61,7 +61,7 @@ public sealed class FaultTests(VireoHost host)
             "default_fault-restart",
             "default_fault-start",
         ]);
-        await KilledAfterAsync(() => OnConfigAsync("stop"), 200);
+        await KilledAfterAsync(OnConfigAsync("stop"));
         await ConfigInstanceAsync(vmi => vmi is null, "it was stopped");
         await host.KubectlAsync("delete", "virtualmachineinstanceconfig", Config);
     }
@@ -69,7 +69,7 @@ public sealed class FaultTests(VireoHost host)
     [Fact]
     public async Task A_kill_at_any_moment_of_a_cold_reboot_neither_loses_nor_doubles_it()
     {
-        int[] moments = [0, 60, 150, 300, 600];
+        int[] moments = [0, 150, 400];
         await using var guest = await new MicroGuest(host, "fault-cold").StartAsync("Always", "Terminate");
         var before = await guest.BootedAsync();
         foreach (var moment in moments)
@@ -105,8 +105,9 @@ public sealed class FaultTests(VireoHost host)
         (await always.IsAsync("Paused")).OfVmi("Paused").ShouldNotBeNull();
         (await always.ActOnInstanceAsync("pause")).ShouldBe(409);
         await host.VirshAsync("resume", "default_hand-always");
-        (await always.SeenAsync(sight => sight.Status == "Running" && sight.OfVmi("Paused") is null, "it runs"))
-            .Uid.ShouldBe(before.Uid);
+        (
+            await always.SeenAsync(sight => sight.Status == "Running" && sight.OfVmi("Paused") is null, "it runs")
+        ).Uid.ShouldBe(before.Uid);
 
         await host.VirshAsync("reset", "default_hand-always");
         (await always.BootedAsync(times: 2)).Uid.ShouldBe(before.Uid);
@@ -126,9 +127,14 @@ public sealed class FaultTests(VireoHost host)
         await manual.SeenAsync(sight => sight.Status == "Running" && sight.Uid != other.Uid, "it runs again");
     }
 
-    private async Task KilledAfterAsync(Func<Task<ApiAnswer>> action, int code)
+    /// <summary>Kills Vireo as soon as it has answered.</summary>
+    private async Task KilledAfterAsync(params Task<ApiAnswer>[] actions)
     {
-        (await action()).ShouldBe(code);
+        foreach (var answer in await Task.WhenAll(actions))
+        {
+            answer.Code.ShouldBeOneOf(200, 202);
+        }
+
         host.KillNow();
         await host.StartAsync();
     }
