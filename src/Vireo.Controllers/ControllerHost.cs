@@ -111,7 +111,7 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         var controller = new Controller("virtualmachine", reconciler, time, logger);
         controller.Watch(cluster.Machines, machine => [ResourceKey.Of(machine)]);
         controller.Watch(cluster.Instances, instance => [ResourceKey.Of(instance)]);
-        controller.Watch(revisions, static _ => []);
+        controller.Watch(revisions, StartRevisions.MachineOf);
         return controller;
     }
 

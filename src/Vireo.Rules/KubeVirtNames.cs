@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Vireo.Rules;
 
-/// <summary>Names that KubeVirt fixed and clients look for: finalizers, annotations, labels.</summary>
+/// <summary>Names that clients look for, most of them fixed by KubeVirt: finalizers, annotations, labels.</summary>
 public static class KubeVirtNames
 {
     /// <summary>Holds a virtual machine until its instance is gone, and an instance until its end was seen.</summary>
@@ -16,6 +16,9 @@ public static class KubeVirtNames
 
     /// <summary>On an instance: the generation of the virtual machine it was started from.</summary>
     public const string GenerationAnnotation = "kubevirt.io/vm-generation";
+
+    /// <summary>On an instance: the count of starts of its virtual machine that it was made at.</summary>
+    public const string StartSerialAnnotation = "vireo.dev/start-serial";
 
     /// <summary>On an instance: the host it was placed on.</summary>
     public const string NodeNameLabel = "kubevirt.io/nodeName";

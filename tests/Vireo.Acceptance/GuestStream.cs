@@ -59,6 +59,9 @@ internal sealed class GuestStream(ClientWebSocket socket, string path) : IAsyncD
         return Received;
     }
 
+    /// <summary>Is gone without a word, as a client is that was killed.</summary>
+    public void Abort() => socket.Abort();
+
     /// <summary>Waits until the other side ends the stream.</summary>
     public async Task EndsAsync()
     {

@@ -65,7 +65,9 @@ internal abstract class TestMachine(VireoHost host, string name) : IAsyncDisposa
 
     public string StreamPath(string action) => $"{Api.Subresources}/virtualmachineinstances/{Name}/{action}";
 
-    public Task<GuestStream> ConsoleAsync() => Host.Api.OpenStreamAsync(StreamPath("console"));
+    public Task<GuestStream> ConsoleAsync() => OpenAsync("console");
+
+    public Task<GuestStream> OpenAsync(string stream) => Host.Api.OpenStreamAsync(StreamPath(stream));
 
     /// <summary>Types on the guest's serial console.</summary>
     public async Task TypeAsync(string text)

@@ -33,6 +33,8 @@ public sealed class VireoHost : IAsyncLifetime
     /// <summary>The API of this host; it outlives the program that serves it.</summary>
     internal Api Api { get; private set; } = null!;
 
+    internal int ProcessId => _vireo!.Id;
+
     internal string LogFile => Path.Combine(StateFolder, "vireo.log");
 
     public async ValueTask InitializeAsync()

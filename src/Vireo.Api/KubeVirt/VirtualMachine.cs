@@ -116,6 +116,14 @@ public sealed record VirtualMachineStatus
 
     /// <summary>The run strategy that a stop replaced by Halted: the next start sets it again.</summary>
     public RunStrategy? RunStrategyBeforeStop { get; init; }
+
+    /// <summary>
+    /// Counts starts that were asked for or taken back. An instance bears the count that it was made at.
+    /// </summary>
+    public long? StartSerial { get; init; }
+
+    /// <summary>Instances that were made at this count of starts or before are not wanted.</summary>
+    public long? StartSerialTakenBack { get; init; }
 }
 
 /// <summary>A start or stop that was asked for.</summary>

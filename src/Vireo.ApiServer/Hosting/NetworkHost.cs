@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -22,7 +23,7 @@ internal static class NetworkHost
     /// <summary>A client holds one stream for each watch, all on one connection.</summary>
     private const int StreamsPerConnection = 250;
 
-    /// <summary>How long data may stay without an answer from the client's machine.</summary>
+    /// <summary>How long a client's machine may stay without an answer.</summary>
     private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(45);
 
     /// <summary>Starts to listen.</summary>
@@ -57,7 +58,7 @@ internal static class NetworkHost
             await app.StartAsync(ct);
             return app;
         }
-        catch (Exception fault) when (fault is IOException or System.Net.Sockets.SocketException)
+        catch (Exception fault) when (fault is IOException or SocketException)
         {
             await app.DisposeAsync();
             throw new ApiServerStartException(
@@ -106,7 +107,18 @@ internal static class NetworkHost
         const int tcp = 6;
         const int userTimeout = 18;
         var socket = connection.Features.Get<IConnectionSocketFeature>()?.Socket;
-        socket?.SetRawSocketOption(tcp, userTimeout, BitConverter.GetBytes((int)SilenceLimit.TotalMilliseconds));
+        if (socket is null)
+        {
+            return;
+        }
+
+        socket.SetRawSocketOption(tcp, userTimeout, BitConverter.GetBytes((int)SilenceLimit.TotalMilliseconds));
+        // Where there is no data under way the kernel asks by itself: a console may be silent for hours.
+        var pause = (int)(SilenceLimit / 3).TotalSeconds;
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, pause);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, pause);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 2);
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
     }
 
     /// <summary>The program around the server, not the server, listens to signals.</summary>

@@ -27,6 +27,11 @@ internal sealed class InstanceWrites(
         VirtualMachineInstance created;
         try
         {
+            if (await IsBehindAsync(machine, ct))
+            {
+                return (null, null);
+            }
+
             await revisions.KeepAsync(machine, ct);
             created = await client.CreateAsync(InstanceComposition.Compose(machine, paused), ct);
         }
@@ -48,7 +53,6 @@ internal sealed class InstanceWrites(
             $"Started the virtual machine by creating the new virtual machine instance {created.Metadata.Name}",
             ct
         );
-        await revisions.RemoveOthersAsync(machine, ct);
         return (created, null);
     }
 
@@ -94,7 +98,13 @@ internal sealed class InstanceWrites(
         );
         var change = new JsonObject
         {
-            ["metadata"] = new JsonObject { ["uid"] = uid, ["ownerReferences"] = new JsonArray(owner) },
+            ["metadata"] = new JsonObject
+            {
+                ["uid"] = uid,
+                ["ownerReferences"] = new JsonArray(owner),
+                // It may have been another machine's once, which counted on its own.
+                ["annotations"] = new JsonObject { [KubeVirtNames.StartSerialAnnotation] = null },
+            },
         };
         return client.PatchAsync<VirtualMachineInstance>(ResourceKey.Of(machine), Patch.Merge(change), ct);
     }
@@ -124,6 +134,15 @@ internal sealed class InstanceWrites(
             // A copy that is behind fails the patch's own tests: the newer one is on its way.
             return (instance, isOld ? null : new("FailedUpdateError", e.Message));
         }
+    }
+
+    /// <summary>
+    /// True when the machine is not as the copy has it: a start may be done or taken back that the copy still shows.
+    /// </summary>
+    private async Task<bool> IsBehindAsync(VirtualMachine machine, CancellationToken ct)
+    {
+        var present = await client.FindAsync<VirtualMachine>(ResourceKey.Of(machine), ct);
+        return present?.Metadata.ResourceVersion != machine.Metadata.ResourceVersion;
     }
 
     private static bool IsRefusal(ApiException e) =>

@@ -56,16 +56,35 @@ internal sealed class StartRevisions(KubernetesClient client, Informer<Controlle
         }
     }
 
-    /// <summary>Removes the records of a machine's other starts: call when an instance names this one.</summary>
-    public async Task RemoveOthersAsync(VirtualMachine machine, CancellationToken ct)
+    /// <summary>Removes the records of a machine's starts but the one that its instance names.</summary>
+    public async Task RemoveOthersAsync(VirtualMachine machine, VirtualMachineInstance instance, CancellationToken ct)
     {
-        var (prefix, kept) = (StartRevision.PrefixOf(machine), StartRevision.NameOf(machine));
-        foreach (var revision in revisions.ByIndex(ByOwner, machine.Metadata.Uid!))
+        var (prefix, kept) = (StartRevision.PrefixOf(machine), instance.Status?.VirtualMachineRevisionName);
+        var others = revisions
+            .ByIndex(ByOwner, machine.Metadata.Uid!)
+            .Where(one => one.Metadata.Name!.StartsWith(prefix, StringComparison.Ordinal) && one.Metadata.Name != kept)
+            .ToList();
+        if (others is [] || kept is null)
         {
-            if (revision.Metadata.Name!.StartsWith(prefix, StringComparison.Ordinal) && revision.Metadata.Name != kept)
-            {
-                await client.DeleteAsync<ControllerRevision>(ResourceKey.Of(revision), null, ct);
-            }
+            return;
+        }
+
+        // The copy may be of an instance that another has followed, which needs what looks like left over.
+        var present = await client.FindAsync<VirtualMachineInstance>(ResourceKey.Of(instance), ct);
+        if (present?.Metadata.Uid != instance.Metadata.Uid)
+        {
+            return;
+        }
+
+        foreach (var other in others)
+        {
+            await client.DeleteAsync<ControllerRevision>(ResourceKey.Of(other), null, ct);
         }
     }
+
+    /// <summary>The machine that a record belongs to.</summary>
+    public static IEnumerable<ResourceKey> MachineOf(ControllerRevision revision) =>
+        (revision.Metadata.OwnerReferences ?? [])
+            .Where(owner => owner.Controller == true)
+            .Select(owner => new ResourceKey(revision.Metadata.Namespace, owner.Name));
 }

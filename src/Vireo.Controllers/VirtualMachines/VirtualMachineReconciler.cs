@@ -30,6 +30,11 @@ internal sealed class VirtualMachineReconciler(
             return Outcome.Settled;
         }
 
+        if (StateChangeRequests.IsAskedAfter(machine.Status, instance))
+        {
+            instance = await client.FindAsync<VirtualMachineInstance>(key, ct);
+        }
+
         var decision = RunStrategies.Decide(machine, instance, time.GetUtcNow(), random.NextDouble());
         switch (decision.Step)
         {
@@ -63,6 +68,11 @@ internal sealed class VirtualMachineReconciler(
         var pass = new Pass(machine, instance, decision, unreached ?? FailureBefore(machine, decision.Step), update);
         var told = await TellAsync(pass, ct);
         await ReleaseAsync(decision, instance, ct);
+        if (decision.Step is RunStep.None && IsOwned(instance, machine))
+        {
+            await revisions.RemoveOthersAsync(machine, instance, ct);
+        }
+
         return await ActAsync(pass with { Machine = told.Machine }, ct) ?? OutcomeOf(unreached) ?? told.Outcome;
     }
 

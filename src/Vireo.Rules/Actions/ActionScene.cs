@@ -21,10 +21,12 @@ internal sealed class ActionScene(VirtualMachine machine, VirtualMachineInstance
 
     /// <summary>The starts and stops under way.</summary>
     public IReadOnlyList<VirtualMachineStateChangeRequest> Pending =>
-        StateChangeRequests.Pending(Machine.Status?.StateChangeRequests, Instance);
+        StateChangeRequests.Pending(Machine.Status, Instance);
 
-    /// <summary>True when a stop of the machine's own instance waits to be carried out.</summary>
-    public bool IsAskedToStop => Pending is [{ Action: StateChangeRequests.StopAction }, ..];
+    /// <summary>True when the end of the machine's own instance is asked for and not carried out yet.</summary>
+    public bool IsAskedToStop =>
+        Pending is [{ Action: StateChangeRequests.StopAction }, ..]
+        || StateChangeRequests.IsTakenBack(Machine.Status, Instance);
 
     /// <summary>True when a new instance is asked for, now or after a stop.</summary>
     public bool IsAskedToStart => Pending.Any(request => request.Action == StateChangeRequests.StartAction);
@@ -58,7 +60,9 @@ internal sealed class ActionScene(VirtualMachine machine, VirtualMachineInstance
     {
         var status = Machine.Status ?? new();
         var grace = Changed(gracePeriod);
-        if (status.StartFailure is null && AreSame(Pending, requests))
+        var pending = Pending;
+        var isAsAsked = AreSame(pending, requests);
+        if (status.StartFailure is null && isAsAsked)
         {
             return grace is null ? new ActionDecision.Nothing() : new ActionDecision.ShortenGrace(grace.Value);
         }
@@ -66,7 +70,10 @@ internal sealed class ActionScene(VirtualMachine machine, VirtualMachineInstance
         return new ActionDecision.ChangeMachine(
             Machine with
             {
-                Status = status with { StateChangeRequests = requests is [] ? null : requests, StartFailure = null },
+                Status = StateChangeRequests.Replace(status, pending, isAsAsked ? pending : requests) with
+                {
+                    StartFailure = null,
+                },
             },
             grace
         );

@@ -55,10 +55,13 @@ internal static class StartAction
                     {
                         Running = true,
                     },
-                Status = status with
+                Status = StateChangeRequests.Replace(
+                    status,
+                    scene.Pending,
+                    paused || scene.Instance is not null ? Requests(scene, paused) : []
+                ) with
                 {
                     RunStrategyBeforeStop = null,
-                    StateChangeRequests = paused || scene.Instance is not null ? Requests(scene, paused) : null,
                     StartFailure = null,
                 },
             }

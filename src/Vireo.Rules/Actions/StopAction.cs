@@ -9,13 +9,15 @@ namespace Vireo.Rules;
 /// Halted          refuse  refuse   refuse  refuse    refuse    refuse     refuse  refuse  refuse
 /// RerunOnFailure  refuse  forget   stop    -         -         refuse     stop    refuse  refuse
 /// Manual          refuse  forget   stop    -         -         refuse     refuse  refuse  refuse
-/// Always          halt    halt     halt    halt      halt      halt       halt    halt    halt
-/// Once            halt    halt     halt    halt      halt      halt       halt    halt    halt
+/// Always          halt    halt     end     end       end       halt       halt    halt    halt
+/// Once            halt    halt     end     end       end       halt       halt    halt    halt
 /// </code>
 /// To come: absent, with a start in status. Stopping: alive, with a stop in status that is not carried out yet. Stop
 /// asks for the end of the instance, in place of what was asked before; forget takes the start back; halt sets Halted,
-/// or <c>running: false</c> where that form is used, and remembers the strategy for the next start. With a grace period
-/// the guest's own is replaced; while it stops already, only a shorter one is taken, under Halted as well.
+/// or <c>running: false</c> where that form is used, and remembers the strategy for the next start; end does so as well
+/// and asks for the end of the instance, which ends then whatever strategy is set before the controllers look. With a
+/// grace period the guest's own is replaced; while it stops already, only a shorter one is taken, under Halted as
+/// well.
 /// </remarks>
 internal static class StopAction
 {
@@ -69,10 +71,13 @@ internal static class StopAction
                     {
                         RunStrategy = RunStrategy.Halted,
                     },
-                Status = (machine.Status ?? new()) with
+                Status = StateChangeRequests.Replace(
+                    machine.Status ?? new(),
+                    scene.Pending,
+                    scene.IsActive ? [scene.StopRequest] : []
+                ) with
                 {
                     RunStrategyBeforeStop = isOldForm ? null : machine.Spec.RunStrategy,
-                    StateChangeRequests = null,
                 },
             },
             scene.Changed(gracePeriod)

@@ -29,6 +29,9 @@ public static class InstanceComposition
                     [KubeVirtNames.GenerationAnnotation] = (machine.Metadata.Generation ?? 1).ToString(
                         CultureInfo.InvariantCulture
                     ),
+                    [KubeVirtNames.StartSerialAnnotation] = (machine.Status?.StartSerial ?? 0).ToString(
+                        CultureInfo.InvariantCulture
+                    ),
                 },
                 OwnerReferences = [OwnerOf(machine)],
                 Finalizers = [KubeVirtNames.VirtualMachineFinalizer],

@@ -43,6 +43,7 @@ public abstract record RunStep
 /// <param name="Step">What to do.</param>
 /// <param name="StartFailure">The failures to start so far, for the status; null when there are none.</param>
 /// <param name="StateChangeRequests">The starts and stops still to be done, for the status.</param>
+/// <param name="StartSerial">The count of starts that were asked for or taken back, for the status.</param>
 /// <param name="ReleasesInstance">
 /// True when the instance has ended and what there is to know of it is in this decision: its
 /// <see cref="KubeVirtNames.VirtualMachineFinalizer" /> can be removed once the status is written.
@@ -51,5 +52,6 @@ public sealed record RunDecision(
     RunStep Step,
     VirtualMachineStartFailure? StartFailure,
     IReadOnlyList<VirtualMachineStateChangeRequest> StateChangeRequests,
+    long? StartSerial,
     bool ReleasesInstance
 );

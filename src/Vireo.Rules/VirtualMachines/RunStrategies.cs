@@ -32,7 +32,8 @@ namespace Vireo.Rules;
 /// and asks for a start. A start that is asked for under Halted is neither done nor forgotten: the start action sets
 /// another strategy in the same write (see <see cref="StartAction" />), and one that was asked for before the owner set
 /// Halted waits until the owner sets another. A stop is asked for under Once where that action finds the instance of an
-/// earlier stop still there: it ends, and the one run that was asked for follows.
+/// earlier stop still there: it ends, and the one run that was asked for follows. An instance that was made from a
+/// start which was taken back meanwhile counts as asked to stop (see <see cref="StateChangeRequests" />).
 /// </remarks>
 public static class RunStrategies
 {
@@ -91,17 +92,20 @@ public static class RunStrategies
     {
         var owned = instance is not null && Owner(instance)?.Uid == machine.Metadata.Uid ? instance : null;
         var startFailure = StartFailures.Next(machine, owned, now, jitter);
-        var requests = StateChangeRequests.Pending(machine.Status?.StateChangeRequests, owned);
-        var move = Next(machine, AskedOf(machine, requests), SeenOf(machine, instance, startFailure, now));
+        var requests = StateChangeRequests.Pending(machine.Status, owned);
+        var serial = machine.Status?.StartSerial;
+        var move = Next(machine, AskedOf(machine, owned, requests), SeenOf(machine, instance, startFailure, now));
         if (move is Rerun && requests is [])
         {
-            requests = [StateChangeRequests.Start];
+            serial = (serial ?? 0) + 1;
+            requests = [StateChangeRequests.Numbered(StateChangeRequests.Start, serial.Value)];
         }
 
         return new(
             StepFor(move, machine, instance, startFailure, requests),
             startFailure,
             requests,
+            serial,
             ReleasesInstance: owned?.Metadata.Finalizers?.Contains(KubeVirtNames.VirtualMachineFinalizer) == true
                 && (VirtualMachineInstancePhases.IsFinal(owned.Status?.Phase) || move is LetGo)
         );
@@ -158,9 +162,14 @@ public static class RunStrategies
             var row => throw new InvalidOperationException($"No row for {row}."),
         };
 
-    private static Asked AskedOf(VirtualMachine machine, IReadOnlyList<VirtualMachineStateChangeRequest> requests) =>
+    private static Asked AskedOf(
+        VirtualMachine machine,
+        VirtualMachineInstance? owned,
+        IReadOnlyList<VirtualMachineStateChangeRequest> requests
+    ) =>
         requests switch
         {
+            _ when StateChangeRequests.IsTakenBack(machine.Status, owned) => ToStop,
             [{ Action: StateChangeRequests.StopAction }, ..] => ToStop,
             [_, ..] => ToStart,
             _ when Of(machine) is RunStrategy.RerunOnFailure

@@ -43,6 +43,7 @@ public static class VirtualMachineStatuses
             Conditions = VirtualMachineConditions.Of(present.Conditions, instance, failure, update, now),
             StateChangeRequests = decision.StateChangeRequests is [] ? null : decision.StateChangeRequests,
             StartFailure = decision.StartFailure,
+            StartSerial = decision.StartSerial,
             ObservedGeneration = StartedFrom(instance) ?? present.ObservedGeneration,
             DesiredGeneration = machine.Metadata.Generation,
             RunStrategy = instance is null ? present.RunStrategy : RunStrategies.Of(machine),

@@ -155,7 +155,7 @@ public static class VirtualMachineWaits
         private RunStrategy? Strategy => Machine is null ? null : RunStrategies.Of(Machine);
 
         private IReadOnlyList<VirtualMachineStateChangeRequest> Requests =>
-            StateChangeRequests.Pending(Machine?.Status?.StateChangeRequests, Instance);
+            StateChangeRequests.Pending(Machine?.Status, Instance);
 
         public bool IsAsked => Requests.Count > 0;
 

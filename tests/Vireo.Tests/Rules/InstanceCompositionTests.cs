@@ -24,7 +24,12 @@ public class InstanceCompositionTests
         metadata.Uid.ShouldBeNull();
         metadata.Labels.ShouldBe(new Dictionary<string, string> { ["app"] = "web" });
         metadata.Annotations.ShouldBe(
-            new Dictionary<string, string> { ["note"] = "mine", ["kubevirt.io/vm-generation"] = "3" },
+            new Dictionary<string, string>
+            {
+                ["note"] = "mine",
+                ["kubevirt.io/vm-generation"] = "3",
+                ["vireo.dev/start-serial"] = "0",
+            },
             ignoreOrder: true
         );
         metadata.Finalizers.ShouldBe(["kubevirt.io/virtualMachineControllerFinalize"]);

@@ -20,6 +20,7 @@ public class StopActionTests
                     : (RunStrategies.Of(Changed(decision)) != RunStrategies.Of(before), Queue(Changed(decision))) switch
                     {
                         (true, "") => "halt",
+                        (true, OneStop) => "end",
                         (false, OneStop) => "stop",
                         (false, "") => "forget",
                         var other => throw new InvalidOperationException($"{other}"),
