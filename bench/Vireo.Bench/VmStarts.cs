@@ -21,10 +21,16 @@ internal sealed class VmStarts(RunningVireo vireo, ExecWatch executions)
     private readonly Watcher<VirtualMachine> _machines = new(vireo.Connect());
     private readonly Watcher<VirtualMachineInstance> _instances = new(vireo.Connect());
     private readonly Watcher<Event> _events = new(vireo.Connect());
+    private readonly Watcher<ControllerRevision> _revisions = new(vireo.Connect());
 
     /// <summary>Begins to watch.</summary>
     public Task PrepareAsync(CancellationToken ct) =>
-        Task.WhenAll(_machines.StartAsync(ct), _instances.StartAsync(ct), _events.StartAsync(ct));
+        Task.WhenAll(
+            _machines.StartAsync(ct),
+            _instances.StartAsync(ct),
+            _events.StartAsync(ct),
+            _revisions.StartAsync(ct)
+        );
 
     /// <summary>Creates a VM, and returns when its guest runs and all is told.</summary>
     /// <param name="name">Its name.</param>
@@ -99,11 +105,14 @@ internal sealed class VmStarts(RunningVireo vireo, ExecWatch executions)
     private string FolderOf(VirtualMachineInstance instance) =>
         Path.Combine(vireo.StateFolder, "instances", instance.Metadata.Uid!);
 
-    /// <summary>What was told of the VM, its instance and both their events, but for the user's own request.</summary>
+    /// <summary>
+    /// What was told of the VM, its start revision, its instance and both their events, but for the user's own request.
+    /// </summary>
     private int Writes(string name) =>
         -1
         + _machines.All.Count(seen => seen.Object.Metadata.Name == name)
         + _instances.All.Count(seen => seen.Object.Metadata.Name == name)
+        + _revisions.All.Count(seen => seen.Object.Metadata.OwnerReferences?.Any(owner => owner.Name == name) == true)
         + _events.All.Count(seen => seen.Object.InvolvedObject.Name == name);
 
     /// <summary>.NET knows when a file's content changed, but not when it was renamed.</summary>

@@ -1,5 +1,6 @@
 # The micro guest: one boot sector that prints a banner on the first serial port and then obeys: `r` resets, `p` powers
-# off, `h` halts, anything else is answered by a dot; the ACPI power button powers off. `build` puts the banner behind it.
+# off, `h` halts, anything else is answered by a dot; the ACPI power button powers off, or resets a guest made with
+# STUBBORN. `build` puts the banner behind it.
 
     .code16
     .globl _start
@@ -32,7 +33,11 @@ wait:
     in %dx, %ax
     test $1, %ah
     mov $button, %si
+    .ifdef STUBBORN
+    jnz reset
+    .else
     jnz power_off
+    .endif
     mov $COM1 + 5, %dx
     in %dx, %al
     cmp $0xff, %al              # no port at all

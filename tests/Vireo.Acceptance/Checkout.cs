@@ -10,6 +10,12 @@ internal static class Checkout
     /// <summary>The sample guest: an OCI image layout.</summary>
     public static string TinyGuest { get; } = Path.Combine(Root, "artifacts", "images", "tiny-guest");
 
+    /// <summary>A guest of one boot sector, on a disk.</summary>
+    public static string MicroGuest { get; } = Path.Combine(Root, "artifacts", "images", "micro-guest");
+
+    /// <summary>The same on a bootable CD, with a banner of its own.</summary>
+    public static string Installer { get; } = Path.Combine(Root, "artifacts", "images", "installer");
+
     private static string FindRoot()
     {
         for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))

@@ -29,6 +29,27 @@ internal static class Eventually
         }
     }
 
+    /// <summary>Waits until what is looked at is so; the failure tells what was seen last.</summary>
+    public static async Task<T> Sees<T>(Func<Task<T>> look, Predicate<T> holds, string what, int timeoutSeconds = 60)
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            var seen = await look();
+            if (holds(seen))
+            {
+                return seen;
+            }
+
+            if (clock.Elapsed > TimeSpan.FromSeconds(timeoutSeconds))
+            {
+                throw new TimeoutException($"Not within {timeoutSeconds} s: {what}. Last seen:\n{seen}");
+            }
+
+            await Task.Delay(Pause, TestContext.Current.CancellationToken);
+        }
+    }
+
     public static async Task Holds(Func<Task<bool>> look, string what, int timeoutSeconds = 60) =>
         await Get(async () => await look() ? what : null, what, timeoutSeconds);
 }

@@ -4,12 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace Vireo.Acceptance;
 
-/// <summary>One VM of a test with the sample guest in it: named for the test, gone after it.</summary>
-internal sealed partial class Guest(VireoHost host, string name) : IAsyncDisposable
+/// <summary>A VM with the sample guest in it, a small Linux.</summary>
+internal sealed partial class Guest(VireoHost host, string name) : TestMachine(host, name)
 {
-    /// <summary>A short name for one test's VM.</summary>
-    public string Name { get; } = name;
-
     /// <summary>A manifest as KubeVirt's users write it.</summary>
     public string Manifest(string runStrategy = "Always", string memory = "128Mi", string domainExtra = "") =>
         $$"""
@@ -72,53 +69,56 @@ internal sealed partial class Guest(VireoHost host, string name) : IAsyncDisposa
         return document;
     }
 
+    public Task ApplyAsync(JsonNode document) => Host.ApplyAsync(document.ToJsonString());
+
     public async Task<Guest> StartAsync(string runStrategy = "Always")
     {
-        await host.ApplyAsync(Manifest(runStrategy));
+        await Host.ApplyAsync(Manifest(runStrategy));
         return this;
     }
 
-    public Task<JsonNode?> VmAsync() => host.GetAsync("vm", Name);
-
-    public Task<JsonNode?> VmiAsync() => host.GetAsync("vmi", Name);
-
     /// <summary>The instance once the guest in it has booted.</summary>
-    public async Task<BootedGuest> BootedAsync(int timeoutSeconds = 120) =>
-        await Eventually.Get(
-            async () =>
-            {
-                var vmi = await VmiAsync();
-                return (string?)vmi?["status"]?["phase"] == "Running" ? Booted((string)vmi["metadata"]!["uid"]!) : null;
-            },
-            $"the guest {Name} has booted",
+    public async Task<BootedGuest> BootedAsync(int timeoutSeconds = 120)
+    {
+        var sight = await SeenAsync(
+            sight => sight.Phase == "Running" && Booted(sight.Uid!) is not null,
+            "its guest has booted",
             timeoutSeconds
         );
+        return Booted(sight.Uid!)!;
+    }
 
-    public async Task<JsonNode> InPhaseAsync(string phase) =>
-        await Eventually.Get(
-            async () => await VmiAsync() is { } vmi && (string?)vmi["status"]?["phase"] == phase ? vmi : null,
-            $"{Name} is {phase}"
-        );
-
-    public Task GoneAsync() => Eventually.Holds(async () => await VmiAsync() is null, $"{Name} has no instance");
-
-    public async ValueTask DisposeAsync()
+    /// <summary>The guest once another boot than this one has come to its end, in whichever run.</summary>
+    public async Task<BootedGuest> BootedAfterAsync(BootedGuest before)
     {
-        await host.KubectlAsync("delete", "vm", Name, "--ignore-not-found", "--wait=false");
-        await host.KubectlAsync(
-            "patch",
-            "vmi",
-            Name,
-            "--type=merge",
-            "-p",
-            """{"spec":{"terminationGracePeriodSeconds":0}}"""
+        var sight = await SeenAsync(
+            sight => sight.Phase == "Running" && Booted(sight.Uid!) is { } now && now.BootId != before.BootId,
+            "its guest has booted again",
+            timeoutSeconds: 120
         );
-        await Eventually.Holds(async () => await VmAsync() is null && await VmiAsync() is null, $"{Name} is gone");
+        return Booted(sight.Uid!)!;
+    }
+
+    /// <summary>The guest's agent answers.</summary>
+    public Task AgentConnectedAsync() =>
+        SeenAsync(
+            sight => (string?)sight.OfVmi("AgentConnected")?["status"] == "True",
+            "its agent answers",
+            timeoutSeconds: 120
+        );
+
+    /// <summary>Runs a command in the guest's shell and waits until it is over.</summary>
+    public async Task RunInGuestAsync(string command)
+    {
+        var end = Guid.NewGuid().ToString("N");
+        await using var console = await ConsoleAsync();
+        await console.SendAsync($"\n{command}; echo 'E''ND-{end}'\n");
+        await console.ReadUntilAsync($"END-{end}");
     }
 
     private BootedGuest? Booted(string uid)
     {
-        var console = host.ConsoleLog(uid);
+        var console = Host.ConsoleLog(uid);
         var ready = Ready().Matches(console).LastOrDefault();
         return ready is null
             ? null

@@ -13,6 +13,14 @@ internal static class Images
         return await WrapAsync(disk, folder, $"micro/{banner}:v1");
     }
 
+    /// <summary>An image with a small guest that reboots when it is asked to power off.</summary>
+    public static async Task<string> OfStubbornGuestAsync(string folder, string name)
+    {
+        var disk = Path.Combine(folder, "disk.img");
+        await RunAsync("images/micro-guest/build", "--stubborn", "STUBBORN-READY", disk);
+        return await WrapAsync(disk, folder, name);
+    }
+
     /// <summary>An image that holds any file at the place of its disk.</summary>
     public static async Task<string> OfFileAsync(string folder, string content, string name)
     {

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Vireo.Acceptance;
 
 /// <summary>When an instance runs.</summary>
-public sealed class RunStrategyTests(VireoHost host)
+public sealed partial class RunStrategyTests(VireoHost host)
 {
     [Fact]
     public async Task Halted_starts_nothing_until_it_is_patched_and_stops_the_guest_in_order_when_patched_back()
@@ -47,6 +49,7 @@ public sealed class RunStrategyTests(VireoHost host)
     {
         await using var guest = await new Guest(host, "again").StartAsync();
         var first = await guest.InPhaseAsync("Running");
+        var card = await CardAsync("again");
 
         (await host.KubectlAsync("delete", "vmi", "again", "--timeout=60s")).ShouldSucceed();
 
@@ -55,7 +58,20 @@ public sealed class RunStrategyTests(VireoHost host)
         ((string?)second["spec"]!["domain"]!["firmware"]!["uuid"]).ShouldBe(
             (string?)first["spec"]!["domain"]!["firmware"]!["uuid"]
         );
+        (await CardAsync("again")).ShouldBe(card, "the guest sees the card it had");
     }
+
+    /// <summary>The MAC address of the domain's network card, as libvirt has it.</summary>
+    private async Task<string> CardAsync(string name)
+    {
+        var cards = await host.VirshAsync("domiflist", $"default_{name}");
+        return MacAddress().Match(cards) is { Success: true } match
+            ? match.Value
+            : throw new InvalidOperationException($"No card: {cards}");
+    }
+
+    [GeneratedRegex("([0-9a-f]{2}:){5}[0-9a-f]{2}", RegexOptions.ExplicitCapture)]
+    private static partial Regex MacAddress();
 
     private async Task PatchAsync(string name, string patch) =>
         (await host.KubectlAsync("patch", "vm", name, "--type=merge", "-p", patch)).ShouldSucceed();

@@ -10,7 +10,8 @@ namespace Vireo.Acceptance;
 /// One running host, shared by all tests: `vireo up` with a state folder, libvirt and network of its own.
 /// </summary>
 /// <remarks>
-/// ./test runs the suite inside a network namespace, so that bridges and ports here are nobody else's.
+/// ./test runs the suite inside a network namespace, so that bridges and ports here are nobody else's. With
+/// <c>VIREO_TESTS_KEEP</c> in the environment the state folder, with Vireo's log in it, is there after the run.
 /// </remarks>
 public sealed class VireoHost : IAsyncLifetime
 {
@@ -29,6 +30,9 @@ public sealed class VireoHost : IAsyncLifetime
 
     internal string Server => $"https://127.0.0.1:{_port}";
 
+    /// <summary>The API of this host; it outlives the program that serves it.</summary>
+    internal Api Api { get; private set; } = null!;
+
     internal string LogFile => Path.Combine(StateFolder, "vireo.log");
 
     public async ValueTask InitializeAsync()
@@ -36,18 +40,24 @@ public sealed class VireoHost : IAsyncLifetime
         File.Exists(Checkout.Program)
             .ShouldBeTrue("Run the acceptance tests with ./test: it builds the program first.");
         await StartAsync();
-        (await RunAsync("image", "load", Checkout.TinyGuest)).ShouldSucceed();
+        foreach (var image in (string[])[Checkout.TinyGuest, Checkout.MicroGuest, Checkout.Installer])
+        {
+            (await RunAsync("image", "load", image)).ShouldSucceed();
+        }
+
+        Api = new(Kubeconfig, Server);
     }
 
     public async ValueTask DisposeAsync()
     {
+        Api?.Dispose();
         await RunAsync("down", "--guests");
         if (_vireo is { HasExited: false })
         {
             KillNow();
         }
 
-        if (TestContext.Current.TestState?.Result != TestResult.Failed)
+        if (Environment.GetEnvironmentVariable("VIREO_TESTS_KEEP") is null)
         {
             Directory.Delete(StateFolder, recursive: true);
         }

@@ -46,7 +46,10 @@ internal static class RequestBody
 
             if (read.IsCompleted)
             {
-                return read.Buffer;
+                // What is not handed back to Kestrel counts as unread, and it closes the connection after the answer.
+                var body = new ReadOnlySequence<byte>(read.Buffer.ToArray());
+                reader.AdvanceTo(read.Buffer.End);
+                return body;
             }
 
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
