@@ -82,7 +82,12 @@ public sealed class GuestRebootTests
     public void A_reset_in_the_second_of_the_last_reboot_is_told_as_later_and_only_once()
     {
         var seen = new GuestReset(Now, IsByHost: true);
-        var told = new Condition { Type = "GuestRebooted", Status = "True", LastTransitionTime = Now.AddMilliseconds(-700) };
+        var told = new Condition
+        {
+            Type = "GuestRebooted",
+            Status = "True",
+            LastTransitionTime = Now.AddMilliseconds(-700),
+        };
 
         var news = GuestReboot.News(told, seen, Run, Asked("Reset", 0, endsGuest: false)).ShouldNotBeNull();
 
