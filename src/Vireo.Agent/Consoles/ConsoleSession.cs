@@ -56,6 +56,7 @@ internal sealed class ConsoleSession(Stream guest, ConsoleLog? log, ClientStream
     {
         using var _ = from;
         var position = from.Tail(TailBytes);
+        var now = from.Tail(0);
         var buffer = new byte[ClientStream.BufferBytes];
         var soon = 0;
         while (true)
@@ -66,10 +67,10 @@ internal sealed class ConsoleSession(Stream guest, ConsoleLog? log, ClientStream
                 await Task.Delay(SoonAgain, time, ct);
             }
 
-            while (from.Read(ref position, buffer) is > 0 and var count)
+            while (Read(from, ref position, now, buffer) is { IsEmpty: false } bytes)
             {
                 ct.ThrowIfCancellationRequested();
-                await client.SendAsync(buffer.AsMemory(0, count));
+                await client.SendAsync(bytes);
             }
 
             if (hasEnded)
@@ -79,6 +80,23 @@ internal sealed class ConsoleSession(Stream guest, ConsoleLog? log, ClientStream
 
             soon = await _more.WaitAsync(soon > 0 ? SoonAgain : Idle, time, ct) ? LooksSoonAgain : soon - 1;
         }
+    }
+
+    /// <summary>Reads what is past and what is new apart: of the past, nothing that a terminal would answer.</summary>
+    private static Memory<byte> Read(ConsoleLog from, ref long position, long now, Memory<byte> buffer)
+    {
+        while (position < now)
+        {
+            var past = buffer[..(int)Math.Min(buffer.Length, now - position)];
+            var count = from.Read(ref position, past.Span);
+            var kept = TerminalQueries.Remove(past.Span[..count]);
+            if (kept > 0 || count == 0)
+            {
+                return past[..kept];
+            }
+        }
+
+        return buffer[..from.Read(ref position, buffer.Span)];
     }
 
     private async Task GiveUnloggedAsync(CancellationToken ct)

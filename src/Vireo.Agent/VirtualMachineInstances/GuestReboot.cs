@@ -28,13 +28,21 @@ internal sealed record GuestReboot(DateTimeOffset At, RebootSource Source)
     /// <param name="seen">When the guest last started over.</param>
     /// <param name="run">When this run began: what was before is another run's.</param>
     /// <param name="asked">What was asked for last.</param>
-    public static GuestReboot? News(Condition? told, GuestReset? seen, StartIntent? run, RebootIntent? asked) =>
-        seen is null || seen.At < run?.At || told?.LastTransitionTime >= WholeSeconds(seen.At)
-            ? null
-            : new(
-                WholeSeconds(seen.At),
-                Answers(asked, seen.At)?.Source ?? (seen.IsByHost ? RebootSource.Reset : RebootSource.GuestRequest)
-            );
+    public static GuestReboot? News(Condition? told, GuestReset? seen, StartIntent? run, RebootIntent? asked)
+    {
+        if (seen is null || seen.At < run?.At)
+        {
+            return null;
+        }
+
+        var source = seen.IsByHost ? RebootSource.Reset : RebootSource.GuestRequest;
+        var answered = Answers(asked, seen.At);
+        return told?.LastTransitionTime is not { } last || last < WholeSeconds(seen.At)
+                ? new(WholeSeconds(seen.At), answered?.Source ?? source)
+            // The second one within a second: who waits for it waits for a later time.
+            : answered is not null ? new(last.AddSeconds(1), answered.Source)
+            : null;
+    }
 
     /// <summary>The reboot that ended a guest; null when it ended otherwise, or nobody knows.</summary>
     /// <param name="end">How the guest ended.</param>

@@ -137,7 +137,7 @@ public static class VirtualMachineWaits
         var reboot = NewestReboot(sight.Machine, sight.Instance);
         return reboot is not null && (goal.After is null || reboot.LastTransitionTime > goal.After)
             ? new WaitDecision.Done("Rebooted", reboot.LastTransitionTime, reboot.Reason)
-            : GoneOr(sight, new WaitDecision.Waiting(sight.State));
+            : GoneOr(sight, new WaitDecision.Waiting($"{sight.State}, not rebooted yet"));
     }
 
     /// <summary>An instance without a virtual machine does not come back.</summary>
@@ -209,6 +209,7 @@ public static class VirtualMachineWaits
             {
                 { IsRunning: true, IsPaused: true } => "Paused",
                 { Machine.Status.PrintableStatus: { } word } => word,
+                { IsOff: false, Instance.Metadata.DeletionTimestamp: not null } => "Stopping",
                 { Phase: { } phase } => phase.ToString(),
                 { Instance: not null } => "Pending",
                 _ => "no instance",

@@ -84,7 +84,7 @@ internal static class Answer
     public static ApiException Unreachable(Uri? address, Exception inner) =>
         new(
             Reason.Unreachable,
-            $"No answer from {address?.GetLeftPart(UriPartial.Authority)}: {Innermost(inner).Message} "
+            $"No answer from {address?.GetLeftPart(UriPartial.Authority)}: {Innermost(inner).Message.TrimEnd('.')}. "
                 + "Check that the server runs and that its address is right.",
             inner
         );

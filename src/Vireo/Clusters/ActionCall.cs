@@ -20,6 +20,9 @@ internal sealed record ActionCall(Target Target, string Action, Func<KubernetesC
     /// <summary>What a wait for it waits for, from what was there before; null for nothing.</summary>
     public Func<Life, WaitGoal>? Goal { get; init; }
 
+    /// <summary>What to try when a wait for it was in vain; null for nothing of its own.</summary>
+    public string? Advice { get; init; }
+
     /// <summary>What a wait looks at, when it is not the target itself.</summary>
     public Target? Awaited { get; init; }
 
@@ -30,7 +33,8 @@ internal sealed record ActionCall(Target Target, string Action, Func<KubernetesC
         var awaited = Awaited ?? Target;
         var before = wait is null ? null : await LifeWatch.ReadAsync(cluster.Client, awaited.Key, ct);
         await Send(cluster.Client, ct);
-        var message = $"{Target} was scheduled to {Action}{(mode.IsDryRun ? " (dry run: nothing changed)" : "")}";
+        var named = Awaited is null ? $"{Target}" : $"{Awaited} of {Target}";
+        var message = $"{named} was scheduled to {Action}{(mode.IsDryRun ? " (dry run: nothing changed)" : "")}";
         if (mode.Format == OutputFormat.Table)
         {
             await Console.Out.WriteLineAsync(message);
@@ -52,7 +56,13 @@ internal sealed record ActionCall(Target Target, string Action, Func<KubernetesC
                     ct
                 )
                 : null;
-        return await WaitReport.PrintAsync(mode.Format, Document(message, mode), awaited, outcome);
+        var exit = await WaitReport.PrintAsync(mode.Format, Document(message, mode), awaited, outcome);
+        if (outcome is WaitDecision.Failed && Advice is not null)
+        {
+            await Console.Error.WriteLineAsync(Advice);
+        }
+
+        return exit;
     }
 
     private JsonObject Document(string message, ActionMode mode) =>

@@ -8,8 +8,13 @@ internal static class Hints
     private static readonly (string Says, string Hint)[] Known =
     [
         ("VM is already running", "Use 'vireo restart' to start it anew."),
+        ("Once does not support manual start", "A VM that runs once has run: change spec.runStrategy to run it again."),
         ("does not support manual start", "Its run strategy starts it by itself: see 'kubectl describe vm'."),
         ("VM is not running", "'vireo start' starts it."),
+        ("Halted does not support manual restart", "It does not run: 'vireo start' starts it."),
+        ("' is already running", "Give another name with --name to run one more."),
+        ("' is not running", "See what runs with 'kubectl get vmi'; --name names the instance."),
+        ("non-running VMI", "Use 'vireo start' first, or wait with 'vireo wait NAME --for running'."),
         ("VMI is not running", "Use 'vireo start' first, or wait with 'vireo wait NAME --for running'."),
         ("is already paused", "Use 'vireo unpause' to let it go on."),
         ("is not paused", "Nothing is to be done: the guest goes on already."),
@@ -31,6 +36,8 @@ internal static class Hints
                 Reason.NotFound when IsOfInstance(refusal) =>
                     "It runs no guest now: 'vireo start' starts its VirtualMachine; "
                         + "'kubectl get vm,vmi' shows what is there.",
+                Reason.NotFound when IsOfConfig(refusal) =>
+                    "See what is there with 'kubectl get vmic', and choose a namespace with -n; --name names the instance.",
                 Reason.NotFound => "See what is there with 'kubectl get vm,vmi', and choose a namespace with -n.",
                 Reason.Unauthorized => "The server does not know the user of the kubeconfig: choose another with "
                     + "--kubeconfig or --context.",
@@ -43,4 +50,7 @@ internal static class Hints
 
     private static bool IsOfInstance(ApiException refusal) =>
         refusal.Message.StartsWith("virtualmachineinstance.", StringComparison.Ordinal);
+
+    private static bool IsOfConfig(ApiException refusal) =>
+        refusal.Message.StartsWith("virtualmachineinstanceconfig.", StringComparison.Ordinal);
 }

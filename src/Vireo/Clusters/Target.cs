@@ -45,6 +45,16 @@ internal sealed record Target(TargetKind Kind, string Namespace, string Name)
         $"/apis/{Subresources.Group}/{Subresources.Versions[0]}/namespaces/{Uri.EscapeDataString(Namespace)}"
         + $"/{KindName.ToLowerInvariant()}s/{Uri.EscapeDataString(Name)}/{subresource}";
 
+    /// <summary>Refuses what is not there, in the server's words.</summary>
+    /// <exception cref="ApiException">It is not there.</exception>
+    public void RequireIn(Life life)
+    {
+        if (Kind == TargetKind.Machine ? life.Machine is null : life.Instance is null)
+        {
+            throw new ApiException(Reason.NotFound, $"{KindName.ToLowerInvariant()}.kubevirt.io \"{Name}\" not found");
+        }
+    }
+
     /// <summary>The name as messages give it: <c>VM web</c>.</summary>
     public override string ToString() => $"{ShortKind.ToUpperInvariant()} {Name}";
 

@@ -16,7 +16,7 @@ internal static class ClientGuard
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            await Console.Error.WriteLineAsync("vireo: interrupted; what was asked for may still come.");
+            await Console.Error.WriteLineAsync("vireo: interrupted; what was asked for already goes on.");
             return ExitCodes.Failure;
         }
         catch (UsageException e)

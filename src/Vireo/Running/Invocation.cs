@@ -21,6 +21,8 @@ internal static class Invocation
             return ExitCodes.Usage;
         }
 
+        // Elsewhere than among commands its guesses are of other things than what was meant.
+        mistake.ShowTypoCorrections = isGroup && typed.UnmatchedTokens.Count == 1;
         mistake.ShowHelp = false;
         await typed.InvokeAsync();
         await Console.Error.WriteLineAsync($"See '{NameOf(typed.CommandResult.Command)} --help'.");

@@ -16,8 +16,7 @@ internal sealed class PortForwarder(KubernetesClient client, Target target, IPAd
 
     private async Task RunTcpAsync(ForwardedPort port, CancellationToken ct)
     {
-        using var listener = new TcpListener(address, port.Local);
-        listener.Start();
+        using var listener = LocalPort.Listen(new(address, port.Local));
         await AnnounceAsync(port, listener.LocalEndpoint);
         while (true)
         {
@@ -48,7 +47,7 @@ internal sealed class PortForwarder(KubernetesClient client, Target target, IPAd
 
     private async Task RunUdpAsync(ForwardedPort port, CancellationToken ct)
     {
-        using var local = new UdpClient(new IPEndPoint(address, port.Local));
+        using var local = LocalPort.Bind(new(address, port.Local));
         await AnnounceAsync(port, local.Client.LocalEndPoint!);
         var peers = new ConcurrentDictionary<IPEndPoint, Task<WebSocket>>();
         while (true)

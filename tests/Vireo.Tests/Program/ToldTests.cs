@@ -1,4 +1,6 @@
+using System.Net;
 using Vireo.Clusters;
+using Vireo.Running;
 using Vireo.Runtime;
 using Vireo.Streams;
 
@@ -12,6 +14,11 @@ public class ToldTests
     [InlineData(Reason.Conflict, "Active console connection. Request denied.", "other console")]
     [InlineData(Reason.NotFound, "virtualmachineinstance.kubevirt.io \"x\" not found", "vireo start")]
     [InlineData(Reason.NotFound, "virtualmachine.kubevirt.io \"x\" not found", "kubectl get")]
+    [InlineData(Reason.NotFound, "virtualmachineinstanceconfig.kubevirt.io \"x\" not found", "kubectl get vmic")]
+    [InlineData(Reason.Conflict, "VirtualMachineInstance 'x' is already running", "--name")]
+    [InlineData(Reason.Conflict, "Once does not support manual start requests", "runStrategy")]
+    [InlineData(Reason.Conflict, "RunStategy Halted does not support manual restart requests", "vireo start")]
+    [InlineData(Reason.Conflict, "Failed to reset non-running VMI with phase Succeeded", "vireo start")]
     [InlineData(Reason.Forbidden, "no", "--context")]
     public void A_refusal_comes_with_what_to_do(Reason reason, string message, string hint) =>
         Hints.Of(new ApiException(reason, message)).ShouldNotBeNull().ShouldContain(hint);
@@ -73,6 +80,18 @@ public class ToldTests
 
         VncViewer.Find(null, null, folder.Path).ShouldBeNull();
         Should.Throw<UsageException>(() => VncViewer.Find("television", null, folder.Path));
+    }
+
+    [Fact]
+    public void A_port_that_is_taken_is_told_with_what_to_do()
+    {
+        using var taken = LocalPort.Listen(new(IPAddress.Loopback, 0));
+        var at = (IPEndPoint)taken.LocalEndpoint;
+
+        Should.Throw<StartException>(() => LocalPort.Listen(at)).Message.ShouldContain($"{at} cannot be listened on");
+        using var udp = LocalPort.Bind(new(IPAddress.Loopback, 0));
+        at = (IPEndPoint)udp.Client.LocalEndPoint!;
+        Should.Throw<StartException>(() => LocalPort.Bind(at)).Message.ShouldContain("0 takes a free one");
     }
 
     private static SshCommandLine Line() =>

@@ -12,7 +12,9 @@ internal sealed class GuestHistory(TimeProvider time)
     /// <summary>QEMU's events that tell a reboot from a shutdown.</summary>
     public static readonly string[] MonitorEvents = ["SHUTDOWN", "RESET"];
 
-    /// <summary>Resets that follow each other faster are one: firmware and kernels do two or three a reboot.</summary>
+    /// <summary>
+    /// Resets of a guest's own that follow another faster are one with it: firmware and kernels do two or three a reboot.
+    /// </summary>
     public static readonly TimeSpan OneReboot = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, Note> _notes = new(StringComparer.Ordinal);
@@ -111,7 +113,7 @@ internal sealed class GuestHistory(TimeProvider time)
             this with
             {
                 Off = null,
-                Reset = reset.At - LastResetAt < OneReboot ? Reset : reset,
+                Reset = !reset.IsByHost && reset.At - LastResetAt < OneReboot ? Reset : reset,
                 LastResetAt = reset.At,
             };
     }

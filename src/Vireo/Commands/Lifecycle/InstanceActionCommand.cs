@@ -13,7 +13,8 @@ internal static class InstanceActionCommand
             "soft-reboot",
             "softreboot",
             "Asks the guest to reboot itself: through its agent, else with the ACPI power button.",
-            Rebooted
+            Rebooted,
+            "A guest that boots may not hear it yet, and one without an agent may ignore it: ask again, or 'vireo reset'."
         );
 
     /// <summary>`vireo reset`.</summary>
@@ -27,7 +28,13 @@ internal static class InstanceActionCommand
     private static WaitGoal Rebooted(Life before) =>
         new WaitGoal.Rebooted(VirtualMachineWaits.NewestReboot(before.Machine, before.Instance)?.LastTransitionTime);
 
-    private static Command Create(string verb, string subresource, string description, Func<Life, WaitGoal>? goal)
+    private static Command Create(
+        string verb,
+        string subresource,
+        string description,
+        Func<Life, WaitGoal>? goal,
+        string? advice = null
+    )
     {
         var name = Names.Instance();
         var options = new ActionOptions();
@@ -43,6 +50,7 @@ internal static class InstanceActionCommand
                         return new(target, verb, (client, end) => client.PutAsync(target.PathOf(subresource), end))
                         {
                             Goal = goal,
+                            Advice = advice,
                         };
                     },
                     ct

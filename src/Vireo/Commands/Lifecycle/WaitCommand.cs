@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using Vireo.Clusters;
 using Vireo.Output;
 using Vireo.Rules;
-using Vireo.Runtime;
 
 namespace Vireo.Commands;
 
@@ -59,8 +58,15 @@ internal static class WaitCommand
                     async cluster =>
                     {
                         var target = Target.Parse(parse.GetValue(name)!, cluster.Namespace, TargetKind.Machine);
+                        if (target.Kind == TargetKind.Instance && parse.GetValue(state) == "restart-required")
+                        {
+                            throw new UsageException(
+                                "--for restart-required: only a VirtualMachine can require a restart: give its name alone."
+                            );
+                        }
+
                         var before = await LifeWatch.ReadAsync(cluster.Client, target.Key, ct);
-                        Require(target, before);
+                        target.RequireIn(before);
                         var goal = GoalOf(parse.GetValue(state)!, parse.GetValue(since), before);
                         var outcome = await new Wait(cluster.Client, TimeProvider.System, Console.Error).UntilAsync(
                             target,
@@ -81,17 +87,6 @@ internal static class WaitCommand
         return command.WithExample(
             "vireo wait web --for running\nvireo wait web --for reboot --since 2026-01-31T12:00:00Z -o json"
         );
-    }
-
-    private static void Require(Target target, Life before)
-    {
-        if (target.Kind == TargetKind.Machine ? before.Machine is null : before.Instance is null)
-        {
-            throw new ApiException(
-                Reason.NotFound,
-                $"{target.KindName.ToLowerInvariant()}.kubevirt.io \"{target.Name}\" not found"
-            );
-        }
     }
 
     private static WaitGoal GoalOf(string state, DateTimeOffset? since, Life before) =>

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Vireo.Api;
 using Vireo.Clusters;
 using Vireo.Running;
+using Vireo.Runtime;
 using Vireo.Streams;
 
 namespace Vireo.Commands;
@@ -47,6 +49,7 @@ internal static class PortForwardCommand
                         }
 
                         var listen = ListenOptions.ParseAddress(parse.GetValue(address)!);
+                        await RequireAsync(cluster.Client, target, ct);
                         var forwarder = new PortForwarder(cluster.Client, target, listen, Console.Error);
                         return await RunAsync(forwarder, forwarded, ct);
                     },
@@ -56,6 +59,17 @@ internal static class PortForwardCommand
         return command.WithExample(
             "vireo port-forward vm/web 8080:80\nvireo port-forward vmi/web/shop udp/5353:53 tcp/2222:22"
         );
+    }
+
+    /// <summary>A guest may come later; a name that is not there is a mistake.</summary>
+    private static async Task RequireAsync(KubernetesClient client, Target target, CancellationToken ct)
+    {
+        var life = await LifeWatch.ReadAsync(client, target.Key, ct);
+        target.RequireIn(life);
+        if (life.Instance?.Status?.Phase != VirtualMachineInstancePhase.Running)
+        {
+            await Console.Error.WriteLineAsync($"{target}: no guest runs now; connections fail until one does.");
+        }
     }
 
     private static async Task<int> JoinAsync(

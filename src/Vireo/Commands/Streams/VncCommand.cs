@@ -49,8 +49,10 @@ internal static class VncCommand
                             : FindViewer(parse.GetValue(type), parse.GetValue(path));
                         var target = Names.Of(cluster, parse.GetValue(name)!, TargetKind.Instance);
                         var stream = target.PathOf(parse.GetValue(preserve) ? "vnc?preserveSession=true" : "vnc");
+                        // A screen has one viewer: none loses its place to one that could not have come.
+                        using var listener = LocalPort.Listen(listen.Read(parse));
                         using var socket = await cluster.Client.OpenStreamAsync(stream, ct);
-                        await ShowAsync(socket, listen.Read(parse), viewer, ct);
+                        await ShowAsync(socket, listener, viewer, ct);
                         return ExitCodes.Success;
                     },
                     ct
@@ -66,10 +68,8 @@ internal static class VncCommand
                 + "--proxy-only and connect one yourself."
         );
 
-    private static async Task ShowAsync(WebSocket socket, IPEndPoint listen, VncViewer? viewer, CancellationToken ct)
+    private static async Task ShowAsync(WebSocket socket, TcpListener listener, VncViewer? viewer, CancellationToken ct)
     {
-        using var listener = new TcpListener(listen);
-        listener.Start(backlog: 1);
         var at = (IPEndPoint)listener.LocalEndpoint;
         if (viewer is null)
         {

@@ -34,7 +34,7 @@ internal static class VncScreenshotCommand
                             target.PathOf($"vnc/screenshot?moveCursor={moved}"),
                             ct
                         );
-                        await WriteAsync(parse.GetValue(file)!, picture, ct);
+                        await WriteAsync(parse.GetValue(file)!, picture, target, ct);
                         return ExitCodes.Success;
                     },
                     ct
@@ -43,7 +43,7 @@ internal static class VncScreenshotCommand
         return command.WithExample("vireo vnc screenshot web -f web.png");
     }
 
-    private static async Task WriteAsync(string file, byte[] picture, CancellationToken ct)
+    private static async Task WriteAsync(string file, byte[] picture, Target target, CancellationToken ct)
     {
         if (file == "-")
         {
@@ -54,5 +54,6 @@ internal static class VncScreenshotCommand
         }
 
         await File.WriteAllBytesAsync(file, picture, ct);
+        await Console.Out.WriteLineAsync($"Wrote the screen of {target} to {file}.");
     }
 }

@@ -21,6 +21,19 @@ public sealed class ConsoleTests
     }
 
     [Fact]
+    public async Task What_the_guest_asked_its_terminal_is_not_asked_again_of_a_late_one()
+    {
+        await using var room = await DoorRoom.OpenAsync();
+        using var guest = new PlayedConsole(room.Paths.ConsoleSocket, room.Paths.ConsoleLog);
+        guest.Write("\e[1;31mred\e[0m \e[6n\e[>0cprompt# "u8);
+        using var client = await room.DialAsync("console");
+        (await client.ReadUntilAsync("prompt# ")).ShouldBe("\e[1;31mred\e[0m prompt# ");
+        await Eventually.HoldsAsync(() => guest.HasClient);
+        guest.Write("\e[6n?");
+        (await client.ReadUntilAsync("?")).ShouldBe("\e[6n?");
+    }
+
+    [Fact]
     public async Task What_the_client_types_reaches_the_guest()
     {
         await using var room = await DoorRoom.OpenAsync();

@@ -1,4 +1,5 @@
 using Vireo.Agent;
+using Vireo.Api;
 using Vireo.Rules;
 
 namespace Vireo.Tests.Agent;
@@ -75,6 +76,23 @@ public sealed class GuestRebootTests
         status = InstanceReport.Rebooted(status, next);
         var again = status.Conditions!.Single();
         (again.Reason, again.LastTransitionTime).ShouldBe(("Reset", next.At));
+    }
+
+    [Fact]
+    public void A_reset_in_the_second_of_the_last_reboot_is_told_as_later_and_only_once()
+    {
+        var seen = new GuestReset(Now, IsByHost: true);
+        var told = new Condition
+        {
+            Type = "GuestRebooted",
+            Status = "True",
+            LastTransitionTime = Now.AddMilliseconds(-700),
+        };
+
+        var news = GuestReboot.News(told, seen, Run, Asked("Reset", 0, endsGuest: false)).ShouldNotBeNull();
+
+        news.At.ShouldBe(told.LastTransitionTime.Value.AddSeconds(1));
+        GuestReboot.News(told with { LastTransitionTime = news.At }, seen, Run, null).ShouldBeNull();
     }
 
     private static RebootIntent? Asked(string? source, int secondsBefore, bool endsGuest) =>
