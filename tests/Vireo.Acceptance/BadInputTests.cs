@@ -50,6 +50,7 @@ public sealed class BadInputTests(VireoHost host)
     {
         ["no JSON"] = ("stop", "{not json", 400, "BadRequest", "Can not unmarshal Request body to struct, error:"),
         ["a list"] = ("start", "[1]", 400, "BadRequest", "Can not unmarshal Request body to struct, error:"),
+        ["a misspelled field"] = ("stop", """{"gracePeriodSecond":0}""", 400, "BadRequest", "gracePeriodSecond"),
         ["a wrong type"] = ("stop", """{"gracePeriod":"long"}""", 400, "BadRequest", ""),
         ["a negative grace period to stop"] = ("stop", """{"gracePeriod":-1}""", 400, "BadRequest", "gracePeriod"),
         ["a negative grace period to restart"] = (

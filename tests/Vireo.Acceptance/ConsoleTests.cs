@@ -1,7 +1,13 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.RegularExpressions;
+
 namespace Vireo.Acceptance;
 
 /// <summary>Consoles, screens and ports of running guests, through the API.</summary>
-public sealed class ConsoleTests(VireoHost host)
+public sealed partial class ConsoleTests(VireoHost host)
 {
     [Fact]
     public async Task A_console_shows_what_was_said_before_and_then_what_is_said_now()
@@ -40,24 +46,6 @@ public sealed class ConsoleTests(VireoHost host)
     }
 
     [Fact]
-    public async Task A_console_that_is_dropped_and_opened_again_has_missed_nothing()
-    {
-        await using var guest = await new Guest(host, "con-again").StartAsync();
-        await guest.BootedAsync();
-        await guest.RunInGuestAsync("(sleep 1; echo SAID-$((20+1))-MEANWHILE) & true");
-        await Eventually.Holds(
-            async () => (await guest.ConsoleLogAsync()).Contains("SAID-21-MEANWHILE", StringComparison.Ordinal),
-            "the guest spoke while nobody listened"
-        );
-
-        await using var console = await guest.ConsoleAsync();
-
-        await console.ReadUntilAsync("SAID-21-MEANWHILE");
-        await console.SendAsync("\necho HEARD-$((40+2))\n");
-        await console.ReadUntilAsync("HEARD-42");
-    }
-
-    [Fact]
     public async Task A_console_can_be_opened_again_after_vireo_was_killed_and_the_guest_has_not_noticed()
     {
         await using var guest = await new MicroGuest(host, "con-killed").StartAsync();
@@ -75,23 +63,6 @@ public sealed class ConsoleTests(VireoHost host)
         await again.ReadUntilAsync(".", history.Length);
         (await guest.LookAsync()).Uid.ShouldBe(booted.Uid);
         guest.Boots(booted.Uid!).ShouldBe(1);
-    }
-
-    [Fact]
-    public async Task A_reader_that_stops_reading_does_not_stop_the_guest()
-    {
-        await using var guest = await new Guest(host, "con-slow").StartAsync();
-        await guest.BootedAsync();
-        await using var console = await guest.ConsoleAsync();
-
-        await console.SendAsync(
-            "\ni=0; while [ $i -lt 4000 ]; do echo $i-$i-$i-$i-$i-$i-$i-$i; i=$((i+1)); done; echo TALKED-$((40+2))\n"
-        );
-
-        await Eventually.Holds(
-            async () => (await guest.ConsoleLogAsync()).Contains("TALKED-42", StringComparison.Ordinal),
-            "the guest said all it had to say while nobody read"
-        );
     }
 
     [Fact]
@@ -129,25 +100,6 @@ public sealed class ConsoleTests(VireoHost host)
     }
 
     [Fact]
-    public async Task A_port_of_the_guest_is_reached_through_the_api()
-    {
-        await using var guest = await new Guest(host, "con-port").StartAsync();
-        await guest.BootedAsync();
-        await guest.SeenAsync(
-            sight => (string?)sight.Vmi?["status"]?["interfaces"]?[0]?["ipAddress"] is { Length: > 0 },
-            "it has an address"
-        );
-        await guest.RunInGuestAsync("mkdir -p /srv; echo served-by-the-guest >/srv/index.html; httpd -p 8080 -h /srv");
-
-        foreach (var path in (string[])[guest.StreamPath("portforward/8080"), guest.StreamPath("portforward/8080/tcp")])
-        {
-            await using var stream = await host.Api.OpenStreamAsync(path);
-            await stream.SendAsync("GET /index.html HTTP/1.0\r\n\r\n");
-            (await stream.ReadUntilAsync("served-by-the-guest")).ShouldStartWith("HTTP/1");
-        }
-    }
-
-    [Fact]
     public async Task The_console_command_shows_the_guest_and_leaves_at_its_escape()
     {
         await using var guest = await new MicroGuest(host, "con-command").StartAsync();
@@ -161,6 +113,28 @@ public sealed class ConsoleTests(VireoHost host)
 
         (await terminal.ExitCodeAsync()).ShouldBe(0, terminal.ToString());
         (await guest.LookAsync()).Phase.ShouldBe("Running");
+    }
+
+    [Fact]
+    public async Task The_vnc_command_tells_a_viewer_where_to_connect()
+    {
+        await using var guest = await new MicroGuest(host, "con-viewer").StartAsync();
+        await guest.BootedAsync();
+        await using var terminal = new Terminal(host, "vnc", guest.Name, "--proxy-only");
+        var told = await Eventually.Sees(
+            () => Task.FromResult(ProxyPort().Match(terminal.ToString())),
+            match => match.Success,
+            "the command tells the port"
+        );
+
+        using var client = new TcpClient();
+        await client.ConnectAsync(
+            IPAddress.Loopback,
+            int.Parse(told.Groups["port"].Value, CultureInfo.InvariantCulture)
+        );
+        var greeting = new byte[12];
+        await client.GetStream().ReadExactlyAsync(greeting);
+        Encoding.ASCII.GetString(greeting).ShouldBe("RFB 003.008\n");
     }
 
     private async Task<GuestStream> ReopenAsync(MicroGuest guest) =>
@@ -184,6 +158,9 @@ public sealed class ConsoleTests(VireoHost host)
             return null;
         }
     }
+
+    [GeneratedRegex(@"""port"":\s*(?<port>\d+)", RegexOptions.ExplicitCapture)]
+    private static partial Regex ProxyPort();
 
     private static int Number(byte[] bytes, int at) =>
         System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(at, 4));

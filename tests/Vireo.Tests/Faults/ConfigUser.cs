@@ -1,6 +1,5 @@
 using System.Net;
 using Vireo.Api;
-using Vireo.Runtime;
 using Vireo.Tests.Controllers;
 using Phase = Vireo.Api.VirtualMachineInstancePhase;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Vireo.Agent;
 using Vireo.Api;
 using Vireo.Rules;
 using Vireo.Runtime;

@@ -1,5 +1,3 @@
-using Vireo.Api;
-
 namespace Vireo.Tests.Faults;
 
 /// <summary>

@@ -57,6 +57,23 @@ public sealed partial class DocumentTests
             .Distinct(StringComparer.Ordinal)
             .ShouldBeEmpty($"in {document}");
 
+    [Theory, MemberData(nameof(Documents))]
+    public void Tests_named_in_a_document_are_there(string document) =>
+        TestName()
+            .Matches(Repository.Read(document))
+            .Select(match => match.Groups[1].Value)
+            .Where(name => !Tests.Value.Contains(name))
+            .Distinct(StringComparer.Ordinal)
+            .ShouldBeEmpty($"in {document}");
+
+    private static readonly Lazy<HashSet<string>> Tests = new(() =>
+        Repository
+            .SourceFiles("tests")
+            .SelectMany(file => TestMethod().Matches(File.ReadAllText(file)))
+            .Select(match => match.Groups[1].Value)
+            .ToHashSet(StringComparer.Ordinal)
+    );
+
     /// <summary>Every word of the source: types, members, and the conditions and reasons that it tells users.</summary>
     private static readonly Lazy<HashSet<string>> Known = new(() =>
         Repository
@@ -80,6 +97,12 @@ public sealed partial class DocumentTests
 
     [GeneratedRegex("`((?:src|tests|bench|docs|examples|images|deploy)/[A-Za-z0-9_./-]+)`")]
     private static partial Regex CodePath();
+
+    [GeneratedRegex("`([A-Z][A-Za-z0-9]*(?:_[A-Za-z0-9]+){2,})`")]
+    private static partial Regex TestName();
+
+    [GeneratedRegex("(?:void|Task) ([A-Z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+)\\(")]
+    private static partial Regex TestMethod();
 
     [GeneratedRegex("`([A-Z][a-z]+(?:[A-Z][a-z]+)+(?:\\.[A-Z][A-Za-z]+)*)`")]
     private static partial Regex TypeName();
