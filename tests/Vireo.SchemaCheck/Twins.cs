@@ -54,6 +54,8 @@ internal static class Twins
         new Dictionary<string, string>
         {
             ["VirtualMachineStatus.runStrategyBeforeStop"] = "Life of a VM: a start brings back what a stop replaced.",
+            ["VirtualMachineStatus.startSerial"] = "Life of a VM: an instance is told apart from one asked for later.",
+            ["VirtualMachineStatus.startSerialTakenBack"] = "Life of a VM: a start that was taken back is not made.",
         };
 
     /// <summary>Properties that we require and KubeVirt does not, as Type.property, each with the reason.</summary>
