@@ -20,6 +20,12 @@ public static class KubeVirtNames
     /// <summary>On an instance: the count of starts of its virtual machine that it was made at.</summary>
     public const string StartSerialAnnotation = "vireo.dev/start-serial";
 
+    /// <summary>On a virtual machine whose new machine type waits for its next restart (design 0).</summary>
+    public const string RestartRequiredLabel = "restart-vm-required";
+
+    /// <summary>On a virtual machine: the transition that changed its machine type, from what and to what.</summary>
+    public const string TransitionAnnotation = "vireo.dev/machine-type-transition";
+
     /// <summary>On an instance: the host it was placed on.</summary>
     public const string NodeNameLabel = "kubevirt.io/nodeName";
 

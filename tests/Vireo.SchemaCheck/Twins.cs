@@ -7,6 +7,7 @@ namespace Vireo.SchemaCheck;
 internal static class Twins
 {
     private const string ConfigDesign = "Design 4: configurations of virtual machines.";
+    private const string MachineTypeDesign = "Design 2: machine types recorded for life.";
     private const string Meta = "k8s.io.apimachinery.pkg.apis.meta.v1.";
 
     // Everything else bears the name of its twin in KubeVirt's v1.
@@ -44,6 +45,8 @@ internal static class Twins
             [typeof(VirtualMachineInstanceConfigSpec)] = ConfigDesign,
             [typeof(VirtualMachineInstanceConfigStatus)] = ConfigDesign,
             [typeof(VirtualMachineInstanceConfigInstance)] = ConfigDesign,
+            [typeof(MachineTypeRecord)] = MachineTypeDesign,
+            [typeof(PendingMachineType)] = MachineTypeDesign,
         };
 
     /// <summary>
@@ -56,6 +59,8 @@ internal static class Twins
             ["VirtualMachineStatus.runStrategyBeforeStop"] = "Life of a VM: a start brings back what a stop replaced.",
             ["VirtualMachineStatus.startSerial"] = "Life of a VM: an instance is told apart from one asked for later.",
             ["VirtualMachineStatus.startSerialTakenBack"] = "Life of a VM: a start that was taken back is not made.",
+            ["VirtualMachineStatus.machineType"] = MachineTypeDesign,
+            ["KubeVirtConfiguration.machineTypePolicy"] = MachineTypeDesign,
         };
 
     /// <summary>Properties that we require and KubeVirt does not, as Type.property, each with the reason.</summary>

@@ -112,6 +112,31 @@ public static class ResourceKinds
             ],
         };
 
+    /// <summary>Moves of many machines to newer machine types.</summary>
+    public static ResourceKind<MachineTypeTransition> MachineTypeTransitions { get; } =
+        new(
+            "vireo.dev",
+            "v1alpha1",
+            "MachineTypeTransition",
+            "machinetypetransitions",
+            false,
+            ApiJson.Default.MachineTypeTransition
+        )
+        {
+            IsNamedByLabel = true,
+            ShortNames = ["mtt"],
+            HasStatusSubresource = true,
+            Columns =
+            [
+                new("Phase", "string", ".status.phase", 0, "Where it is."),
+                new("Selected", "integer", ".status.counts.selected", 0, "Machines that were selected."),
+                new("Updated", "integer", ".status.counts.updated", 0, "Machines with the new type in effect."),
+                new("Restart", "integer", ".status.counts.restartRequired", 0, "Machines that need a restart."),
+                new("Failed", "integer", ".status.counts.failed", 0, "Machines that could not be moved."),
+                PrinterColumn.Age,
+            ],
+        };
+
     /// <summary>Rooms for names.</summary>
     public static ResourceKind<Namespace> Namespaces { get; } =
         new("", "v1", "Namespace", "namespaces", false, ApiJson.Default.Namespace)
@@ -246,6 +271,7 @@ public static class ResourceKinds
         VirtualMachineInstanceConfigs,
         KubeVirts,
         Hosts,
+        MachineTypeTransitions,
     ];
 
     private static FrozenDictionary<Type, ResourceKind> ByType { get; } =

@@ -55,6 +55,7 @@ public static class Subresources
         new(Machines, "restart"),
         new(Machines, "migrate"),
         new(Machines, "expand-spec", "GET"),
+        new(Machines, "machinetype", "GET PUT"),
         new(Machines, "portforward", "GET", SubresourceForm.Stream, TakesArguments: true),
         new(Instances, "pause"),
         new(Instances, "unpause"),

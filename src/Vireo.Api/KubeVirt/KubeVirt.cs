@@ -49,6 +49,13 @@ public sealed record KubeVirtConfiguration
     /// <summary>The machine type for every architecture. Deprecated: use architectureConfiguration.</summary>
     public string? MachineType { get; init; }
 
+    /// <summary>
+    /// Pinned: a virtual machine keeps the type it booted with first. Floating: an alias such as q35 means at each start
+    /// what it means on the host then. Pinned when empty.
+    /// </summary>
+    [AllowedValues("Pinned", "Floating")]
+    public string? MachineTypePolicy { get; init; }
+
     /// <summary>The processor model of guests that name none.</summary>
     public string? CpuModel { get; init; }
 

@@ -117,6 +117,9 @@ public sealed record VirtualMachineStatus
     /// <summary>The run strategy that a stop replaced by Halted: the next start sets it again.</summary>
     public RunStrategy? RunStrategyBeforeStop { get; init; }
 
+    /// <summary>The machine type, recorded for life.</summary>
+    public MachineTypeRecord? MachineType { get; init; }
+
     /// <summary>
     /// Counts starts that were asked for or taken back. An instance bears the count that it was made at.
     /// </summary>

@@ -61,6 +61,11 @@ public sealed record HostStatus
     /// <summary>Every machine type the host's QEMU offers.</summary>
     public IReadOnlyList<HostMachineType>? MachineTypes { get; init; }
 
+    /// <summary>
+    /// The machine types that images in the host's store name by their label hw_machine_type, by the image's name.
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? ImageMachineTypes { get; init; }
+
     /// <summary>Where the host is reached by other hosts.</summary>
     public string? Address { get; init; }
 
