@@ -33,12 +33,16 @@ internal sealed class MachineTypeEndpoint(
 
     private Task TellAsync(SubresourceRequest request)
     {
-        var (ns, name) = (request.Path.Namespace, request.Path.Name);
-        var machine = store.Require<VirtualMachine>(ns, name).Object;
-        var instance = store.Find<VirtualMachineInstance>(ns, name)?.Object;
+        var machine = store.Require<VirtualMachine>(request.Path.Namespace, request.Path.Name).Object;
         return AnswerAsync(
             request,
-            MachineTypeView.Of(machine, instance, store.All<Host>(), reviewer.Configuration()),
+            MachineTypeView.Of(
+                machine,
+                InstanceOf(machine),
+                store.All<Host>(),
+                reviewer.Configuration(),
+                time.GetUtcNow()
+            ),
             Answer.Readable.VirtualMachineMachineType
         );
     }
@@ -89,11 +93,11 @@ internal sealed class MachineTypeEndpoint(
         bool isTrial
     )
     {
-        var (ns, name) = (request.Path.Namespace, request.Path.Name);
-        var machine = store.Require<VirtualMachine>(ns, name);
+        var name = request.Path.Name;
+        var machine = store.Require<VirtualMachine>(request.Path.Namespace, name);
         var decision = MachineTypeUpdates.Decide(
             machine.Object,
-            store.Find<VirtualMachineInstance>(ns, name)?.Object,
+            InstanceOf(machine.Object),
             options,
             store.All<Host>(),
             reviewer.Configuration(),
@@ -117,6 +121,15 @@ internal sealed class MachineTypeEndpoint(
             default:
                 throw new InvalidOperationException($"{decision.GetType().Name} is no decision on a machine type.");
         }
+    }
+
+    /// <summary>The machine's own instance: one of its name that belongs to somebody else does not count.</summary>
+    private VirtualMachineInstance? InstanceOf(VirtualMachine machine)
+    {
+        var (ns, name) = (machine.Metadata.Namespace, machine.Metadata.Name ?? "");
+        var instance = store.Find<VirtualMachineInstance>(ns, name)?.Object;
+        var owner = instance?.Metadata.OwnerReferences?.FirstOrDefault(owner => owner.Controller == true);
+        return owner?.Uid == machine.Metadata.Uid ? instance : null;
     }
 
     /// <summary>The update was asked for by somebody who saw the record as it was then, or could have.</summary>
@@ -143,10 +156,15 @@ internal sealed class MachineTypeEndpoint(
         };
 
     private static string Told(MachineTypeChange change) =>
-        change.Outcome == "Pending"
-            ? $"Machine type {change.Current} is stored for the next boot; the guest runs with {change.Previous} until "
-                + "then."
-            : $"Machine type {change.Current} is recorded; it was {change.Previous ?? "not recorded"}.";
+        change switch
+        {
+            { Outcome: "Pending" } => $"Machine type {change.Current} is stored for the next boot; the guest runs with "
+                + $"{change.Previous} until then.",
+            { Previous: null } => $"Machine type {change.Current} is recorded; nothing was before.",
+            _ when change.Previous == change.Current => $"Machine type {change.Current} is kept; no other waits for the "
+                + "next boot any more.",
+            _ => $"Machine type {change.Current} is recorded; it was {change.Previous}.",
+        };
 
     private static MachineTypeChange Titled(MachineTypeChange change, VirtualMachine machine) =>
         change with

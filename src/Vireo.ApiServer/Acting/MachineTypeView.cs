@@ -11,30 +11,35 @@ internal static class MachineTypeView
 
     /// <summary>Puts together what template, record, guest and hosts say.</summary>
     /// <param name="machine">The machine.</param>
-    /// <param name="instance">The instance of its name, whoever owns it.</param>
+    /// <param name="instance">Its own instance; null when there is none.</param>
     /// <param name="hosts">All hosts.</param>
     /// <param name="configuration">Says what a machine gets that has no record yet.</param>
+    /// <param name="now">The time, for a record that is about to be written.</param>
     public static VirtualMachineMachineType Of(
         VirtualMachine machine,
         VirtualMachineInstance? instance,
         IReadOnlyList<Host> hosts,
-        KubeVirtConfiguration configuration
+        KubeVirtConfiguration configuration,
+        DateTimeOffset now
     )
     {
-        var record = machine.Status?.MachineType;
-        var running = Running(machine, instance);
-        var type = record?.Resolved ?? running ?? MachineTypeRecords.ForNextBoot(machine, configuration);
-        var offers = type is null ? [] : Offers(hosts, type, Architecture(machine, configuration));
+        var record = MachineTypeRecords.Next(machine, instance, configuration, now);
+        var running = VirtualMachineInstancePhases.IsFinal(instance?.Status?.Phase)
+            ? null
+            : instance?.Status?.Machine?.Type;
+        var type =
+            record?.Resolved ?? running ?? MachineTypeSources.Resolve(machine, configuration, hosts).Type;
+        var offers = MachineTypeOffers.Of(hosts, MachineTypeSources.ArchitectureOf(machine, configuration));
         return new()
         {
             ApiVersion = ApiVersion,
             Kind = nameof(VirtualMachineMachineType),
             Metadata = Which(machine),
-            Template = machine.Spec.Template.Spec?.Domain.Machine?.Type is { Length: > 0 } given ? given : null,
+            Template = MachineTypeSources.TemplateOf(machine),
             Recorded = record,
             Running = running,
-            Deprecated = offers.Any(offer => offer.Offer.Deprecated == true),
-            OfferedBy = [.. offers.Select(offer => offer.Host).Order(StringComparer.Ordinal)],
+            Deprecated = offers.IsDeprecated(type),
+            OfferedBy = offers.OfferedBy(type),
         };
     }
 
@@ -46,27 +51,4 @@ internal static class MachineTypeView
             Name = machine.Metadata.Name,
             Uid = machine.Metadata.Uid,
         };
-
-    /// <summary>What the guest runs with: the agent reports it from the domain itself.</summary>
-    private static string? Running(VirtualMachine machine, VirtualMachineInstance? instance) =>
-        instance is not null
-        && instance.Metadata.OwnerReferences?.Any(owner => owner.Uid == machine.Metadata.Uid) == true
-        && !VirtualMachineInstancePhases.IsFinal(instance.Status?.Phase)
-            ? instance.Status?.Machine?.Type
-            : null;
-
-    private static string Architecture(VirtualMachine machine, KubeVirtConfiguration configuration) =>
-        machine.Spec.Template.Spec?.Architecture is { Length: > 0 } given ? given : configuration.GuestArchitecture;
-
-    private static IReadOnlyList<(string Host, HostMachineType Offer)> Offers(
-        IReadOnlyList<Host> hosts,
-        string type,
-        string architecture
-    ) =>
-        [
-            .. from host in hosts
-            from offer in host.Status?.MachineTypes ?? []
-            where offer.Name == type && offer.Architecture == architecture
-            select (host.Metadata.Name ?? "", offer),
-        ];
 }
