@@ -49,6 +49,8 @@ internal sealed class MachineTypeEndpoint(
 
     private async Task UpdateAsync(SubresourceRequest request)
     {
+        // Before anything is waited for: what others make of the machine from here on happens at the same time.
+        var first = store.Require<VirtualMachine>(request.Path.Namespace, request.Path.Name).Object;
         var options = await ActionBody.ReadAsync(request.Http, ApiJson.Default.MachineTypeOptions);
         var dryRun = (IReadOnlyList<string>)[.. options.DryRun ?? [], .. request.DryRun];
         if (ActionRules.CheckDryRun(dryRun) is { } wrong)
@@ -57,7 +59,6 @@ internal sealed class MachineTypeEndpoint(
         }
 
         var isTrial = ActionRules.IsDryRun(dryRun);
-        var first = store.Require<VirtualMachine>(request.Path.Namespace, request.Path.Name).Object;
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -161,8 +162,8 @@ internal sealed class MachineTypeEndpoint(
             { Outcome: "Pending" } => $"Machine type {change.Current} is stored for the next boot; the guest runs with "
                 + $"{change.Previous} until then.",
             { Previous: null } => $"Machine type {change.Current} is recorded; nothing was before.",
-            _ when change.Previous == change.Current => $"Machine type {change.Current} is kept; no other waits for the "
-                + "next boot any more.",
+            _ when change.Previous == change.Current =>
+                $"Machine type {change.Current} is kept; no other waits for the " + "next boot any more.",
             _ => $"Machine type {change.Current} is recorded; it was {change.Previous}.",
         };
 

@@ -27,8 +27,7 @@ internal static class MachineTypeView
         var running = VirtualMachineInstancePhases.IsFinal(instance?.Status?.Phase)
             ? null
             : instance?.Status?.Machine?.Type;
-        var type =
-            record?.Resolved ?? running ?? MachineTypeSources.Resolve(machine, configuration, hosts).Type;
+        var type = record?.Resolved ?? running ?? MachineTypeSources.Resolve(machine, configuration, hosts).Type;
         var offers = MachineTypeOffers.Of(hosts, MachineTypeSources.ArchitectureOf(machine, configuration));
         return new()
         {

@@ -99,9 +99,15 @@ public sealed class MachineTypeKubectlTests : IAsyncLifetime
         await _kubectl.RunAsync("apply -f -", Machine);
         const string path = "/apis/subresources.kubevirt.io/v1/namespaces/default/virtualmachines/testvm/machinetype";
 
+        (await _kubectl.RunAsync("get --raw /apis/subresources.kubevirt.io/v1")).ShouldContain(
+            "\"virtualmachines/machinetype\",\"singularName\":\"\",\"namespaced\":true,\"kind\":"
+        );
+        (await _kubectl.RunAsync("get --raw /openapi/v3/apis/subresources.kubevirt.io/v1")).ShouldContain(
+            "/virtualmachines/{name}/machinetype\""
+        );
         (await _kubectl.RunAsync($"get --raw {path}")).ShouldContain("\"template\":\"pc-q35-7.2\"");
         (await _kubectl.RunAsync($"replace --raw {path} -f -", """{"machineType":"a b"}""", exitCode: 1)).ShouldContain(
-            "virtualmachine.kubevirt.io \"testvm\" is invalid: machineType: "
+            "The virtualmachine \"testvm\" is invalid: machineType: 'a b' is no machine type"
         );
     }
 }
