@@ -34,7 +34,7 @@ internal sealed record OciManifest(OciDescriptor Config, IReadOnlyList<OciDescri
 }
 
 /// <summary>An image's configuration; only its labels are read here.</summary>
-internal sealed record OciConfiguration(OciRunConfiguration? Config)
+internal sealed record OciConfiguration(OciRunConfiguration? Config = null)
 {
     /// <summary>Says what machine type the image's system was made for; OpenStack's image property of that name.</summary>
     public const string MachineTypeLabel = "hw_machine_type";
@@ -46,7 +46,7 @@ internal sealed record OciConfiguration(OciRunConfiguration? Config)
 
 /// <summary>How an image's builder wants it to be used.</summary>
 internal sealed record OciRunConfiguration(
-    [property: JsonPropertyName("Labels")] IReadOnlyDictionary<string, string?>? Labels
+    [property: JsonPropertyName("Labels")] IReadOnlyDictionary<string, string?>? Labels = null
 );
 
 /// <summary>One image of a Docker archive's <c>manifest.json</c>; only its names are read here.</summary>

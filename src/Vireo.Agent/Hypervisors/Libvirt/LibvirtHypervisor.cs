@@ -161,8 +161,8 @@ internal sealed class LibvirtHypervisor(
     private HostFacts DescribeHost(LibvirtConnection connection)
     {
         // What is replaced while libvirt asks it is seen to be another one by the next look.
-        var emulators = Capabilities.Emulators(XElement.Parse(connection.GetCapabilities())).Select(ProgramFile.Look);
-        IReadOnlyList<ProgramFile> seen = [.. emulators];
+        var emulators = Capabilities.Emulators(XElement.Parse(connection.GetCapabilities())).Select(FileStamp.Look);
+        IReadOnlyList<FileStamp> seen = [.. emulators];
         var capabilities = XElement.Parse(connection.GetCapabilities());
         var node = connection.GetNodeFacts();
         var fault = network.Ensure(connection);

@@ -110,7 +110,7 @@ public sealed class HostRegistrationTests : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("vireo-qemu-");
         var program = Path.Combine(folder.FullName, "qemu-system-x86_64");
         await File.WriteAllTextAsync(program, "7.2");
-        _facts = Samples.Host with { Emulators = [ProgramFile.Look(program)] };
+        _facts = Samples.Host with { Emulators = [FileStamp.Look(program)] };
         Start();
         await UntilAsync<Node>(found => found.Status?.NodeInfo is not null);
         await PausesAsync();
@@ -121,7 +121,7 @@ public sealed class HostRegistrationTests : IAsyncDisposable
         {
             QemuVersion = new(9, 2, 0),
             MachineTypes = [new() { Name = "pc-q35-9.2", Architecture = "amd64" }],
-            Emulators = [ProgramFile.Look(program)],
+            Emulators = [FileStamp.Look(program)],
         };
         _time.Advance(HostRegistration.HeartbeatPeriod);
 

@@ -3,7 +3,7 @@ using Vireo.Agent;
 namespace Vireo.Tests.Agent;
 
 /// <summary>What a host offers is asked for again when the programs that offer it are others.</summary>
-public sealed class ProgramFileTests : IDisposable
+public sealed class FileStampTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("vireo-programs-");
 
@@ -54,7 +54,7 @@ public sealed class ProgramFileTests : IDisposable
         Facts(program).IsOutdated.ShouldBeFalse();
     }
 
-    private static HostFacts Facts(string program) => Samples.Host with { Emulators = [ProgramFile.Look(program)] };
+    private static HostFacts Facts(string program) => Samples.Host with { Emulators = [FileStamp.Look(program)] };
 
     private string Write(string name, string content)
     {
