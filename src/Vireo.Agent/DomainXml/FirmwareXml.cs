@@ -99,6 +99,15 @@ internal static class FirmwareXml
             return [];
         }
 
+        if (isSecure && context.IsX86 && !context.HasPciExpress)
+        {
+            context.Unsupported(
+                $"{field}.secureBoot",
+                $"{field}.secureBoot: machine type {context.MachineType} cannot protect its firmware; use a q35 type or "
+                    + "turn secure boot off."
+            );
+        }
+
         if (isSecure && context.Domain.Features?.Smm is not { Enabled: not false })
         {
             context.Refuse(
