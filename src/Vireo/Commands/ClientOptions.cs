@@ -29,17 +29,27 @@ internal sealed class ClientOptions
 
     private readonly Option<string> _state = CommandOptions.StateDir();
 
-    public void AddTo(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="hasNamespace">False where it says by options of its own which namespaces it is about.</param>
+    public void AddTo(Command command, bool hasNamespace = true)
     {
-        command.Options.Add(_namespace);
+        if (hasNamespace)
+        {
+            command.Options.Add(_namespace);
+        }
+
         command.Options.Add(_kubeconfig);
         command.Options.Add(_context);
         command.Options.Add(_state);
     }
 
     /// <summary>Does the work of a command on the cluster, and makes an exit code of what goes wrong.</summary>
-    public Task<int> RunAsync(ParseResult parse, Func<Cluster, Task<int>> work, CancellationToken ct) =>
-        ClientGuard.RunAsync(() => work(Open(parse)), ct);
+    public Task<int> RunAsync(
+        ParseResult parse,
+        Func<Cluster, Task<int>> work,
+        CancellationToken ct,
+        int failure = ExitCodes.Failure
+    ) => ClientGuard.RunAsync(() => work(Open(parse)), ct, failure);
 
     private Cluster Open(ParseResult parse)
     {

@@ -21,7 +21,7 @@ internal static class Printer
     /// <param name="format">What was asked for.</param>
     /// <param name="document">All that is known, for programs.</param>
     /// <param name="headings">The columns of the table.</param>
-    /// <param name="rows">The cells of the table.</param>
+    /// <param name="rows">The cells of the table, or of a row for a spreadsheet.</param>
     public static void Print(
         OutputFormat format,
         JsonNode document,
@@ -36,6 +36,9 @@ internal static class Printer
                 break;
             case OutputFormat.Yaml:
                 Console.Out.Write(Yaml.FromJson(document));
+                break;
+            case OutputFormat.Csv:
+                Csv.Write(Console.Out, headings, rows);
                 break;
             default:
                 Table.Write(Console.Out, headings, rows);
