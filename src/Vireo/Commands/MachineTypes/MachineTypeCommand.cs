@@ -10,5 +10,6 @@ internal static class MachineTypeCommand
         {
             MachineTypeGetCommand.Create(),
             MachineTypeSetCommand.Create(),
+            TransitionCommand.Create(),
         }.WithExample("vireo machine-type check\nvireo machine-type get web");
 }
