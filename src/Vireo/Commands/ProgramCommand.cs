@@ -34,6 +34,7 @@ internal static class ProgramCommand
             FreezeCommand.Create(),
             InstanceActionCommand.CreateUnfreeze(),
             ExpandCommand.Create(),
+            MachineTypeCommand.Create(),
             ServerCommand.Create(),
             ControllersCommand.Create(),
             AgentCommand.Create(),
