@@ -35,6 +35,7 @@ internal static class ProgramCommand
             InstanceActionCommand.CreateUnfreeze(),
             ExpandCommand.Create(),
             MachineTypeCommand.Create(),
+            HostCommand.Create(),
             ServerCommand.Create(),
             ControllersCommand.Create(),
             AgentCommand.Create(),

@@ -10,6 +10,8 @@ internal static class MachineTypeCommand
         {
             MachineTypeGetCommand.Create(),
             MachineTypeSetCommand.Create(),
+            MachineTypeListCommand.Create(),
+            MachineTypeCheckCommand.Create(),
             TransitionCommand.Create(),
         }.WithExample("vireo machine-type check\nvireo machine-type get web");
 }
