@@ -81,6 +81,13 @@ public sealed class ControlPlane : IAsyncLifetime
             )
         );
 
+    /// <summary>An action on a virtual machine, as a user asks for it: start, stop, restart, machinetype.</summary>
+    internal Task<Reply> ActAsync(ResourceKey machine, string action, string body = "{}") =>
+        _server.PutAsync(
+            $"/apis/subresources.kubevirt.io/v1/namespaces/{machine.Namespace}/virtualmachines/{machine.Name}/{action}",
+            body
+        );
+
     /// <summary>Ends the controllers wherever they are, and starts them again under the same name.</summary>
     public async Task RestartControllersAsync()
     {
