@@ -33,7 +33,8 @@ internal sealed record MachineSight(VirtualMachine Machine, VirtualMachineInstan
     public bool IsToStart =>
         Alive is null
         && (
-            RunStrategies.Of(Machine) is RunStrategy.Always or RunStrategy.Once
+            RunStrategies.Of(Machine) is RunStrategy.Always
+            || (RunStrategies.Of(Machine) is RunStrategy.Once && Named is null)
             || StateChangeRequests
                 .Pending(Machine.Status, Alive)
                 .Any(request => request.Action == StateChangeRequests.StartAction)
