@@ -106,7 +106,7 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         var recorder = new EventRecorder(client, "virtualmachine-controller", null, time);
         var logger = Logger("virtualmachine");
         var records = new StartRevisions(client, revisions);
-        var writes = new InstanceWrites(client, records, recorder, logger);
+        var writes = new InstanceWrites(client, cluster, records, recorder, logger);
         var reconciler = new VirtualMachineReconciler(client, cluster, records, writes, recorder, time, random);
         var controller = new Controller("virtualmachine", reconciler, time, logger);
         controller.Watch(cluster.Machines, machine => [ResourceKey.Of(machine)]);

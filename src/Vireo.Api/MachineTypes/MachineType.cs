@@ -61,6 +61,9 @@ public sealed record MachineType
     /// <summary>True for a name that means the same machine on each host that offers it, and has a version.</summary>
     public bool IsVersioned => Version.Count > 0;
 
+    /// <summary>True for a name that is no variant of a version; a fix of it, as -v2, is plain too.</summary>
+    public bool IsPlain => _variant.Length == 0;
+
     /// <summary>Reads a name; null when it is none: empty, too long, or with characters that no name has.</summary>
     /// <remarks>A name that is not known is a family of its own, and comparable with nothing but itself.</remarks>
     public static MachineType? Parse(string? text) => MachineTypeReader.Read(text);

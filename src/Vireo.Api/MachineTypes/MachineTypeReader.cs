@@ -71,8 +71,7 @@ internal static partial class MachineTypeReader
             return new(text, scheme, family, MachineType.Ubuntu, ubuntu.Version, ubuntu.Suffix, isAlias: false);
         }
 
-        return Numbers(rest, "") is not { } upstream
-                ? new(text, scheme, family, "", [], $"-{rest}", isAlias: false)
+        return Numbers(rest, "") is not { } upstream ? new(text, scheme, family, "", [], $"-{rest}", isAlias: false)
             : OldUbuntu(upstream.Suffix) is { } old
                 ? new(text, scheme, family, MachineType.Ubuntu, old.Version, old.Suffix, isAlias: false)
             : new(text, scheme, family, "", upstream.Version, upstream.Suffix, isAlias: false);
