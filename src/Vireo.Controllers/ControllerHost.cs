@@ -137,10 +137,7 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         var reconciler = new AdoptionReconciler(client, cluster, time.GetUtcNow(), time, logger);
         var controller = new Controller("machinetype", reconciler, time, logger);
         controller.Watch(cluster.Machines, machine => reconciler.IsConcerned(machine) ? [ResourceKey.Of(machine)] : []);
-        controller.Watch(
-            cluster.Hosts,
-            _ => cluster.Machines.All.Where(reconciler.IsConcerned).Select(ResourceKey.Of)
-        );
+        controller.Watch(cluster.Hosts, _ => cluster.Machines.All.Where(reconciler.IsConcerned).Select(ResourceKey.Of));
         return controller;
     }
 

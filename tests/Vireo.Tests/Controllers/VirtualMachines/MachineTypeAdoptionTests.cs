@@ -33,9 +33,7 @@ public sealed class MachineTypeAdoptionTests
         );
 
         var record = await room.UntilRecordedAsync("vm", _ => true);
-        (record.Requested, record.Resolved, record.Source).ShouldBe(
-            ("q35", "pc-q35-7.2", MachineTypeSources.Domain)
-        );
+        (record.Requested, record.Resolved, record.Source).ShouldBe(("q35", "pc-q35-7.2", MachineTypeSources.Domain));
     }
 
     [Fact]
@@ -180,10 +178,24 @@ public sealed class MachineTypeAdoptionTests
 
         machine = WithDomain(
             machine,
-            domain => domain with { Devices = domain.Devices with { Disks = [new() { Name = "root", Disk = new() }] } }
+            domain =>
+                domain with
+                {
+                    Devices = domain.Devices with { Disks = [new() { Name = "root", DiskDevice = new() }] },
+                }
         );
         var template = machine.Spec.Template;
-        var spec = template.Spec with { Volumes = [new() { Name = "root", ContainerDisk = new() { Image = image } }] };
+        var spec = template.Spec with
+        {
+            Volumes =
+            [
+                new()
+                {
+                    Name = "root",
+                    ContainerDisk = new() { Image = image },
+                },
+            ],
+        };
         return machine with { Spec = machine.Spec with { Template = template with { Spec = spec } } };
     }
 }

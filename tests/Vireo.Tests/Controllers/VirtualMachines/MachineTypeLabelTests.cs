@@ -21,7 +21,7 @@ public sealed class MachineTypeLabelTests
         await using var room = await OpenAsync();
         var machine = WithDomain(
             Machine("vm", "pc-q35-6.2"),
-            domain => domain with { RebootPolicy = RebootPolicy.Terminate }
+            domain => domain with { RebootPolicy = nameof(RebootPolicy.Terminate) }
         );
         await room.BootAsync(machine);
         await TransitAsync(room, "pc-q35-7.2");
@@ -76,7 +76,9 @@ public sealed class MachineTypeLabelTests
         await room.BootAsync(Machine("vm", "pc-q35-6.2"));
         await room.Plane.User.PatchAsync<VirtualMachine>(
             new(Space, "vm"),
-            Patch.Merge(new JsonObject { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["a"] = "b" } } }),
+            Patch.Merge(
+                new JsonObject { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["a"] = "b" } } }
+            ),
             Ct
         );
         await TransitAsync(room, "pc-q35-7.2");

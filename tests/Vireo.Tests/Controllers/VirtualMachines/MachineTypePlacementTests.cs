@@ -42,8 +42,7 @@ public sealed class MachineTypePlacementTests
         HostOf("old").ShouldBe(HostName);
         HostOf("new").ShouldBe("newer");
 
-        string? HostOf(string name) =>
-            room.Plane.Find<VirtualMachineInstance>(name, Space)!.Status!.NodeName;
+        string? HostOf(string name) => room.Plane.Find<VirtualMachineInstance>(name, Space)!.Status!.NodeName;
     }
 
     [Fact]

@@ -13,15 +13,15 @@ public sealed class MachineTypeRecordTests
 
     /// <summary>All that a boot after the first may come from.</summary>
     public static TheoryData<string> Boots =>
-    [
-        "stop and start",
-        "restart",
-        "guest reboot under Terminate",
-        "guest crash under Always",
-        "guest shutdown under Always",
-        "instance deleted by hand",
-        "power failure of the host",
-    ];
+        [
+            "stop and start",
+            "restart",
+            "guest reboot under Terminate",
+            "guest crash under Always",
+            "guest shutdown under Always",
+            "instance deleted by hand",
+            "power failure of the host",
+        ];
 
     [Theory]
     [InlineData("q35", "q35", "pc-q35-7.2")]
@@ -174,7 +174,7 @@ public sealed class MachineTypeRecordTests
             domain =>
                 domain with
                 {
-                    RebootPolicy = how == "guest reboot under Terminate" ? RebootPolicy.Terminate : null,
+                    RebootPolicy = how == "guest reboot under Terminate" ? nameof(RebootPolicy.Terminate) : null,
                 }
         );
 
@@ -211,7 +211,4 @@ public sealed class MachineTypeRecordTests
 
         return await room.BootedAsync("vm", uid);
     }
-
-    private static KubeVirtConfiguration DefaultOf(string type) =>
-        new() { ArchitectureConfiguration = new() { Amd64 = new() { MachineType = type } } };
 }

@@ -59,6 +59,10 @@ internal sealed class MachineTypeRoom : IAsyncDisposable
         await UntilOffersAsync(HostName, facts);
     }
 
+    /// <summary>A cluster whose guests have this type when nobody names one.</summary>
+    public static KubeVirtConfiguration DefaultOf(string type) =>
+        new() { ArchitectureConfiguration = new() { Amd64 = new() { MachineType = type } } };
+
     /// <summary>The cluster's configuration as an administrator sets it.</summary>
     public async Task ConfigureAsync(KubeVirtConfiguration configuration) =>
         await Plane.User.ChangeAsync<KubeVirt>(
@@ -73,8 +77,7 @@ internal sealed class MachineTypeRoom : IAsyncDisposable
         return type is null ? machine : WithType(machine, type);
     }
 
-    public async Task<VirtualMachine> CreateAsync(VirtualMachine machine) =>
-        await Plane.User.CreateAsync(machine, Ct);
+    public async Task<VirtualMachine> CreateAsync(VirtualMachine machine) => await Plane.User.CreateAsync(machine, Ct);
 
     /// <summary>A machine that has run to its first boot, as <see cref="BootedAsync"/> tells it.</summary>
     public async Task<string> BootAsync(VirtualMachine machine)
@@ -90,8 +93,7 @@ internal sealed class MachineTypeRoom : IAsyncDisposable
         var instance = await Plane.UntilAsync<VirtualMachineInstance>(
             name,
             Space,
-            found =>
-                found.Status?.Phase is VirtualMachineInstancePhase.Running && found.Metadata.Uid != otherThan
+            found => found.Status?.Phase is VirtualMachineInstancePhase.Running && found.Metadata.Uid != otherThan
         );
         await UntilAsync(name, found => found.Status is { PrintableStatus: "Running", Created: true });
         var host = _hosts[instance.Status!.NodeName!];

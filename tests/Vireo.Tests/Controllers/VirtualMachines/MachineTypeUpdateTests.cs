@@ -75,8 +75,9 @@ public sealed class MachineTypeUpdateTests
 
         var record = await room.UntilRecordedAsync("vm", found => found.Requested == "pc-q35-7.2");
         (record.Resolved, record.Pending).ShouldBe(("pc-q35-7.2", null));
-        (await room.UntilAsync("vm", found => found.Status?.ObservedGeneration == found.Metadata.Generation))
-            .ShouldSatisfyAllConditions(found => IsDue(found).ShouldBeFalse());
+        (
+            await room.UntilAsync("vm", found => found.Status?.ObservedGeneration == found.Metadata.Generation)
+        ).ShouldSatisfyAllConditions(found => IsDue(found).ShouldBeFalse());
     }
 
     [Fact]
@@ -88,11 +89,16 @@ public sealed class MachineTypeUpdateTests
         await room.EditAsync("vm", "pc-q35-6.2");
         await room.Plane.User.ChangeAsync<VirtualMachine>(
             new(Space, "vm"),
-            found => WithDomain(found, domain => domain with { RebootPolicy = RebootPolicy.Terminate }),
+            found => WithDomain(found, domain => domain with { RebootPolicy = nameof(RebootPolicy.Terminate) }),
             Ct
         );
 
-        await room.UntilAsync("vm", found => MessageOf(found) == Required + ", domain.rebootPolicy");
+        await room.UntilAsync(
+            "vm",
+            found =>
+                MessageOf(found)?.EndsWith(": domain.rebootPolicy, domain.machine.type", StringComparison.Ordinal)
+                == true
+        );
         await room.EditAsync("vm", "q35");
         await room.UntilAsync(
             "vm",
