@@ -9,7 +9,7 @@ namespace Vireo.Output;
 /// <param name="Name">The name.</param>
 /// <param name="Architecture">Of the guests.</param>
 /// <param name="Canonical">What an alias stands for, each host's own where they differ; empty for a versioned name.</param>
-/// <param name="IsDeprecated">True when a host will drop it.</param>
+/// <param name="Deprecating">The hosts that say that their QEMU will drop it.</param>
 /// <param name="MaxCpus">The most vCPUs that every host which offers it allows; null when none says.</param>
 /// <param name="Hosts">The hosts that offer it.</param>
 /// <param name="IsOnAll">True when all hosts do.</param>
@@ -17,7 +17,7 @@ internal sealed record HostMachineTypeRow(
     string Name,
     string Architecture,
     IReadOnlyList<string> Canonical,
-    bool IsDeprecated,
+    IReadOnlyList<string> Deprecating,
     int? MaxCpus,
     IReadOnlyList<string> Hosts,
     bool IsOnAll
@@ -52,7 +52,7 @@ internal static class HostMachineTypeTable
                         row.Name,
                         string.Join(" or ", row.Canonical),
                         row.Architecture,
-                        row.IsDeprecated ? "yes" : "",
+                        Deprecated(row),
                         row.MaxCpus?.ToString(CultureInfo.InvariantCulture) ?? "",
                         row.IsOnAll ? "all" : string.Join(',', row.Hosts),
                     ]
@@ -63,26 +63,33 @@ internal static class HostMachineTypeTable
     {
         var offers = MachineTypeOffers.Of(hosts, architecture);
         var byName = hosts
-            .SelectMany(host => host.Status?.MachineTypes ?? [])
-            .Where(type => type.Architecture == architecture)
-            .ToLookup(type => type.Name, StringComparer.Ordinal);
+            .SelectMany(host => (host.Status?.MachineTypes ?? []).Select(type => (Host: host.Metadata.Name!, Type: type)))
+            .Where(offer => offer.Type.Architecture == architecture)
+            .ToLookup(offer => offer.Type.Name, StringComparer.Ordinal);
         return (isCommon ? offers.Common : offers.All).Select(name => new HostMachineTypeRow(
             name,
             architecture,
             [
                 .. byName[name]
-                    .Select(type => type.Canonical)
+                    .Select(offer => offer.Type.Canonical)
                     .OfType<string>()
                     .Where(canonical => canonical.Length > 0 && canonical != name)
                     .Distinct(StringComparer.Ordinal)
                     .Order(StringComparer.Ordinal),
             ],
-            offers.IsDeprecated(name),
-            byName[name].Min(type => type.MaxCpus),
+            offers.IsDeprecated(name)
+                ? [.. byName[name].Where(offer => offer.Type.Deprecated == true).Select(offer => offer.Host)]
+                : [],
+            byName[name].Min(offer => offer.Type.MaxCpus),
             offers.OfferedBy(name),
             offers.IsOfferedByAll(name)
         ));
     }
+
+    private static string Deprecated(HostMachineTypeRow row) =>
+        row.Deprecating.Count == 0 ? ""
+        : row.Deprecating.Count >= row.Hosts.Count ? "yes"
+        : $"on {string.Join(',', row.Deprecating)}";
 
     private static JsonNode ToJson(HostMachineTypeRow row)
     {
@@ -92,9 +99,10 @@ internal static class HostMachineTypeTable
             document["canonical"] = Texts(row.Canonical);
         }
 
-        if (row.IsDeprecated)
+        if (row.Deprecating.Count > 0)
         {
             document["deprecated"] = true;
+            document["deprecatedOn"] = Texts(row.Deprecating);
         }
 
         if (row.MaxCpus is { } cpus)

@@ -31,7 +31,7 @@ internal static class MachineTypeTable
                         row.Recorded ?? "<none>",
                         row.Source ?? "",
                         row.Running ?? "",
-                        row.Pending ?? row.Recorded ?? "",
+                        row.Pending ?? row.Recorded ?? row.Template ?? "<by default>",
                         row.Verdict.ToString(),
                         row.Text,
                     ]

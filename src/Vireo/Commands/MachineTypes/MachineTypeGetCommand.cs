@@ -65,12 +65,14 @@ internal static class MachineTypeGetCommand
     private static IReadOnlyList<string> Row(string name, VirtualMachineMachineType type) =>
         [
             name,
-            (type.Recorded?.Resolved ?? "<none>") + (type.Deprecated == true ? " (deprecated)" : ""),
+            type.Recorded?.Resolved is { } recorded
+                ? recorded + (type.Deprecated == true ? " (deprecated)" : "")
+                : "<none>",
             type.Recorded?.Source ?? "",
             type.Recorded?.RecordedAt?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
                 ?? "",
             type.Running ?? "<not running>",
-            type.Recorded?.Pending?.Type ?? type.Recorded?.Resolved ?? "<by default>",
+            type.Recorded?.Pending?.Type ?? type.Recorded?.Resolved ?? type.Template ?? "<by default>",
             type.Template ?? "<none>",
             type.OfferedBy is { Count: > 0 } hosts ? string.Join(',', hosts) : "<no host>",
         ];
