@@ -3,6 +3,7 @@ using Vireo.Api;
 using Vireo.Controllers.Events;
 using Vireo.Controllers.GarbageCollection;
 using Vireo.Controllers.Hosts;
+using Vireo.Controllers.MachineTypeTransitions;
 using Vireo.Controllers.Namespaces;
 using Vireo.Controllers.Scheduling;
 using Vireo.Controllers.VirtualMachineInstanceConfigs;
@@ -58,10 +59,13 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         StartRevisions.Index(revisions);
         var configs = Follow<VirtualMachineInstanceConfig>(graph, collector, garbage);
         var events = Follow<Event>(graph, collector, garbage);
+        var transitions = Follow<MachineTypeTransition>(graph, collector, garbage);
 
         Run(garbage);
         Run(Machines(cluster, revisions), MachineWorkers);
         Run(Configs(configs, cluster.Instances));
+        Run(Transitions(transitions, cluster));
+        Run(RestartLabels(cluster));
         Run(Scheduler(cluster));
         Run(HostHealth(cluster));
         Run(Namespaces(namespaces, collector));
@@ -125,6 +129,37 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         var controller = new Controller("configuration", reconciler, time, Logger("configuration"));
         controller.Watch(configs, config => [ResourceKey.Of(config)]);
         controller.Watch(instances, instance => ConfigReport.OwnerOf(instance) is { } owner ? [owner] : []);
+        return controller;
+    }
+
+    private Controller Transitions(Informer<MachineTypeTransition> transitions, ClusterView cluster)
+    {
+        var recorder = new EventRecorder(client, "machinetypetransition-controller", null, time);
+        var logger = Logger("transitions");
+        var reconciler = new TransitionReconciler(client, cluster, transitions, recorder, time, logger);
+        var controller = new Controller("transitions", reconciler, time, logger);
+        controller.Watch(transitions, transition => [ResourceKey.Of(transition)]);
+        controller.Watch(cluster.Machines, TransitionOf);
+        controller.Watch(
+            cluster.Instances,
+            instance => cluster.Machines.Find(ResourceKey.Of(instance)) is { } machine ? TransitionOf(machine) : []
+        );
+        return controller;
+
+        static IEnumerable<ResourceKey> TransitionOf(VirtualMachine machine) =>
+            TransitionMark.Of(machine) is { } mark ? [new ResourceKey(null, mark.Name)] : [];
+    }
+
+    private Controller RestartLabels(ClusterView cluster)
+    {
+        var controller = new Controller(
+            "restartlabels",
+            new RestartLabelReconciler(client, cluster),
+            time,
+            Logger("restartlabels")
+        );
+        controller.Watch(cluster.Machines, machine => [ResourceKey.Of(machine)]);
+        controller.Watch(cluster.Instances, instance => [ResourceKey.Of(instance)]);
         return controller;
     }
 
