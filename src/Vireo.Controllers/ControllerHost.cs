@@ -3,6 +3,7 @@ using Vireo.Api;
 using Vireo.Controllers.Events;
 using Vireo.Controllers.GarbageCollection;
 using Vireo.Controllers.Hosts;
+using Vireo.Controllers.MachineTypes;
 using Vireo.Controllers.MachineTypeTransitions;
 using Vireo.Controllers.Namespaces;
 using Vireo.Controllers.Scheduling;
@@ -64,8 +65,9 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         Run(garbage);
         Run(Machines(cluster, revisions), MachineWorkers);
         Run(Configs(configs, cluster.Instances));
-        Run(Transitions(transitions, cluster));
+        Run(MachineTypeAdoption(cluster));
         Run(RestartLabels(cluster));
+        Run(Transitions(transitions, cluster));
         Run(Scheduler(cluster));
         Run(HostHealth(cluster));
         Run(Namespaces(namespaces, collector));
@@ -132,6 +134,32 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         return controller;
     }
 
+    private Controller MachineTypeAdoption(ClusterView cluster)
+    {
+        var logger = Logger("machinetype");
+        var reconciler = new AdoptionReconciler(client, cluster, time.GetUtcNow(), time, logger);
+        var controller = new Controller("machinetype", reconciler, time, logger);
+        controller.Watch(cluster.Machines, machine => reconciler.IsConcerned(machine) ? [ResourceKey.Of(machine)] : []);
+        controller.Watch(cluster.Hosts, _ => cluster.Machines.All.Where(reconciler.IsConcerned).Select(ResourceKey.Of));
+        return controller;
+    }
+
+    private Controller RestartLabels(ClusterView cluster)
+    {
+        var controller = new Controller(
+            "restartlabel",
+            new RestartLabelReconciler(client, cluster, time),
+            time,
+            Logger("restartlabel")
+        );
+        controller.Watch(
+            cluster.Machines,
+            machine => RestartLabelPlan.HasLabel(machine) ? [ResourceKey.Of(machine)] : []
+        );
+        controller.Watch(cluster.Instances, instance => [ResourceKey.Of(instance)]);
+        return controller;
+    }
+
     private Controller Transitions(Informer<MachineTypeTransition> transitions, ClusterView cluster)
     {
         var recorder = new EventRecorder(client, "machinetypetransition-controller", null, time);
@@ -139,27 +167,14 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         var reconciler = new TransitionReconciler(client, cluster, transitions, recorder, time, logger);
         var controller = new Controller("transitions", reconciler, time, logger);
         controller.Watch(transitions, transition => [ResourceKey.Of(transition)]);
-        controller.Watch(cluster.Machines, TransitionOf);
+        controller.Watch(cluster.Machines, TransitionReconciler.TransitionOf);
         controller.Watch(
             cluster.Instances,
-            instance => cluster.Machines.Find(ResourceKey.Of(instance)) is { } machine ? TransitionOf(machine) : []
+            instance =>
+                cluster.Machines.Find(ResourceKey.Of(instance)) is { } machine
+                    ? TransitionReconciler.TransitionOf(machine)
+                    : []
         );
-        return controller;
-
-        static IEnumerable<ResourceKey> TransitionOf(VirtualMachine machine) =>
-            TransitionMark.Of(machine) is { } mark ? [new ResourceKey(null, mark.Name)] : [];
-    }
-
-    private Controller RestartLabels(ClusterView cluster)
-    {
-        var controller = new Controller(
-            "restartlabels",
-            new RestartLabelReconciler(client, cluster),
-            time,
-            Logger("restartlabels")
-        );
-        controller.Watch(cluster.Machines, machine => [ResourceKey.Of(machine)]);
-        controller.Watch(cluster.Instances, instance => [ResourceKey.Of(instance)]);
         return controller;
     }
 

@@ -23,6 +23,14 @@ internal static partial class Log
     [LoggerMessage(1006, LogLevel.Warning, "Host {Name}: its agent has not reported since {Since}")]
     public static partial void HostLost(this ILogger logger, string name, DateTimeOffset? since);
 
+    [LoggerMessage(1007, LogLevel.Information, "{Machine}: machine type {Type} recorded, from {Source}")]
+    public static partial void MachineTypeAdopted(
+        this ILogger logger,
+        ResourceKey machine,
+        string? type,
+        string? source
+    );
+
     [LoggerMessage(1010, LogLevel.Information, "Transition {Name}: {Phase}: {Message}")]
     public static partial void TransitionPhase(this ILogger logger, string name, string phase, string message);
 }

@@ -26,6 +26,10 @@ internal sealed class TransitionReconciler(
     private readonly MachineMoves _moves = new(client, events, time);
     private readonly ConcurrentDictionary<string, TransitionMemory> _memories = new(StringComparer.Ordinal);
 
+    /// <summary>The transition that a machine's mark names.</summary>
+    public static IEnumerable<ResourceKey> TransitionOf(VirtualMachine machine) =>
+        TransitionMark.Of(machine) is { } mark ? [new ResourceKey(null, mark.Name)] : [];
+
     public async Task<Outcome> ReconcileAsync(ResourceKey key, CancellationToken ct)
     {
         // Not the copy: steps that were settled and batches that were begun must not be so twice.
