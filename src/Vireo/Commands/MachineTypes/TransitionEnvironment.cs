@@ -7,9 +7,6 @@ namespace Vireo.Commands;
 /// </summary>
 internal static class TransitionEnvironment
 {
-    /// <summary>The variables, for people.</summary>
-    public const string Explained = "NAMESPACE, RESTART_NOW and others of the environment count as options.";
-
     private static readonly (string Variable, string Option)[] Texts =
     [
         ("NAMESPACE", "--namespace"),
@@ -34,6 +31,10 @@ internal static class TransitionEnvironment
         ("WAIT", "--wait"),
         ("DRY_RUN", "--dry-run"),
     ];
+
+    /// <summary>The variables, for people.</summary>
+    public static string Explained { get; } =
+        $"Options may come from the environment: {string.Join(", ", Texts.Concat(Switches).Select(row => row.Variable))}.";
 
     /// <summary>The options that variables stand for; empty variables stand for none.</summary>
     /// <exception cref="UsageException">A variable is neither true nor false, and should be.</exception>

@@ -67,7 +67,7 @@ internal sealed class TransitionOptions
         new()
         {
             Namespaces = parse.GetValue(_namespaces) is { Length: > 0 } some ? some : null,
-            Selector = parse.GetValue(_selector) is { } text ? LabelSelectors.Parse(text) : null,
+            Selector = parse.GetValue(_selector) is { } text ? SelectorText.Parse(text) : null,
             State = parse.GetValue(_state) is [var first, .. var rest] ? char.ToUpperInvariant(first) + rest : null,
             MachineTypes = parse.GetValue(_types),
             Steps = Steps(parse.GetValue(_below), parse.GetValue(_target)),

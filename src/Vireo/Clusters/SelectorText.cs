@@ -4,7 +4,7 @@ using Vireo.Api;
 namespace Vireo.Clusters;
 
 /// <summary>Label selectors as kubectl takes them, for objects that hold one in their spec.</summary>
-internal static partial class LabelSelectors
+internal static partial class SelectorText
 {
     /// <summary>Reads <c>app=web,tier in (a, b),env!=test,!old</c>.</summary>
     /// <exception cref="UsageException">It is none, or compares in a way that specs do not know.</exception>
