@@ -7,9 +7,13 @@ using Vireo.Runtime;
 namespace Vireo.Controllers.MachineTypeTransitions;
 
 /// <summary>What a step came to.</summary>
-/// <param name="Sight">The machine after it; null when it was to be decided again, or is gone.</param>
-/// <param name="Refusal">Why the server refused for good; null when it did not.</param>
-internal sealed record MoveResult(MachineSight? Sight, string? Refusal = null);
+/// <param name="Next">The machine after it, to be looked at for its next step; null when that must wait.</param>
+/// <param name="Told">What came of it, when that is known although the machine must be waited for.</param>
+internal sealed record MoveResult(MachineSight? Next, MachineTypeOutcome? Told = null)
+{
+    /// <summary>It is to be looked at again, and decided anew.</summary>
+    public static MoveResult Again { get; } = new(Next: null);
+}
 
 /// <summary>Carries out the steps of a transition, each on one virtual machine.</summary>
 /// <remarks>It needs nothing but kubevirt.io/v1: one patch a step, and the restart and stop subresources.</remarks>
@@ -18,6 +22,9 @@ internal sealed record MoveResult(MachineSight? Sight, string? Refusal = null);
 /// <param name="time">Dates the marks.</param>
 internal sealed class MachineMoves(KubernetesClient client, EventRecorder? events, TimeProvider time)
 {
+    /// <summary>The reason of an outcome where the server refused a step for good.</summary>
+    public const string Refusal = "ServerRefused";
+
     /// <summary>Makes one step.</summary>
     public async Task<MoveResult> StepAsync(TransitionScope scope, MachineSight sight, MoveStep step, CancellationToken ct)
     {
@@ -30,17 +37,17 @@ internal sealed class MachineMoves(KubernetesClient client, EventRecorder? event
                 MoveStep.Restart => await RestartAsync(sight, ct),
                 MoveStep.Stop => await StopAsync(sight, ct),
                 MoveStep.Start => await StartAsync(sight, ct),
-                _ => new(sight),
+                _ => MoveResult.Again,
             };
         }
         catch (ApiException e) when (e.Reason is Reason.Conflict or Reason.NotFound || e.IsTransient)
         {
             // Somebody else was at it, or the server cannot just now: look at it again, and decide anew.
-            return new(null);
+            return MoveResult.Again;
         }
         catch (ApiException e)
         {
-            return new(null, e.Message);
+            return new(null, Refused(sight, e));
         }
     }
 
@@ -48,10 +55,9 @@ internal sealed class MachineMoves(KubernetesClient client, EventRecorder? event
     {
         if (TransitionVerdicts.Wanted(scope, sight) is not { } change)
         {
-            return new(null);
+            return MoveResult.Again;
         }
 
-        var needsRestart = sight.Alive is not null && sight.Running != change.To;
         var mark = new TransitionMark
         {
             Uid = scope.Uid,
@@ -62,12 +68,12 @@ internal sealed class MachineMoves(KubernetesClient client, EventRecorder? event
             At = time.GetUtcNow(),
             Instance = sight.Alive?.Metadata.Uid,
         };
-        var changed = await PatchAsync(sight, MovePatch.Change(sight.Machine, mark, needsRestart), ct);
+        var changed = await PatchAsync(sight, MovePatch.Change(sight.Machine, mark, change.NeedsLabel), ct);
         await TellAsync(
             changed,
             "MachineTypeChanged",
-            $"Transition {scope.Name} changed the machine type from {change.From ?? "none"} to {change.To}"
-                + (needsRestart ? ": it takes effect at the next restart" : ""),
+            $"Transition {scope.Name} changed the machine type from {change.From} to {change.To}"
+                + (change.NeedsLabel ? ": it takes effect at the next restart" : ""),
             ct
         );
         return new(changed);
@@ -82,48 +88,49 @@ internal sealed class MachineMoves(KubernetesClient client, EventRecorder? event
                     ct
                 )
             )
-            : new(null);
+            : MoveResult.Again;
 
     private async Task<MoveResult> RestartAsync(MachineSight sight, CancellationToken ct)
     {
-        if (await IsStillWantedAsync(sight, ct))
+        if (!await IsStillWantedAsync(sight, ct))
         {
-            await PutAsync(sight, "restart", ct);
-            await TellAsync(sight, "MachineTypeRestart", "Restarted, so that its machine type takes effect", ct);
+            return MoveResult.Again;
         }
 
-        return new(null);
+        await PutAsync(sight, "restart", ct);
+        await TellAsync(sight, "MachineTypeRestart", "Restarted, so that its machine type takes effect", ct);
+        return new(null, Restarting(sight));
     }
 
     /// <summary>Keeps the strategy to set again, then stops.</summary>
     private async Task<MoveResult> StopAsync(MachineSight sight, CancellationToken ct)
     {
-        if (await IsStillWantedAsync(sight, ct) && TransitionMark.Of(sight.Machine) is { } mark)
+        if (!await IsStillWantedAsync(sight, ct) || TransitionMark.Of(sight.Machine) is not { } mark)
         {
-            var strategy = RunStrategies.Of(sight.Machine).ToString();
-            var kept =
-                mark.Resume == strategy
-                    ? sight
-                    : await PatchAsync(
-                        sight,
-                        MovePatch.Mark(sight.Machine, mark with { Resume = strategy }, isLabelled: true),
-                        ct
-                    );
-            await PutAsync(kept, "stop", ct);
-            await TellAsync(sight, "MachineTypeRestart", "Stopped, to start again with its new machine type", ct);
+            return MoveResult.Again;
         }
 
-        return new(null);
+        var strategy = RunStrategies.Of(sight.Machine).ToString();
+        if (mark.Resume != strategy)
+        {
+            var patch = MovePatch.Mark(sight.Machine, mark with { Resume = strategy }, isLabelled: true);
+            sight = await PatchAsync(sight, patch, ct);
+        }
+
+        await PutAsync(sight, "stop", ct);
+        await TellAsync(sight, "MachineTypeRestart", "Stopped, to start again with its new machine type", ct);
+        return new(null, Restarting(sight));
     }
 
     private async Task<MoveResult> StartAsync(MachineSight sight, CancellationToken ct)
     {
-        if (TransitionMark.Of(sight.Machine) is { Resume: not null } mark)
+        if (TransitionMark.Of(sight.Machine) is not { Resume: not null } mark)
         {
-            await PatchAsync(sight, MovePatch.Resume(sight.Machine, mark), ct);
+            return MoveResult.Again;
         }
 
-        return new(null);
+        await PatchAsync(sight, MovePatch.Resume(sight.Machine, mark), ct);
+        return new(null, Restarting(sight));
     }
 
     /// <summary>
@@ -159,4 +166,15 @@ internal sealed class MachineMoves(KubernetesClient client, EventRecorder? event
 
     private Task TellAsync(MachineSight sight, string reason, string message, CancellationToken ct) =>
         events?.RecordAsync(sight.Machine, "Normal", reason, message, ct) ?? Task.CompletedTask;
+
+    private static MachineTypeOutcome? Restarting(MachineSight sight) =>
+        TransitionMark.Of(sight.Machine) is { } mark
+            ? TransitionVerdicts.Outcome(sight, "Restarting", mark.From, mark.To, "Stopping", "It restarts.")
+            : null;
+
+    private static MachineTypeOutcome Refused(MachineSight sight, ApiException e)
+    {
+        var mark = TransitionMark.Of(sight.Machine);
+        return TransitionVerdicts.Outcome(sight, "Failed", mark?.From ?? sight.Running, mark?.To, Refusal, e.Message);
+    }
 }

@@ -8,13 +8,13 @@ namespace Vireo.Controllers.MachineTypeTransitions;
 /// <param name="Named">The instance of its name, whoever owns it; null when there is none.</param>
 internal sealed record MachineSight(VirtualMachine Machine, VirtualMachineInstance? Named)
 {
+    /// <summary>Its own instance, alive or ended; null when there is none.</summary>
+    public VirtualMachineInstance? Own =>
+        Named?.Metadata.OwnerReferences?.Any(owner => owner.Uid == Machine.Metadata.Uid) == true ? Named : null;
+
     /// <summary>Its own instance, while it lives; null when nothing runs.</summary>
     public VirtualMachineInstance? Alive =>
-        Named is not null
-        && Named.Metadata.OwnerReferences?.Any(owner => owner.Uid == Machine.Metadata.Uid) == true
-        && !VirtualMachineInstancePhases.IsFinal(Named.Status?.Phase)
-            ? Named
-            : null;
+        Own is { } own && !VirtualMachineInstancePhases.IsFinal(own.Status?.Phase) ? own : null;
 
     /// <summary>What the guest runs with; what it will boot with while it starts.</summary>
     public string? Running => Alive?.Status?.Machine?.Type ?? Alive?.Spec.Domain.Machine?.Type;
@@ -48,6 +48,18 @@ internal sealed record MachineSight(VirtualMachine Machine, VirtualMachineInstan
     public bool IsLost => Alive?.Status?.Phase is VirtualMachineInstancePhase.Unknown;
 
     public bool IsMigrating => Machine.Status?.PrintableStatus == "Migrating";
+
+    /// <summary>
+    /// True when a restart would do what its owner expects: the guest runs, and its strategy lets it run again.
+    /// </summary>
+    public bool CanRestart =>
+        Alive is not null
+        && this is { IsEnding: false, IsLost: false, IsPaused: false, IsMigrating: false }
+        && RunStrategies.Of(Machine)
+            is RunStrategy.Always
+                or RunStrategy.RerunOnFailure
+                or RunStrategy.Manual
+                or RunStrategy.Once;
 
     /// <summary>The word for why it does not start; null when nothing went wrong.</summary>
     public string? Trouble =>

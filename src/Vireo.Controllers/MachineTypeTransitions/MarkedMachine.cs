@@ -134,18 +134,6 @@ internal static class MarkedMachine
             };
 
         MachineVerdict Told(string outcome, string reason, string message, MoveStep step = MoveStep.None) =>
-            new(
-                new()
-                {
-                    Namespace = sight.Machine.Metadata.Namespace ?? "",
-                    Name = sight.Machine.Metadata.Name ?? "",
-                    Outcome = outcome,
-                    From = mark.From,
-                    To = mark.To,
-                    Reason = reason,
-                    Message = message,
-                },
-                step
-            );
+            new(TransitionVerdicts.Outcome(sight, outcome, mark.From, mark.To, reason, message), step);
     }
 }

@@ -58,46 +58,27 @@ internal static class TransitionReport
             Outcomes = outcomes is [] ? null : outcomes,
             OutcomesOmitted = omitted == 0 ? null : omitted,
         };
-        var isBusy = counts.Waiting + counts.Restarting > 0;
-        if (counts.Failed >= spec.Limits?.MaxFailures)
+        var phase = TransitionOutcomes.PhaseOf(spec, counts);
+        var (reason, message) = phase switch
         {
-            return Ended(
-                status,
-                "Failed",
+            _ when spec.DryRun == true => ("DryRun", "Nothing was changed."),
+            "Failed" when counts.Waiting + counts.Restarting + counts.RestartRequired > 0 => (
                 "TooManyFailures",
-                $"It gave up after {Machines(counts.Failed)} could not be moved: limits.maxFailures is "
-                    + $"{spec.Limits.MaxFailures}. {counts.Waiting} were not touched.",
-                now
-            );
-        }
-
-        return (spec, isBusy, counts) switch
-        {
-            ({ DryRun: true }, _, _) => Ended(status, "Completed", "DryRun", "Nothing was changed. " + Sum(counts), now),
-            ({ Paused: true }, true, _) => Say(status, "Paused", "Paused", "It is paused. " + Sum(counts), now),
-            (_, true, _) => Say(
-                status,
-                "Running",
-                waitsFor is null ? "Moving" : "Waiting",
-                (waitsFor is null ? "" : $"Waits for {waitsFor}. ") + Sum(counts),
-                now
+                $"It gave up: limits.maxFailures is {spec.Limits?.MaxFailures}."
             ),
-            (_, _, { RestartRequired: > 0 }) => Say(
-                status,
-                "AwaitingRestarts",
-                "AwaitingRestarts",
-                $"{Machines(counts.RestartRequired)} must be restarted by their owners. " + Sum(counts),
-                now
+            "Failed" => ("MachinesFailed", $"{Machines(counts.Failed)} could not be moved."),
+            "Running" when waitsFor is not null => ("Waiting", $"Waits for {waitsFor}."),
+            "Running" => ("Moving", "Machines are being moved."),
+            "AwaitingRestarts" => (
+                phase,
+                $"{Machines(counts.RestartRequired)} must be restarted by their owners."
             ),
-            (_, _, { Failed: > 0 }) => Ended(
-                status,
-                "Failed",
-                "MachinesFailed",
-                $"{Machines(counts.Failed)} could not be moved. " + Sum(counts),
-                now
-            ),
-            _ => Ended(status, "Completed", "Completed", Sum(counts), now),
+            _ => (phase, $"It is {phase.ToLowerInvariant()}."),
         };
+        message = $"{message} {Sum(counts)}";
+        return IsFinal(phase)
+            ? Ended(status, phase, reason, message, now)
+            : Say(status, phase, reason, message, now);
     }
 
     private static MachineTypeTransitionStatus Say(

@@ -1,4 +1,5 @@
 using Vireo.Api;
+using Vireo.Rules;
 
 namespace Vireo.Controllers.MachineTypeTransitions;
 
@@ -7,19 +8,17 @@ namespace Vireo.Controllers.MachineTypeTransitions;
 /// <param name="Name">Its name.</param>
 /// <param name="Spec">What it is to do.</param>
 /// <param name="Steps">From where to where each family moves, settled at its begin.</param>
-/// <param name="Hosts">What hosts offer; empty where that is not known.</param>
+/// <param name="Offers">What hosts offer; empty where that is not known.</param>
 /// <param name="Configuration">The cluster's.</param>
 internal sealed record TransitionScope(
     string Uid,
     string Name,
     MachineTypeTransitionSpec Spec,
     IReadOnlyList<MachineTypeStep> Steps,
-    IReadOnlyList<Host> Hosts,
+    MachineTypeOffers Offers,
     KubeVirtConfiguration Configuration
 )
 {
     /// <summary>True when running machines are restarted, not labelled alone.</summary>
     public bool RestartsNow => Spec.Restart == "Now";
-
-    public bool IsRollback => !string.IsNullOrEmpty(Spec.RollbackOf);
 }

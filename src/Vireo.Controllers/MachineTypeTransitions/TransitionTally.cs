@@ -1,15 +1,13 @@
 using System.Collections.Frozen;
 using Vireo.Api;
+using Vireo.Rules;
 
 namespace Vireo.Controllers.MachineTypeTransitions;
 
 /// <summary>Counts what came of machines, and keeps the outcomes that a status has room for.</summary>
-/// <remarks>It holds at most <see cref="Room"/> outcomes of each kind, however many machines there are.</remarks>
+/// <remarks>It holds at most <see cref="TransitionDefaults.OutcomesListed"/> outcomes of each kind, however many machines there are.</remarks>
 internal sealed class TransitionTally
 {
-    /// <summary>How many outcomes a status holds.</summary>
-    public const int Room = 100;
-
     /// <summary>Every kind of outcome, the ones that need somebody first.</summary>
     private static readonly string[] Kinds =
     [
@@ -57,7 +55,7 @@ internal sealed class TransitionTally
         {
             lock (_gate)
             {
-                var shown = Kinds.SelectMany(kind => _kept[kind].Sorted()).Take(Room).ToList();
+                var shown = Kinds.SelectMany(kind => _kept[kind].Sorted()).Take(TransitionDefaults.OutcomesListed).ToList();
                 return (shown, _kept.Values.Sum(kept => kept.Count) - shown.Count);
             }
         }
@@ -105,15 +103,12 @@ internal sealed class TransitionTally
         public void Add(MachineTypeOutcome outcome)
         {
             Count++;
-            if (_first.Count < Room)
+            if (_first.Count < TransitionDefaults.OutcomesListed)
             {
                 _first.Add(outcome);
             }
         }
 
-        public IEnumerable<MachineTypeOutcome> Sorted() =>
-            _first
-                .OrderBy(outcome => outcome.Namespace, StringComparer.Ordinal)
-                .ThenBy(outcome => outcome.Name, StringComparer.Ordinal);
+        public IEnumerable<MachineTypeOutcome> Sorted() => _first.Order(TransitionOutcomes.ByUrgency);
     }
 }
