@@ -42,9 +42,11 @@ internal sealed class DomainContext(DomainInput input)
 
     /// <summary>The board's chipset: pc for i440fx, q35, virt. An alias is what it stands for on this host.</summary>
     public string? Chipset =>
-        Vireo.Api.MachineType.Parse(
-            Host.FindMachineType(Architecture, MachineType)?.Canonical is { Length: > 0 } name ? name : MachineType
-        )?.Family;
+        Vireo
+            .Api.MachineType.Parse(
+                Host.FindMachineType(Architecture, MachineType)?.Canonical is { Length: > 0 } name ? name : MachineType
+            )
+            ?.Family;
 
     /// <summary>
     /// True when the board has PCI Express, whose slots for later devices must be there from the start.

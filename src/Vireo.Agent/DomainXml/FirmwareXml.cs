@@ -52,7 +52,11 @@ internal static class FirmwareXml
                 "spec.domain.machine.type",
                 $"spec.domain.machine.type: QEMU {context.Host.QemuVersion} of this host has no machine type "
                     + $"{context.MachineType} for {context.Architecture}"
-                    + (source == MachineTypeSources.Image ? $", which its image names ({OciConfiguration.MachineTypeLabel})" : "")
+                    + (
+                        source == MachineTypeSources.Image
+                            ? $", which its image names ({OciConfiguration.MachineTypeLabel})"
+                            : ""
+                    )
                     + "; choose one that 'kubectl get host -o yaml' lists."
             );
         }

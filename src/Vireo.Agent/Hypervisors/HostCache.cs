@@ -23,5 +23,6 @@ internal sealed class HostCache(IHypervisor hypervisor)
     /// <summary>Asks again when next wanted.</summary>
     public void Forget() => _facts = null;
 
-    private static bool IsOutdated(Task<HostFacts> facts) => facts is { IsCompletedSuccessfully: true, Result.IsOutdated: true };
+    private static bool IsOutdated(Task<HostFacts> facts) =>
+        facts is { IsCompletedSuccessfully: true, Result.IsOutdated: true };
 }

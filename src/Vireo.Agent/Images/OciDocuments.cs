@@ -41,7 +41,8 @@ internal sealed record OciConfiguration(OciRunConfiguration? Config = null)
 
     /// <summary>The machine type that the image's label names; null when it names none.</summary>
     [JsonIgnore]
-    public string? MachineType => Config?.Labels?.GetValueOrDefault(MachineTypeLabel) is { Length: > 0 } type ? type : null;
+    public string? MachineType =>
+        Config?.Labels?.GetValueOrDefault(MachineTypeLabel) is { Length: > 0 } type ? type : null;
 }
 
 /// <summary>How an image's builder wants it to be used.</summary>

@@ -28,10 +28,7 @@ internal static class ImageMachineType
                         [KubeVirtNames.MachineTypeSourceAnnotation] = MachineTypeSources.Image,
                     },
                 },
-                Spec = instance.Spec with
-                {
-                    Domain = instance.Spec.Domain with { Machine = new() { Type = type } },
-                },
+                Spec = instance.Spec with { Domain = instance.Spec.Domain with { Machine = new() { Type = type } } },
             }
             : instance;
 }

@@ -48,7 +48,11 @@ public sealed class ImageMachineTypeTests
                 Volumes =
                 [
                     .. Defaulted.Spec.Volumes!,
-                    new() { Name = "data", ContainerDisk = new() { Image = "docker.io/library/data" } },
+                    new()
+                    {
+                        Name = "data",
+                        ContainerDisk = new() { Image = "docker.io/library/data" },
+                    },
                 ],
             },
         };
@@ -95,10 +99,7 @@ public sealed class ImageMachineTypeTests
         {
             Metadata = Samples.Instance.Metadata with
             {
-                Annotations = new Dictionary<string, string>
-                {
-                    [KubeVirtNames.MachineTypeSourceAnnotation] = source,
-                },
+                Annotations = new Dictionary<string, string> { [KubeVirtNames.MachineTypeSourceAnnotation] = source },
             },
         };
 }
