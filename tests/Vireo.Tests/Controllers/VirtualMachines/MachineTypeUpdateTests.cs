@@ -177,9 +177,12 @@ public sealed class MachineTypeUpdateTests
             );
             await Task.WhenAll(edit, room.SetAsync("vm", type));
             var generation = (await edit)!.Metadata.Generation;
-            var told = await room.UntilAsync("vm", found => found.Status?.DesiredGeneration == generation);
-            (told.Status!.MachineType!.Resolved, told.Status.MachineType.Source).ShouldBe(
-                (type, MachineTypeSources.Update)
+            await room.UntilAsync(
+                "vm",
+                found =>
+                    found.Status is { MachineType: { Source: MachineTypeSources.Update } record } status
+                    && status.DesiredGeneration == generation
+                    && record.Resolved == type
             );
         }
     }
