@@ -51,11 +51,12 @@ public static class AgentHost
             time,
             logger
         );
-        var settings = Settings(options, configuration);
+        var images = new ImageStore(options.StateFolder, time);
+        var settings = Settings(options, configuration, images);
         var cache = new HostCache(hypervisor);
         var prepare = options.Simulated
             ? SimulatedHost.PrepareDisksAsync
-            : new PrepareDisks(Disks(options, client, time).PrepareAsync);
+            : new PrepareDisks(Disks(options, images, client, time).PrepareAsync);
         var reconciler = new InstanceReconciler(
             client,
             instances,
@@ -131,16 +132,25 @@ public static class AgentHost
         return (libvirt, libvirt.Control);
     }
 
-    private static InstanceSettings Settings(AgentOptions options, Informer<KubeVirt> configuration) =>
+    private static InstanceSettings Settings(
+        AgentOptions options,
+        Informer<KubeVirt> configuration,
+        ImageStore images
+    ) =>
         new(options.NodeName, options.StateFolder, options.GuestNetwork, () => configuration.All.Any(WantsEmulation))
         {
             Configuration = () => configuration.All.FirstOrDefault()?.Spec?.Configuration ?? new(),
             BootId = HostBoot.ReadId(),
+            ImageMachineTypes = images.MachineTypes,
         };
 
-    private static DiskPreparer Disks(AgentOptions options, KubernetesClient client, TimeProvider time)
+    private static DiskPreparer Disks(
+        AgentOptions options,
+        ImageStore store,
+        KubernetesClient client,
+        TimeProvider time
+    )
     {
-        var store = new ImageStore(options.StateFolder, time);
         var images = new DiskImages(time);
         var secrets = new SecretReader(client);
         return new(

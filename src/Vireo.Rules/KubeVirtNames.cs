@@ -20,6 +20,12 @@ public static class KubeVirtNames
     /// <summary>On an instance: the count of starts of its virtual machine that it was made at.</summary>
     public const string StartSerialAnnotation = "vireo.dev/start-serial";
 
+    /// <summary>
+    /// On an instance whose manifest names no machine type: where its type is from, ClusterConfiguration or BuiltIn. What
+    /// its image names comes before that, if its host finds that the image names one.
+    /// </summary>
+    public const string MachineTypeSourceAnnotation = "vireo.dev/machine-type-source";
+
     /// <summary>On a virtual machine whose new machine type waits for its next restart (design 0).</summary>
     public const string RestartRequiredLabel = "restart-vm-required";
 
