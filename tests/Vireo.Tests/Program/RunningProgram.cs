@@ -31,13 +31,13 @@ internal static class RunningProgram
     /// <summary>Runs a line whose words are divided by blanks, on a server.</summary>
     public static async Task<Printed> RunAsync(this RunningServer server, string line)
     {
-        var (output, error) = (TextWriter.Synchronized(new StringWriter()), TextWriter.Synchronized(new StringWriter()));
+        var (output, error) = (new StringWriter(), new StringWriter());
         var words = line.Contains("--kubeconfig") ? line : $"{line} --kubeconfig {server.Server.KubeconfigPath}";
         return await Task.Run(async () =>
         {
             (Output.Own, Error.Own) = (output, error);
             var exit = await Invocation.RunAsync(ProgramCommand.Create().Parse(words.Split(' ')));
-            return new Printed(exit, output.ToString()!, error.ToString()!);
+            return new Printed(exit, output.ToString(), error.ToString());
         });
     }
 
