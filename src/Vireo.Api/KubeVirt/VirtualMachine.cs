@@ -120,6 +120,12 @@ public sealed record VirtualMachineStatus
     /// <summary>The machine type, recorded for life.</summary>
     public MachineTypeRecord? MachineType { get; init; }
 
+    /// <summary>Present while the machine is shelved.</summary>
+    public ShelvedState? Shelved { get; init; }
+
+    /// <summary>Disks that were saved when the machine was shelved, which its guest starts from.</summary>
+    public SavedDisks? SavedDisks { get; init; }
+
     /// <summary>
     /// Counts starts that were asked for or taken back. An instance bears the count that it was made at.
     /// </summary>
