@@ -18,6 +18,9 @@ public sealed record ShelvedState
     /// <summary>True when it ran, so that a run strategy that starts nothing by itself gets a start asked for.</summary>
     public bool? Ran { get; init; }
 
+    /// <summary>True when no host is to keep anything for it.</summary>
+    public bool? Offload { get; init; }
+
     /// <summary>Where what was saved is to go, or went: an image's name with its registry.</summary>
     public string? OffloadTo { get; init; }
 
