@@ -25,7 +25,10 @@ internal static class ShelveAction
         ?? (
             scene.Machine.Status?.Shelved is { } shelved
                 ? Again(scene, shelved, options)
-                : Lost(scene) ?? HostDisk(scene, options) ?? Homeless(scene, options) ?? Shelve(scene, options)
+                : Lost(scene)
+                    ?? HostDisk(scene, options)
+                    ?? Homeless(scene, options)
+                    ?? (ActionDecision)Shelve(scene, options)
         );
 
     private static ActionDecision.ChangeMachine Shelve(ActionScene scene, ShelveOptions options)

@@ -115,10 +115,7 @@ public static class RunStrategies
             serial,
             ReleasesInstance: owned?.Metadata.Finalizers?.Contains(KubeVirtNames.VirtualMachineFinalizer) == true
                 && (
-                    (
-                        VirtualMachineInstancePhases.IsFinal(owned.Status?.Phase)
-                        && !Shelf.IsSaving(machine.Status, owned)
-                    )
+                    (VirtualMachineInstancePhases.IsFinal(owned.Status?.Phase) && !IsSaving(machine, owned))
                     || move is LetGo
                 )
         );
@@ -137,6 +134,10 @@ public static class RunStrategies
                 _ => LetGo,
             },
         };
+
+    /// <summary>A machine that goes has no use for what its disks hold.</summary>
+    private static bool IsSaving(VirtualMachine machine, VirtualMachineInstance owned) =>
+        machine.Metadata.DeletionTimestamp is null && Shelf.IsSaving(machine.Status, owned);
 
     private static Move OnShelf(ShelvedState shelved, VirtualMachineInstance? owned, Seen seen) =>
         seen switch

@@ -20,6 +20,10 @@ public abstract record WaitGoal
     /// <param name="Offloaded">True when no host is to keep anything for it.</param>
     public sealed record Shelved(bool Offloaded = false) : WaitGoal;
 
+    /// <summary>A machine is what its run strategy says: a guest runs, or is not to.</summary>
+    /// <param name="OtherThanUid">The run that was there before: only another one counts.</param>
+    public sealed record Back(string? OtherThanUid = null) : WaitGoal;
+
     /// <summary>The guest is paused.</summary>
     public sealed record Paused : WaitGoal;
 
@@ -69,6 +73,7 @@ public static class VirtualMachineWaits
             WaitGoal.Running running => Running(running, sight),
             WaitGoal.Stopped => Stopped(sight),
             WaitGoal.Shelved shelved => OnShelf(shelved, sight),
+            WaitGoal.Back back => Back(back, sight),
             WaitGoal.Paused => Pause(sight, wanted: true),
             WaitGoal.Unpaused => Pause(sight, wanted: false),
             WaitGoal.RestartRequired => RestartRequired(sight),
@@ -136,6 +141,11 @@ public static class VirtualMachineWaits
                 : state.State
             ),
         };
+
+    private static WaitDecision Back(WaitGoal.Back goal, Sight sight) =>
+        sight is { IsShelved: false, WillStart: false, IsOff: true }
+            ? new WaitDecision.Done("Stopped")
+            : Running(new(goal.OtherThanUid, OrPaused: true), sight);
 
     private static WaitDecision Pause(Sight sight, bool wanted)
     {
