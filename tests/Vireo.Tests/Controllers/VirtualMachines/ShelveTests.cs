@@ -93,7 +93,11 @@ public sealed class ShelveTests(ControlPlane plane) : IClassFixture<ControlPlane
         var before = plane.Find<VirtualMachineInstance>("vm", _space)!;
         before.Spec.Volumes![0].ContainerDisk!.Image.ShouldBe(second.Image);
 
-        await AskAsync("rebuild", new RebuildOptions { Image = "quay.io/vireo/tiny:2.0" }, ApiJson.Default.RebuildOptions);
+        await AskAsync(
+            "rebuild",
+            new RebuildOptions { Image = "quay.io/vireo/tiny:2.0" },
+            ApiJson.Default.RebuildOptions
+        );
 
         var rebuilt = await RunningAsync(before.Metadata.Uid!);
         rebuilt.Spec.Volumes![0].ContainerDisk!.Image.ShouldBe("quay.io/vireo/tiny:2.0");
@@ -172,8 +176,7 @@ public sealed class ShelveTests(ControlPlane plane) : IClassFixture<ControlPlane
             "vm",
             _space,
             vm =>
-                vm.Status?.Shelved?.State == state
-                && Conditions.Find(vm.Status.Conditions, "Shelved")?.Reason == state
+                vm.Status?.Shelved?.State == state && Conditions.Find(vm.Status.Conditions, "Shelved")?.Reason == state
         );
 
     private async Task<VirtualMachine> VmAsync() =>
@@ -209,11 +212,25 @@ public sealed class ShelveTests(ControlPlane plane) : IClassFixture<ControlPlane
                     {
                         Domain = spec.Domain with
                         {
-                            Devices = new() { Disks = [new() { Name = "root", DiskDevice = new() { Bus = "virtio" } }] },
+                            Devices = new()
+                            {
+                                Disks =
+                                [
+                                    new()
+                                    {
+                                        Name = "root",
+                                        DiskDevice = new() { Bus = "virtio" },
+                                    },
+                                ],
+                            },
                         },
                         Volumes =
                         [
-                            new() { Name = "root", ContainerDisk = new() { Image = "quay.io/vireo/tiny:1.0" } },
+                            new()
+                            {
+                                Name = "root",
+                                ContainerDisk = new() { Image = "quay.io/vireo/tiny:1.0" },
+                            },
                         ],
                     },
                 },
