@@ -32,6 +32,14 @@ public static class ClusterDefaults
                 _ => "q35",
             };
 
+        /// <summary>True when the administrator names the machine type of guests that name none.</summary>
+        public bool NamesMachineTypeFor(string architecture) =>
+            !string.IsNullOrEmpty(configuration.MachineType)
+            || !string.IsNullOrEmpty(configuration.For(architecture)?.MachineType);
+
+        /// <summary>True when an alias means at each start what it means on the host then.</summary>
+        public bool LetsMachineTypesFloat => configuration.MachineTypePolicy == "Floating";
+
         /// <summary>Globs of the machine types that may be used.</summary>
         /// <remarks>
         /// KubeVirt does not allow i440fx by default. Vireo does: a machine that comes from elsewhere keeps the
