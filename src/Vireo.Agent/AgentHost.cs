@@ -30,6 +30,20 @@ public static class AgentHost
         Directory.CreateDirectory(options.StateFolder);
         var logger = loggers.CreateLogger("Vireo.Agent");
         var (hypervisor, control) = await HypervisorAsync(options, time, logger, ct);
+        await RunAsync(options, (hypervisor, control), client, logger, time, ct);
+    }
+
+    /// <summary>Runs the agent on a hypervisor that is there: one that outlives it.</summary>
+    internal static async Task RunAsync(
+        AgentOptions options,
+        (IHypervisor Hypervisor, IGuestControl Control) host,
+        KubernetesClient client,
+        ILogger logger,
+        TimeProvider time,
+        CancellationToken ct
+    )
+    {
+        var (hypervisor, control) = host;
         var configuration = new Informer<KubeVirt>(client, new ListQuery(), time, logger);
         var instances = new Informer<VirtualMachineInstance>(
             client,
@@ -114,7 +128,7 @@ public static class AgentHost
     {
         if (options.Simulated)
         {
-            var simulated = new SimulatedHypervisor(SimulatedHost.Facts, time);
+            var simulated = new SimulatedHypervisor(SimulatedHost.Of(options.SimulatedRelease), time);
             return (simulated, new SimulatedGuestControl(simulated));
         }
 

@@ -22,6 +22,9 @@ public sealed record AgentOptions
     /// <summary>True to run no guest but only remember them: for trials of speed and scale.</summary>
     public bool Simulated { get; init; }
 
+    /// <summary>Whose machine types a simulated host offers: debian12, rhel9 or rhel10.</summary>
+    public string SimulatedRelease { get; init; } = "debian12";
+
     /// <summary>The name of the guests' network in libvirt.</summary>
     public string GuestNetwork { get; init; } = "vireo";
 

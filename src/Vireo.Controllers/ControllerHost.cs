@@ -3,6 +3,7 @@ using Vireo.Api;
 using Vireo.Controllers.Events;
 using Vireo.Controllers.GarbageCollection;
 using Vireo.Controllers.Hosts;
+using Vireo.Controllers.MachineTypes;
 using Vireo.Controllers.Namespaces;
 using Vireo.Controllers.Scheduling;
 using Vireo.Controllers.VirtualMachineInstanceConfigs;
@@ -62,6 +63,8 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         Run(garbage);
         Run(Machines(cluster, revisions), MachineWorkers);
         Run(Configs(configs, cluster.Instances));
+        Run(MachineTypeAdoption(cluster));
+        Run(RestartLabels(cluster));
         Run(Scheduler(cluster));
         Run(HostHealth(cluster));
         Run(Namespaces(namespaces, collector));
@@ -106,7 +109,7 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         var recorder = new EventRecorder(client, "virtualmachine-controller", null, time);
         var logger = Logger("virtualmachine");
         var records = new StartRevisions(client, revisions);
-        var writes = new InstanceWrites(client, records, recorder, logger);
+        var writes = new InstanceWrites(client, cluster, records, recorder, logger);
         var reconciler = new VirtualMachineReconciler(client, cluster, records, writes, recorder, time, random);
         var controller = new Controller("virtualmachine", reconciler, time, logger);
         controller.Watch(cluster.Machines, machine => [ResourceKey.Of(machine)]);
@@ -125,6 +128,32 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         var controller = new Controller("configuration", reconciler, time, Logger("configuration"));
         controller.Watch(configs, config => [ResourceKey.Of(config)]);
         controller.Watch(instances, instance => ConfigReport.OwnerOf(instance) is { } owner ? [owner] : []);
+        return controller;
+    }
+
+    private Controller MachineTypeAdoption(ClusterView cluster)
+    {
+        var logger = Logger("machinetype");
+        var reconciler = new AdoptionReconciler(client, cluster, time.GetUtcNow(), time, logger);
+        var controller = new Controller("machinetype", reconciler, time, logger);
+        controller.Watch(cluster.Machines, machine => reconciler.IsConcerned(machine) ? [ResourceKey.Of(machine)] : []);
+        controller.Watch(cluster.Hosts, _ => cluster.Machines.All.Where(reconciler.IsConcerned).Select(ResourceKey.Of));
+        return controller;
+    }
+
+    private Controller RestartLabels(ClusterView cluster)
+    {
+        var controller = new Controller(
+            "restartlabel",
+            new RestartLabelReconciler(client, cluster, time),
+            time,
+            Logger("restartlabel")
+        );
+        controller.Watch(
+            cluster.Machines,
+            machine => RestartLabelPlan.HasLabel(machine) ? [ResourceKey.Of(machine)] : []
+        );
+        controller.Watch(cluster.Instances, instance => [ResourceKey.Of(instance)]);
         return controller;
     }
 

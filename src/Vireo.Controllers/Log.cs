@@ -22,4 +22,12 @@ internal static partial class Log
 
     [LoggerMessage(1006, LogLevel.Warning, "Host {Name}: its agent has not reported since {Since}")]
     public static partial void HostLost(this ILogger logger, string name, DateTimeOffset? since);
+
+    [LoggerMessage(1007, LogLevel.Information, "{Machine}: machine type {Type} recorded, from {Source}")]
+    public static partial void MachineTypeAdopted(
+        this ILogger logger,
+        ResourceKey machine,
+        string? type,
+        string? source
+    );
 }

@@ -33,8 +33,10 @@ public sealed class ShelveTests(VireoHost host)
         var second = await guest.BootedAsync();
         second.MachineType.ShouldBe(first.MachineType);
         (await ReadAsync(guest)).ShouldBe("root=kept-root data=kept-data");
+        var recorded = await RecordAsync(guest, before: null);
         (await host.RunAsync("rebuild", guest.Name, "--wait")).ShouldSucceed();
         await guest.BootedAfterAsync(second);
+        await RecordAsync(guest, before: recorded);
         (await ReadAsync(guest)).ShouldBe("root= data=kept-data", "only the root disk is made anew");
     }
 
@@ -47,9 +49,9 @@ public sealed class ShelveTests(VireoHost host)
         var copy = $"{registry.Address}/shelf/offloaded:1";
 
         (await host.RunAsync("shelve", guest.Name, "--offload")).Error.ShouldContain("image: its disks are on a host");
-        (
-            await host.RunAsync("shelve", guest.Name, "--offload", "--image", copy, "--wait")
-        ).ShouldSucceed().Output.ShouldContain("ShelvedOffloaded");
+        (await host.RunAsync("shelve", guest.Name, "--offload", "--image", copy, "--wait"))
+            .ShouldSucceed()
+            .Output.ShouldContain("ShelvedOffloaded");
 
         await Eventually.Holds(
             async () => !(await host.RunAsync("image", "list")).Output.Contains("vireo-shelved/default/offloaded"),
@@ -95,6 +97,15 @@ public sealed class ShelveTests(VireoHost host)
             async () => !(await host.RunAsync("image", "list")).Output.Contains("vireo-shelved/default/left"),
             "its image is gone"
         );
+    }
+
+    /// <summary>When the machine type was recorded, once that is another time than before.</summary>
+    private static async Task<string> RecordAsync(Guest guest, string? before)
+    {
+        var sight = await guest.SeenAsync(sight => At(sight) is { } at && at != before, "its machine type is recorded");
+        return At(sight)!;
+
+        static string? At(Sight sight) => (string?)sight.Vm?["status"]?["machineType"]?["recordedAt"];
     }
 
     /// <summary>What stands in the two places, without what fills them up.</summary>

@@ -66,6 +66,7 @@ internal static class Twins
             ["VirtualMachineStatus.machineType"] = MachineTypeDesign,
             ["VirtualMachineStatus.shelved"] = Shelf,
             ["VirtualMachineStatus.savedDisks"] = Shelf,
+            ["VirtualMachineStatus.replacedInstance"] = Shelf,
             ["VirtualMachineInstanceStatus.savedDisks"] = Shelf,
             ["KubeVirtConfiguration.machineTypePolicy"] = MachineTypeDesign,
         };

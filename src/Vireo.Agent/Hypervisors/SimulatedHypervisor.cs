@@ -17,6 +17,7 @@ internal sealed class SimulatedHypervisor(HostFacts facts, TimeProvider time) : 
     private readonly ConcurrentDictionary<ResourceKey, SimulatedGuest> _guests = new();
     private readonly ConcurrentDictionary<ResourceKey, SimulatedEnd> _ends = new();
     private readonly ConcurrentDictionary<string, ResourceKey> _uuids = new(StringComparer.Ordinal);
+    private volatile HostFacts _facts = facts;
     private int _addresses;
     private int _starts;
     private int _presses;
@@ -48,7 +49,7 @@ internal sealed class SimulatedHypervisor(HostFacts facts, TimeProvider time) : 
         return Task.Delay(Timeout.InfiniteTimeSpan, time, ct);
     }
 
-    public Task<HostFacts> DescribeHostAsync(CancellationToken ct) => Task.FromResult(facts);
+    public Task<HostFacts> DescribeHostAsync(CancellationToken ct) => Task.FromResult(_facts);
 
     public Task<ObservedDomain?> ObserveAsync(ResourceKey key, CancellationToken ct) =>
         Task.FromResult(_guests.GetValueOrDefault(key)?.Observe());
@@ -76,7 +77,7 @@ internal sealed class SimulatedHypervisor(HostFacts facts, TimeProvider time) : 
 
         var live = new XElement(domain);
         var type = live.Element("os")!.Element("type")!;
-        var machine = facts.MachineTypes.First(machine => machine.Name == type.Attribute("machine")!.Value);
+        var machine = _facts.MachineTypes.First(machine => machine.Name == type.Attribute("machine")!.Value);
         type.SetAttributeValue("machine", machine.Canonical ?? machine.Name);
         var guest = new SimulatedGuest(id, live, isPaused, Interlocked.Increment(ref _addresses));
         if (!_uuids.TryAdd(guest.Uuid, id.Key) || !_guests.TryAdd(id.Key, guest))
@@ -150,6 +151,13 @@ internal sealed class SimulatedHypervisor(HostFacts facts, TimeProvider time) : 
         guest.LastReset = new(time.GetUtcNow(), IsByHost: cause != EndCause.GuestReboot);
         Changed?.Invoke(id.Key);
         return true;
+    }
+
+    /// <summary>The host's QEMU is another from now on: guests that run keep what they have.</summary>
+    public void Upgrade(HostFacts next)
+    {
+        _facts = next;
+        Connected?.Invoke();
     }
 
     /// <summary>Every guest is gone, without a word of how.</summary>

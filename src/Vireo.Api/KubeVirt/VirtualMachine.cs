@@ -120,6 +120,11 @@ public sealed record VirtualMachineStatus
     /// <summary>The machine type, recorded for life.</summary>
     public MachineTypeRecord? MachineType { get; init; }
 
+    /// <summary>
+    /// The identity of the instance that was there at the last rebuild: what it runs with is not recorded any more.
+    /// </summary>
+    public string? ReplacedInstance { get; init; }
+
     /// <summary>Present while the machine is shelved.</summary>
     public ShelvedState? Shelved { get; init; }
 

@@ -11,6 +11,7 @@ namespace Vireo.Controllers.VirtualMachines;
 /// <remarks>What is refused is the caller's to tell.</remarks>
 internal sealed class InstanceWrites(
     KubernetesClient client,
+    ClusterView cluster,
     StartRevisions revisions,
     EventRecorder events,
     ILogger logger
@@ -33,7 +34,10 @@ internal sealed class InstanceWrites(
             }
 
             await revisions.KeepAsync(machine, ct);
-            created = await client.CreateAsync(InstanceComposition.Compose(machine, paused), ct);
+            created = await client.CreateAsync(
+                InstanceComposition.Compose(machine, paused, cluster.Configuration, [.. cluster.Hosts.All]),
+                ct
+            );
         }
         catch (ApiException e) when (e.Reason is Reason.AlreadyExists)
         {

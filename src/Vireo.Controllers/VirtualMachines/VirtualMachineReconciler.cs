@@ -139,7 +139,15 @@ internal sealed class VirtualMachineReconciler(
     {
         var (machine, now) = (pass.Machine, time.GetUtcNow());
         var owned = IsOwned(pass.Instance, machine) ? pass.Instance : null;
-        var status = VirtualMachineStatuses.Of(machine, owned, pass.Decision, pass.Failure, now, pass.Update);
+        var status = VirtualMachineStatuses.Of(
+            machine,
+            owned,
+            pass.Decision,
+            pass.Failure,
+            now,
+            pass.Update,
+            cluster.Configuration
+        );
         switch (VirtualMachineReport.Urgency(machine.Status, status, owned, now))
         {
             case ReportUrgency.Nothing:

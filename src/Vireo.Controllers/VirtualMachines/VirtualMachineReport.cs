@@ -47,6 +47,19 @@ internal static class VirtualMachineReport
         VirtualMachineStatus next
     )
     {
+        if (
+            present?.MachineType is { Resolved.Length: > 0 } had
+            && next.MachineType is { Source: MachineTypeSources.Domain } has
+            && had.Resolved != has.Resolved
+        )
+        {
+            yield return (
+                "Normal",
+                "MachineTypeChanged",
+                $"The guest runs with machine type {has.Resolved}; before it had {had.Resolved}."
+            );
+        }
+
         foreach (var condition in next.Conditions ?? [])
         {
             var before = Conditions.Find(present?.Conditions, condition.Type);

@@ -10,11 +10,11 @@ namespace Vireo.Rules;
 /// RerunOnFailure  clear   restart  clear     clear     clear      clear
 /// Manual          clear   restart  clear     clear     clear      clear
 /// Once            clear   restart  clear     clear     clear      clear
-/// Halted          clear   refuse   refuse    refuse    clear      clear
+/// Halted          clear   clear    clear     clear     clear      clear
 /// </code>
 /// Clear forgets the saved root disk and the recorded machine type, so that the next boot takes what the image, the
-/// template or the defaults say. Restart does so as well and replaces the instance. What stops already stays off as it
-/// was asked to. The root disk is the first in the boot order, else the first of the specification, CD-ROMs left out.
+/// template or the defaults say; an instance that is there is remembered, so that its machine type is not recorded
+/// again. Restart does so as well and replaces the instance. What stops already stays off as it was asked to. The root disk is the first in the boot order, else the first of the specification, CD-ROMs left out.
 /// Other disks that were saved stay saved.
 /// </remarks>
 internal static class RebuildAction
@@ -22,7 +22,6 @@ internal static class RebuildAction
     public static ActionDecision Decide(ActionScene scene, RebuildOptions options) =>
         scene.Gone()
         ?? scene.OnShelf()
-        ?? Stopping(scene)
         ?? RootOf(scene.Machine) switch
         {
             null => ActionScene.Conflict("VM has no disk that could be made anew"),
@@ -35,11 +34,6 @@ internal static class RebuildAction
             ),
             var root => (ActionDecision)Rebuild(scene, root, options.Image),
         };
-
-    private static ActionDecision.Refuse? Stopping(ActionScene scene) =>
-        scene is { Strategy: RunStrategy.Halted, IsActive: true }
-            ? ActionScene.Conflict("VM is stopping: rebuild it when it has stopped")
-            : null;
 
     private static ActionDecision.ChangeMachine Rebuild(ActionScene scene, Volume root, string? image)
     {
@@ -56,6 +50,7 @@ internal static class RebuildAction
                 {
                     SavedDisks = Without(status.SavedDisks, root.Name),
                     MachineType = null,
+                    ReplacedInstance = scene.Instance?.Metadata.Uid,
                     StartFailure = null,
                 },
             }

@@ -50,6 +50,7 @@ public static class LiveChanges
         ];
         if (
             update.ForRestart is []
+            && !MachineTypeRecords.AwaitsBoot(machine, instance)
             && HasSameMetadata(startedFrom.Template, machine.Spec.Template)
             && GenerationOn(instance) is { } generation
         )

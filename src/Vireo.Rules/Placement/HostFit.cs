@@ -42,7 +42,9 @@ internal static class HostFit
             yield break;
         }
 
-        var offer = status?.MachineTypes?.FirstOrDefault(offered => offered.Name == type || offered.Canonical == type);
+        var offer = status?.MachineTypes?.FirstOrDefault(offered =>
+            (offered.Name == type || offered.Canonical == type) && offered.Architecture == status.Architecture
+        );
         var vcpus = CpuTopologies.Vcpus(spec.Domain.Cpu);
         if (offer is null)
         {

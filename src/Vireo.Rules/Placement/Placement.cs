@@ -8,6 +8,7 @@ namespace Vireo.Rules;
 public static class Placement
 {
     private const int HostsToName = 5;
+    private const int MachineTypesToName = 5;
 
     /// <summary>Chooses among the hosts that were seen.</summary>
     public static PlacementDecision Choose(
@@ -33,11 +34,12 @@ public static class Placement
             });
 
         return best is null
-            ? new PlacementDecision.Unplaceable(refusals, Explain(claim, candidates, refusals))
+            ? new PlacementDecision.Unplaceable(refusals, Explain(instance.Spec, claim, candidates, refusals))
             : new PlacementDecision.Placed(best.Name);
     }
 
     private static string Explain(
+        VirtualMachineInstanceSpec spec,
         ResourceClaim claim,
         IReadOnlyList<HostCandidate> candidates,
         List<HostRefusal> refusals
@@ -61,7 +63,21 @@ public static class Placement
         var more = refusals.Count - HostsToName;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"No host can run this instance: {string.Join("; ", named)}{(more > 0 ? $"; and {more} more" : "")}."
+            $"No host can run this instance: {string.Join("; ", named)}{(more > 0 ? $"; and {more} more" : "")}.{NearestTypes(spec, candidates)}"
         );
+    }
+
+    /// <summary>What hosts offer instead of a machine type that none does; nothing when one does.</summary>
+    private static string NearestTypes(VirtualMachineInstanceSpec spec, IReadOnlyList<HostCandidate> candidates)
+    {
+        if (spec.Domain.Machine?.Type is not { Length: > 0 } type)
+        {
+            return "";
+        }
+
+        var offers = MachineTypeOffers.Of(candidates.Select(candidate => candidate.Host), spec.Architecture);
+        return offers.IsEmpty || offers.Offers(type)
+            ? ""
+            : $" The nearest that are offered: {string.Join(", ", offers.Nearest(type, MachineTypesToName))}.";
     }
 }

@@ -9,16 +9,24 @@ public static class InstanceComposition
     /// <summary>The instance to create. Its defaults are filled when it is created, not here.</summary>
     /// <remarks>
     /// The guest's identity (SMBIOS UUID) is the virtual machine's own, so that each of its instances shows the guest
-    /// the same: addresses and cloud-init's instance id are made from it. Disks that were saved when it was shelved are
-    /// taken from there.
+    /// the same: addresses and cloud-init's instance id are made from it. Its machine type is the recorded one. Disks that
+    /// were saved when it was shelved are taken from there.
     /// </remarks>
     /// <param name="machine">The virtual machine.</param>
     /// <param name="paused">True when the guest is to wait before its first instruction.</param>
-    public static VirtualMachineInstance Compose(VirtualMachine machine, bool paused)
+    /// <param name="configuration">The cluster's configuration.</param>
+    /// <param name="hosts">The hosts, which know what machine types images name; null where they are not at hand.</param>
+    public static VirtualMachineInstance Compose(
+        VirtualMachine machine,
+        bool paused,
+        KubeVirtConfiguration? configuration = null,
+        IReadOnlyList<Host>? hosts = null
+    )
     {
         var template = machine.Spec.Template;
         var spec = SavedImages.Restore(template.Spec, machine.Status?.SavedDisks);
         var firmware = template.Spec.Domain.Firmware ?? new();
+        var type = MachineTypeRecords.ForNextBoot(machine, configuration ?? new(), hosts);
         return new()
         {
             Metadata = new()
@@ -47,6 +55,7 @@ public static class InstanceComposition
                 StartStrategy = paused ? "Paused" : template.Spec.StartStrategy,
                 Domain = template.Spec.Domain with
                 {
+                    Machine = type is null ? template.Spec.Domain.Machine : new() { Type = type },
                     Firmware = string.IsNullOrEmpty(firmware.Uuid)
                         ? firmware with
                         {

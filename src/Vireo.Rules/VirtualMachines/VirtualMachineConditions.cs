@@ -27,16 +27,23 @@ public static class VirtualMachineConditions
     ];
 
     /// <summary>The conditions to write.</summary>
+    /// <param name="present">Those that are there.</param>
+    /// <param name="instance">The machine's own instance; null when there is none.</param>
+    /// <param name="failure">What went wrong; null when nothing did.</param>
+    /// <param name="update">What the instance lacks of the spec; null when that is not known.</param>
+    /// <param name="now">The time, for conditions that change.</param>
+    /// <param name="awaitsMachineType">True when the next boot brings another machine type.</param>
     public static IReadOnlyList<Condition> Of(
         IReadOnlyList<Condition>? present,
         VirtualMachineInstance? instance,
         SyncFailure? failure,
         UpdatePlan? update,
-        DateTimeOffset now
+        DateTimeOffset now,
+        bool awaitsMachineType = false
     )
     {
         var next = Conditions.Set(present, ReadyOf(instance), now);
-        next = RestartRequired.Next(next, instance, update, now);
+        next = RestartRequired.Next(next, instance, update, awaitsMachineType, now);
         next = failure is null
             ? Conditions.Remove(next, Failure)
             : Conditions.Set(

@@ -20,29 +20,42 @@ public static class VirtualMachineStatuses
     /// </param>
     /// <param name="now">The time, for conditions that change.</param>
     /// <param name="update">What the instance lacks of the spec; null when that is not known.</param>
+    /// <param name="configuration">The cluster's configuration, for the record of the machine type.</param>
     public static VirtualMachineStatus Of(
         VirtualMachine machine,
         VirtualMachineInstance? instance,
         RunDecision decision,
         SyncFailure? failure,
         DateTimeOffset now,
-        UpdatePlan? update = null
+        UpdatePlan? update = null,
+        KubeVirtConfiguration? configuration = null
     )
     {
         var present = machine.Status ?? new();
+        var type = MachineTypeRecords.Next(machine, instance, configuration ?? new(), now);
         if (decision.Step is RunStep.Refuse refusal)
         {
             failure ??= new(refusal.Reason, refusal.Message);
         }
 
         var (shelved, saved) = Shelf.Next(present, instance);
-        var conditions = VirtualMachineConditions.Of(present.Conditions, instance, failure, update, now);
+        var conditions = VirtualMachineConditions.Of(
+            present.Conditions,
+            instance,
+            failure,
+            update,
+            now,
+            awaitsMachineType: type?.Pending is not null
+        );
         return present with
         {
             Created = instance is not null,
             Ready = Conditions.IsTrue(instance?.Status?.Conditions, "Ready"),
             PrintableStatus = PrintableStatus.Of(machine, instance, decision),
             Conditions = Shelf.Tell(conditions, shelved, saved, now),
+            MachineType = type,
+            ReplacedInstance =
+                instance is null || instance.Metadata.Uid == present.ReplacedInstance ? present.ReplacedInstance : null,
             StateChangeRequests = decision.StateChangeRequests is [] ? null : decision.StateChangeRequests,
             StartFailure = decision.StartFailure,
             StartSerial = decision.StartSerial,

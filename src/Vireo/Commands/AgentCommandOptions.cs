@@ -29,12 +29,15 @@ internal sealed class AgentCommandOptions
         Description = "Runs no guests but only remembers them: for trials of speed and scale.",
     };
 
+    private readonly Option<string> _simulatedRelease = SimulatedRelease();
+
     public void AddTo(Command command)
     {
         command.Options.Add(_nodeName);
         command.Options.Add(_libvirt);
         command.Options.Add(_hostDiskRoots);
         command.Options.Add(_simulated);
+        command.Options.Add(_simulatedRelease);
     }
 
     public AgentOptions Read(ParseResult parse, string stateFolder) =>
@@ -45,5 +48,17 @@ internal sealed class AgentCommandOptions
             LibvirtUri = parse.GetValue(_libvirt),
             AllowedHostDiskRoots = parse.GetValue(_hostDiskRoots)!,
             Simulated = parse.GetValue(_simulated),
+            SimulatedRelease = parse.GetValue(_simulatedRelease)!,
         };
+
+    private static Option<string> SimulatedRelease()
+    {
+        var option = new Option<string>("--simulated-release")
+        {
+            Description = "With --simulate: whose machine types the host offers.",
+            DefaultValueFactory = _ => "debian12",
+        };
+        option.AcceptOnlyFromAmong("debian12", "rhel9", "rhel10");
+        return option;
+    }
 }

@@ -66,19 +66,26 @@ public sealed class ControlPlane : IAsyncLifetime
 
     /// <summary>An agent without guests, in real time.</summary>
     internal RunningPart RunAgent(string host) =>
+        new(ct => AgentHost.RunAsync(AgentOf(host), Client, NullLoggerFactory.Instance, TimeProvider.System, ct));
+
+    /// <summary>An agent of a simulated host that outlives it.</summary>
+    internal RunningPart RunAgent(string host, SimulatedHypervisor hypervisor) =>
         new(ct =>
             AgentHost.RunAsync(
-                new AgentOptions
-                {
-                    StateFolder = _agentFolder,
-                    NodeName = host,
-                    Simulated = true,
-                },
+                AgentOf(host),
+                (hypervisor, new SimulatedGuestControl(hypervisor)),
                 Client,
-                NullLoggerFactory.Instance,
+                NullLogger.Instance,
                 TimeProvider.System,
                 ct
             )
+        );
+
+    /// <summary>An action on a virtual machine, as a user asks for it: start, stop, restart, machinetype.</summary>
+    internal Task<Reply> ActAsync(ResourceKey machine, string action, string body = "{}") =>
+        _server.PutAsync(
+            $"/apis/subresources.kubevirt.io/v1/namespaces/{machine.Namespace}/virtualmachines/{machine.Name}/{action}",
+            body
         );
 
     /// <summary>Ends the controllers wherever they are, and starts them again under the same name.</summary>
@@ -147,6 +154,14 @@ public sealed class ControlPlane : IAsyncLifetime
         var metadata = new ObjectMeta { Name = name, Namespace = "kube-node-lease" };
         return Client.CreateAsync(new Lease { Metadata = metadata, Spec = lease }, CancellationToken.None);
     }
+
+    private AgentOptions AgentOf(string host) =>
+        new()
+        {
+            StateFolder = Directory.CreateDirectory(Path.Combine(_agentFolder, host)).FullName,
+            NodeName = host,
+            Simulated = true,
+        };
 
     private Informer<T> View<T>()
         where T : class, IResource => (Informer<T>)_views[typeof(T)];

@@ -20,6 +20,26 @@ public class RebuildActionTests
         );
     }
 
+    [Theory]
+    [InlineData("active")]
+    [InlineData("deleting")]
+    [InlineData("succeeded")]
+    public void What_the_replaced_instance_runs_with_is_not_recorded_again(string column)
+    {
+        var (machine, instance) = Find(RunStrategy.Manual, column);
+        instance = instance! with { Status = instance.Status! with { Machine = new() { Type = "pc-q35-6.2" } } };
+
+        var rebuilt = Changed(Rebuild(Recorded(machine), instance));
+        var status = Of(rebuilt, instance);
+        var next = instance with { Metadata = instance.Metadata with { Uid = "next", DeletionTimestamp = null } };
+
+        status.MachineType.ShouldBeNull();
+        Of(rebuilt with { Status = status }, null).MachineType.ShouldBeNull();
+        var after = Of(rebuilt with { Status = status }, next);
+        after.MachineType!.Resolved.ShouldBe("pc-q35-6.2");
+        after.ReplacedInstance.ShouldBeNull();
+    }
+
     [Fact]
     public void The_saved_root_disk_goes_and_others_stay()
     {
@@ -102,6 +122,15 @@ public class RebuildActionTests
         {
             Status = (machine.Status ?? new()) with { MachineType = new() { Resolved = "pc-q35-7.2" } },
         };
+
+    private static VirtualMachineStatus Of(VirtualMachine machine, VirtualMachineInstance? instance) =>
+        VirtualMachineStatuses.Of(
+            machine,
+            instance,
+            RunStrategies.Decide(machine, instance, Samples.Now, 0),
+            null,
+            Samples.Now
+        );
 
     private static ActionDecision Rebuild(
         VirtualMachine machine,

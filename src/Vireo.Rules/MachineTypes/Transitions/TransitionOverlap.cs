@@ -1,0 +1,56 @@
+using Vireo.Api;
+
+namespace Vireo.Rules;
+
+/// <summary>Keeps two transitions from moving the same machine: the one that was made first goes first.</summary>
+public static class TransitionOverlap
+{
+    /// <summary>The earlier transition to wait for; null when there is none.</summary>
+    /// <remarks>
+    /// They overlap unless their namespaces or labels show that they cannot. States and types change while they work,
+    /// so they show nothing. A dry run touches nothing, and neither waits nor is waited for.
+    /// </remarks>
+    public static MachineTypeTransition? Blocking(
+        MachineTypeTransition transition,
+        IEnumerable<MachineTypeTransition> others
+    ) =>
+        transition.Spec.DryRun == true
+            ? null
+            : others
+                .Where(other =>
+                    other.Metadata.Uid != transition.Metadata.Uid
+                    && other.Spec.DryRun != true
+                    && !HasEnded(other)
+                    && IsEarlier(other, transition)
+                    && MayOverlap(other.Spec, transition.Spec)
+                )
+                .Order(Comparer<MachineTypeTransition>.Create((a, b) => IsEarlier(a, b) ? -1 : 1))
+                .FirstOrDefault();
+
+    /// <summary>True when nothing more comes of a transition.</summary>
+    public static bool HasEnded(MachineTypeTransition transition) =>
+        transition.Metadata.DeletionTimestamp is not null
+        || transition.Status?.Phase is "Completed" or "Failed" or "Cancelled";
+
+    /// <summary>True when some machine may be selected by both.</summary>
+    public static bool MayOverlap(MachineTypeTransitionSpec left, MachineTypeTransitionSpec right) =>
+        (
+            left.Namespaces is null or []
+            || right.Namespaces is null or []
+            || left.Namespaces.Intersect(right.Namespaces, StringComparer.Ordinal).Any()
+        ) && !AreDisjoint(left.Selector?.MatchLabels, right.Selector?.MatchLabels);
+
+    private static bool AreDisjoint(
+        IReadOnlyDictionary<string, string>? left,
+        IReadOnlyDictionary<string, string>? right
+    ) =>
+        (left ?? new Dictionary<string, string>()).Any(label =>
+            right?.TryGetValue(label.Key, out var value) == true && value != label.Value
+        );
+
+    private static bool IsEarlier(MachineTypeTransition left, MachineTypeTransition right)
+    {
+        var order = Nullable.Compare(left.Metadata.CreationTimestamp, right.Metadata.CreationTimestamp);
+        return order < 0 || (order == 0 && string.CompareOrdinal(left.Metadata.Name, right.Metadata.Name) < 0);
+    }
+}
