@@ -74,8 +74,9 @@ public sealed class OneMachineTests(TransitionRoom room) : IClassFixture<Transit
         told.Status!.Counts!.Updated.ShouldBe(1);
         room.TemplateOf(vm).ShouldBe(TransitionRoom.New);
         room.IsLabelled(vm).ShouldBeFalse();
-        await room.UntilAsync(vm, found => found.Status?.MachineType is { Resolved: TransitionRoom.New, Pending: null });
         room.StartsOf(vm).ShouldBe(0);
+        await room.ActAsync(vm, "start");
+        (await room.UntilUpAsync(vm)).Status!.Machine!.Type.ShouldBe(TransitionRoom.New);
     }
 
     [Fact]
