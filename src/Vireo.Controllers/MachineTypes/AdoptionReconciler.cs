@@ -47,7 +47,8 @@ internal sealed class AdoptionReconciler(
             return new Outcome.Waiting("the hosts to say what they offer", RecheckAfter);
         }
 
-        var instance = await client.FindAsync<VirtualMachineInstance>(key, ct);
+        var found = await client.FindAsync<VirtualMachineInstance>(key, ct);
+        var instance = Ownership.IsOwned(found, machine) ? found : null;
         if (LiveChanges.CanReach(instance))
         {
             return Outcome.Settled;
