@@ -21,6 +21,7 @@ public static class Admission
             KubeVirt installation => KubeVirtAdmission.Review(request, installation),
             Secret secret => SecretAdmission.Review(request, secret),
             ConfigMap map => ConfigMapAdmission.Review(request, map),
+            MachineTypeTransition transition => MachineTypeTransitionAdmission.Review(request, transition),
             Host host => HostAdmission.Review(request, host),
             Lease lease => LeaseAdmission.Review(request, lease),
             Event happening => EventAdmission.Review(request, happening),

@@ -18,6 +18,7 @@ internal static class KubeVirtAdmission
                 .. MachineType(configuration.MachineType, $"{Path}.machineType"),
                 .. Architectures(configuration),
                 .. CpuRules.Model(configuration.CpuModel, $"{Path}.cpuModel"),
+                .. WordRules.OneOf(configuration.MachineTypePolicy, $"{Path}.machineTypePolicy", "Pinned", "Floating"),
                 .. WordRules.OneOf(
                     configuration.EvictionStrategy,
                     $"{Path}.evictionStrategy",

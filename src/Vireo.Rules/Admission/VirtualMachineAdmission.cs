@@ -20,7 +20,7 @@ internal static class VirtualMachineAdmission
                 : old is null ? AsNew(machine, request.Context.Now)
                 : AsChanged(old, machine),
             errors,
-            Warnings(machine)
+            [.. Warnings(machine), .. MachineTypeWarnings.Of(old, machine)]
         );
     }
 

@@ -10,8 +10,7 @@ public static class LiveUpdate
     /// <summary>Field by field, what differs and how it comes to hold.</summary>
     /// <remarks>
     /// Both sides are completed by the same defaults, today's, so that neither a default of the server nor a change of
-    /// the cluster's configuration counts as a change of the machine. The machine type is left out: whether another one
-    /// waits for a restart is for its record to say, which knows what the guest really has.
+    /// the cluster's configuration counts as a change of the machine.
     /// </remarks>
     /// <param name="running">The template's spec that the instance was started from.</param>
     /// <param name="wanted">The template's spec as it is now.</param>
@@ -24,7 +23,6 @@ public static class LiveUpdate
         string? identity
     )
     {
-        wanted = wanted with { Domain = wanted.Domain with { Machine = running.Domain.Machine } };
         var changes = SpecComparison.Differences(Tree(running), Tree(wanted)).ToList();
         return changes is [] ? UpdatePlan.Empty : new(changes);
 

@@ -30,6 +30,11 @@ public static class RestartRequired
             return Conditions.Remove(present, Type);
         }
 
+        if (update is null && !awaitsMachineType && !Names(present, MachineType))
+        {
+            return present;
+        }
+
         string[] fields = [.. update?.ForRestart ?? Told(present), .. awaitsMachineType ? new[] { MachineType } : []];
         return fields is []
             ? Conditions.Remove(present, Type)
@@ -47,8 +52,13 @@ public static class RestartRequired
 
     /// <summary>The other fields that the condition names now.</summary>
     private static IEnumerable<string> Told(IReadOnlyList<Condition> present) =>
+        Fields(present).Where(field => field != MachineType);
+
+    private static bool Names(IReadOnlyList<Condition> present, string field) => Fields(present).Contains(field);
+
+    private static string[] Fields(IReadOnlyList<Condition> present) =>
         Conditions.Find(present, Type)?.Message is { } message
         && message.StartsWith(Beginning, StringComparison.Ordinal)
-            ? message[Beginning.Length..].Split(", ").Where(field => field != MachineType)
+            ? message[Beginning.Length..].Split(", ")
             : [];
 }

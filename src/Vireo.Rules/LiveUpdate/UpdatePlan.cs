@@ -9,6 +9,10 @@ public enum FieldEffect
     /// <summary>Written to the instance at once, for the next time a host is chosen for it. The guest notices nothing.
     /// </summary>
     NextPlacement,
+
+    /// <summary>When the guest is started anew; whether that is needed is for the record of its machine type to say, which
+    /// knows what the guest really has.</summary>
+    Recorded,
 }
 
 /// <summary>A field in which a running instance differs from what is wanted.</summary>

@@ -28,7 +28,12 @@ public sealed class LiveUpdateTests
 
         var plan = Plan(SpecFields.Read(running), SpecFields.Read(wanted));
 
-        var effect = pattern == "nodeSelector" ? FieldEffect.NextPlacement : FieldEffect.Restart;
+        var effect = pattern switch
+        {
+            "nodeSelector" => FieldEffect.NextPlacement,
+            "domain.machine.type" => FieldEffect.Recorded,
+            _ => FieldEffect.Restart,
+        };
         plan.Changes.ShouldBe(changed.SelectMany(PathsOf).Select(path => new FieldChange(path, effect)));
     }
 

@@ -115,7 +115,7 @@ public static class TransitionPlan
 
     private static TransitionDecision Move(MachineTypeStep step, string? running, MachineType? next, MachineType type)
     {
-        var (below, target) = (MachineType.Parse(step.Below ?? step.Target)!, MachineType.Parse(step.Target)!);
+        var (below, target) = (TransitionSteps.LineOf(step)!, MachineType.Parse(step.Target)!);
         if (type.Family != target.Family)
         {
             return To(step.Target!);
