@@ -57,6 +57,8 @@ internal static class Twins
         new Dictionary<string, string>
         {
             ["VirtualMachineStatus.runStrategyBeforeStop"] = "Life of a VM: a start brings back what a stop replaced.",
+            ["VirtualMachineStatus.startSerial"] = "Life of a VM: an instance is told apart from one asked for later.",
+            ["VirtualMachineStatus.startSerialTakenBack"] = "Life of a VM: a start that was taken back is not made.",
             ["VirtualMachineStatus.machineType"] = MachineTypeDesign,
             ["KubeVirtConfiguration.machineTypePolicy"] = MachineTypeDesign,
         };

@@ -30,6 +30,9 @@ internal sealed class AdoptionReconciler(
     /// <summary>How long hosts have to say that they are Ready once the controllers began.</summary>
     private static readonly TimeSpan HostsWithin = TimeSpan.FromSeconds(40);
 
+    /// <summary>Times of creation are whole seconds: a machine of the same second may be new.</summary>
+    private static readonly TimeSpan TimePrecision = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan RecheckAfter = TimeSpan.FromSeconds(5);
 
     public async Task<Outcome> ReconcileAsync(ResourceKey key, CancellationToken ct)
@@ -44,7 +47,8 @@ internal sealed class AdoptionReconciler(
             return new Outcome.Waiting("the hosts to say what they offer", RecheckAfter);
         }
 
-        var instance = await client.FindAsync<VirtualMachineInstance>(key, ct);
+        var found = await client.FindAsync<VirtualMachineInstance>(key, ct);
+        var instance = Ownership.IsOwned(found, machine) ? found : null;
         if (LiveChanges.CanReach(instance))
         {
             return Outcome.Settled;
@@ -69,7 +73,7 @@ internal sealed class AdoptionReconciler(
     /// <summary>True for a machine that may be without a record because it is older than records are.</summary>
     public bool IsConcerned(VirtualMachine machine) =>
         machine is { Metadata.DeletionTimestamp: null, Status.MachineType: null or { Resolved: null or "" } }
-        && machine.Metadata.CreationTimestamp <= since;
+        && machine.Metadata.CreationTimestamp + TimePrecision <= since;
 
     private bool AreHostsKnown()
     {

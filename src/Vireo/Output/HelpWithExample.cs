@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Runtime.CompilerServices;
 using Vireo.Running;
 
 namespace Vireo.Output;
@@ -8,11 +9,11 @@ namespace Vireo.Output;
 /// <summary>The help of a command, with an example under it.</summary>
 internal sealed class HelpWithExample(HelpAction help) : SynchronousCommandLineAction
 {
-    private static readonly Dictionary<Command, (string Example, string ExitCodes)> Texts = [];
+    private static readonly ConditionalWeakTable<Command, Text> Texts = [];
 
     /// <summary>Gives a command its example, and what its exit codes mean.</summary>
     public static void Add(Command command, string example, string exitCodes) =>
-        Texts[command] = (example, exitCodes);
+        Texts.AddOrUpdate(command, new(example, exitCodes));
 
     /// <summary>Shows examples for a program's commands.</summary>
     public static void AddTo(RootCommand root)
@@ -33,4 +34,6 @@ internal sealed class HelpWithExample(HelpAction help) : SynchronousCommandLineA
 
         return result;
     }
+
+    private sealed record Text(string Example, string ExitCodes);
 }

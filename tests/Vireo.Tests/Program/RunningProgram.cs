@@ -1,4 +1,5 @@
-using System.Diagnostics;
+using Vireo.Commands;
+using Vireo.Running;
 using Vireo.Tests.ApiServer;
 
 namespace Vireo.Tests.Program;
@@ -15,34 +16,50 @@ internal sealed record Printed(int ExitCode, string Output, string Error)
         ];
 }
 
-/// <summary>Runs commands as processes of their own against a server of this one.</summary>
+/// <summary>Runs commands in this process, each with a console of its own.</summary>
 internal static class RunningProgram
 {
-    /// <summary>Runs a line whose words are divided by blanks.</summary>
-    public static Task<Printed> RunAsync(this RunningServer server, string line) => server.RunAsync(line, []);
+    private static readonly OwnWriter Output = new(Console.Out);
+    private static readonly OwnWriter Error = new(Console.Error);
 
-    /// <summary>Runs a line with variables in its environment.</summary>
-    public static async Task<Printed> RunAsync(
-        this RunningServer server,
-        string line,
-        IReadOnlyDictionary<string, string> variables
-    )
+    static RunningProgram()
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "vireo"), line.Split(' '))
+        Console.SetOut(Output);
+        Console.SetError(Error);
+    }
+
+    /// <summary>Runs a line whose words are divided by blanks, on a server.</summary>
+    public static async Task<Printed> RunAsync(this RunningServer server, string line)
+    {
+        var (output, error) = (new StringWriter(), new StringWriter());
+        var words = line.Contains("--kubeconfig") ? line : $"{line} --kubeconfig {server.Server.KubeconfigPath}";
+        return await Task.Run(async () =>
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["KUBECONFIG"] = server.Server.KubeconfigPath;
-        foreach (var (name, value) in variables)
+            (Output.Own, Error.Own) = (output, error);
+            var exit = await Invocation.RunAsync(ProgramCommand.Create().Parse(words.Split(' ')));
+            return new Printed(exit, output.ToString(), error.ToString());
+        });
+    }
+
+    /// <summary>Writes for each flow of control where that flow wants it.</summary>
+    private sealed class OwnWriter(TextWriter usual) : TextWriter
+    {
+        private readonly AsyncLocal<TextWriter?> _own = new();
+
+        public TextWriter? Own
         {
-            start.Environment[name] = value;
+            set => _own.Value = value;
         }
 
-        var ct = TestContext.Current.CancellationToken;
-        using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(ct), process.StandardError.ReadToEndAsync(ct));
-        await process.WaitForExitAsync(ct);
-        return new(process.ExitCode, await output, await error);
+        public override System.Text.Encoding Encoding => usual.Encoding;
+
+        public override void Write(char value) => (_own.Value ?? usual).Write(value);
+
+        public override void Write(string? value) => (_own.Value ?? usual).Write(value);
+
+        public override void Write(char[] buffer, int index, int count) =>
+            (_own.Value ?? usual).Write(buffer, index, count);
+
+        public override void Flush() => (_own.Value ?? usual).Flush();
     }
 }

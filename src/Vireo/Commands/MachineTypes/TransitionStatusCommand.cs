@@ -46,5 +46,5 @@ internal static class TransitionStatusCommand
         CancellationToken ct
     ) =>
         await client.FindAsync<MachineTypeTransition>(new(null, name), ct)
-        ?? throw new ApiException(Reason.NotFound, $"machinetypetransition.vireo.dev \"{name}\" not found");
+        ?? throw new ApiException(Reason.NotFound, $"machinetypetransitions.vireo.dev \"{name}\" not found");
 }

@@ -68,7 +68,7 @@ public sealed class MachineTypeAdoptionTests
         await room.ConfigureAsync(configuration is null ? new() : DefaultOf(configuration));
         await room.CreateAsync(WithImage(Machine("vm", template, RunStrategy.Halted), image));
 
-        await room.Plane.RestartControllersAsync();
+        await room.BeginAsync();
 
         var record = await room.UntilRecordedAsync("vm", _ => true);
         (record.Requested, record.Resolved, record.Source).ShouldBe((template, resolved, source));
@@ -86,7 +86,7 @@ public sealed class MachineTypeAdoptionTests
         await room.CreateAsync(Machine("alias", "q35", RunStrategy.Halted));
         await room.CreateAsync(Machine("versioned", "pc-q35-6.2", RunStrategy.Halted));
 
-        await room.Plane.RestartControllersAsync();
+        await room.BeginAsync();
 
         await room.UntilRecordedAsync("versioned", record => record.Resolved == "pc-q35-6.2");
         await room.UntilAsync("alias", found => found.Status?.PrintableStatus == "Stopped");
@@ -100,9 +100,6 @@ public sealed class MachineTypeAdoptionTests
     public async Task A_machine_that_came_later_is_recorded_at_its_first_boot()
     {
         await using var room = await OpenAsync();
-        await UntilNextSecondAsync();
-        await room.Plane.RestartControllersAsync();
-        await UntilNextSecondAsync();
         await room.CreateAsync(Machine("new", "q35", RunStrategy.Halted));
         await room.UntilAsync("new", found => found.Status?.PrintableStatus == "Stopped");
         room.RecordOf("new").ShouldBeNull();
@@ -126,7 +123,7 @@ public sealed class MachineTypeAdoptionTests
 
         for (var kill = 1; kill <= 4; kill++)
         {
-            await room.Plane.RestartControllersAsync();
+            await room.BeginAsync();
             var some = kill * 10;
             await Eventually.HoldsAsync(() => Recorded(room) >= some);
         }
@@ -152,7 +149,7 @@ public sealed class MachineTypeAdoptionTests
         await Eventually.HoldsAsync(() =>
             room.Plane.All<VirtualMachine>(Space).All(machine => machine.Status?.MachineType is null)
         );
-        await room.Plane.RestartControllersAsync();
+        await room.BeginAsync();
     }
 
     private static Task TellImageAsync(MachineTypeRoom room, string type) =>

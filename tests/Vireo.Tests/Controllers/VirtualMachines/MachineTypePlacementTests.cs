@@ -46,6 +46,19 @@ public sealed class MachineTypePlacementTests
     }
 
     [Fact]
+    public async Task A_machine_that_waits_is_restarted_for_another_type_in_its_template()
+    {
+        await using var room = await OpenAsync(SimulatedHost.Rhel10);
+        await room.CreateAsync(Machine("vm", "pc-q35-rhel8.6.0"));
+        await room.UntilAsync("vm", found => found.Status?.PrintableStatus == "ErrorUnschedulable");
+
+        await room.EditAsync("vm", "pc-q35-rhel10.0.0");
+
+        (await room.RestartAsync("vm")).ShouldBe("pc-q35-rhel10.0.0");
+        await room.UntilRecordedAsync("vm", record => record.Resolved == "pc-q35-rhel10.0.0");
+    }
+
+    [Fact]
     public async Task A_machine_that_waits_starts_with_another_type_once_its_owner_sets_one()
     {
         await using var room = await OpenAsync(SimulatedHost.Rhel9);

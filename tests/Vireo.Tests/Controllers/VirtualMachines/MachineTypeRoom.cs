@@ -193,11 +193,14 @@ internal sealed class MachineTypeRoom : IAsyncDisposable
         }
     }
 
-    /// <summary>Times of objects are whole seconds: what comes after this is later than what came before.</summary>
-    public static Task UntilNextSecondAsync()
+    /// <summary>Begins a term of the controllers to which all that is there now is older than itself.</summary>
+    public async Task BeginAsync()
     {
+        await Plane.StopControllersAsync();
+        // Times of objects are whole seconds.
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
-        return Eventually.HoldsAsync(() => TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() > now);
+        await Eventually.HoldsAsync(() => TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() > now);
+        await Plane.RestartControllersAsync();
     }
 
     public static VirtualMachine WithType(VirtualMachine machine, string type) =>

@@ -153,6 +153,23 @@ public sealed class MachineTypeUpdateTests
     }
 
     [Fact]
+    public async Task An_update_that_a_start_has_missed_is_pending_and_comes_with_the_next()
+    {
+        await using var room = await OpenAsync();
+        await room.BootAsync(Machine("vm", "q35"));
+
+        // As when it is written between the making of the instance and its boot.
+        await room.SetAsync("vm", "pc-q35-6.2");
+
+        var told = await room.UntilAsync("vm", IsDue);
+        (told.Status!.MachineType!.Resolved, told.Status.MachineType.Pending!.Type).ShouldBe(
+            ("pc-q35-7.2", "pc-q35-6.2")
+        );
+        (await room.RestartAsync("vm")).ShouldBe("pc-q35-6.2");
+        await room.UntilRecordedAsync("vm", found => found is { Resolved: "pc-q35-6.2", Pending: null });
+    }
+
+    [Fact]
     public async Task An_update_is_not_lost_to_the_controllers_that_write_at_the_same_time()
     {
         await using var room = await OpenAsync(Qemu("6.2", "7.0", "7.1", "7.2"));
@@ -177,9 +194,12 @@ public sealed class MachineTypeUpdateTests
             );
             await Task.WhenAll(edit, room.SetAsync("vm", type));
             var generation = (await edit)!.Metadata.Generation;
-            var told = await room.UntilAsync("vm", found => found.Status?.DesiredGeneration == generation);
-            (told.Status!.MachineType!.Resolved, told.Status.MachineType.Source).ShouldBe(
-                (type, MachineTypeSources.Update)
+            await room.UntilAsync(
+                "vm",
+                found =>
+                    found.Status is { MachineType: { Source: MachineTypeSources.Update } record } status
+                    && status.DesiredGeneration == generation
+                    && record.Resolved == type
             );
         }
     }
