@@ -78,7 +78,9 @@ internal static class TransitionReport
 
         foreach (var step in status?.Steps ?? transition.Spec.Steps ?? [])
         {
-            await Console.Out.WriteLineAsync($"Step: below {step.Below ?? "the target"} to {step.Target ?? "the newest"}");
+            await Console.Out.WriteLineAsync(
+                $"Step: below {step.Below ?? "the target"} to {step.Target ?? "the newest"}"
+            );
         }
 
         if (status?.Conditions?.FirstOrDefault(condition => condition.Type == "Progressing") is { } progressing)
@@ -86,7 +88,9 @@ internal static class TransitionReport
             await Console.Out.WriteLineAsync($"{progressing.Reason}: {progressing.Message}");
         }
 
-        var needy = (status?.Outcomes ?? []).Where(outcome => outcome.Outcome is not ("Updated" or "Unchanged")).ToList();
+        var needy = (status?.Outcomes ?? [])
+            .Where(outcome => outcome.Outcome is not ("Updated" or "Unchanged"))
+            .ToList();
         if (needy.Count > 0)
         {
             await Console.Out.WriteLineAsync();
@@ -138,7 +142,9 @@ internal static class TransitionReport
         Printer.Print(
             format,
             new System.Text.Json.Nodes.JsonArray([
-                .. outcomes.Select(outcome => JsonSerializer.SerializeToNode(outcome, ApiJson.Default.MachineTypeOutcome)),
+                .. outcomes.Select(outcome =>
+                    JsonSerializer.SerializeToNode(outcome, ApiJson.Default.MachineTypeOutcome)
+                ),
             ]),
             OutcomeHeadings,
             outcomes.Select(outcome =>
