@@ -45,6 +45,17 @@ internal sealed class MicroGuest(VireoHost host, string name) : TestMachine(host
         return document;
     }
 
+    /// <summary>The same with a machine type, and perhaps with labels.</summary>
+    public JsonNode Typed(string? machineType, string runStrategy = "Always", string? labels = null)
+    {
+        var document = Document(runStrategy);
+        document["metadata"]!["labels"] = labels is null ? null : JsonNode.Parse(labels);
+        document["spec"]!["template"]!["spec"]!["domain"]!["machine"] = machineType is null
+            ? null
+            : new JsonObject { ["type"] = machineType };
+        return document;
+    }
+
     public async Task<MicroGuest> StartAsync(string runStrategy = "Always", string? rebootPolicy = null) =>
         await StartAsync(Document(runStrategy, rebootPolicy));
 
