@@ -117,7 +117,7 @@ internal abstract class TestMachine(VireoHost host, string name) : IAsyncDisposa
     public async ValueTask DisposeAsync()
     {
         await ActAsync("stop", """{"gracePeriod":0}""");
-        await Host.KubectlAsync("delete", "vm", Name, "--ignore-not-found", "--wait=false");
+        await Host.Api.SendAsync(HttpMethod.Delete, VmPath);
         await SeenAsync(sight => sight is { Vm: null, Vmi: null }, "it is gone");
     }
 }
