@@ -57,13 +57,17 @@ public static class AgentHost
         var prepare = options.Simulated
             ? SimulatedHost.PrepareDisksAsync
             : new PrepareDisks(Disks(options, images, client, time).PrepareAsync);
+        var voice = new InstanceVoice(new(client, "vireo-agent", options.NodeName, time), logger);
+        var starter = new InstanceStarter(hypervisor, prepare, settings, cache, time);
+        var shelves = new ShelfParts(options, images, client, time, logger);
+        var ending = new InstanceEnding(client, starter, shelves.Save, settings, voice, time);
         var reconciler = new InstanceReconciler(
             client,
             instances,
             hypervisor,
-            new(hypervisor, prepare, settings, cache, time),
+            new(starter, ending),
             settings,
-            new(new(client, "vireo-agent", options.NodeName, time), logger),
+            voice,
             time
         );
         var controller = new Controller("instances", reconciler, time, logger);
@@ -92,6 +96,7 @@ public static class AgentHost
                 registration.RunAsync,
                 takeover.RunAsync,
                 .. door.Loops,
+                .. shelves.Loops(instances),
                 token => RunOnceReadyAsync(controller, configuration, options.Workers, token),
             ],
             ct

@@ -26,6 +26,12 @@ public static class KubeVirtNames
     /// </summary>
     public const string MachineTypeSourceAnnotation = "vireo.dev/machine-type-source";
 
+    /// <summary>On an instance: its host saves its disks when the guest has ended, before it lets them go.</summary>
+    public const string SaveDisksAnnotation = "vireo.dev/save-disks";
+
+    /// <summary>What the names of images begin with that hold the disks of shelved machines.</summary>
+    public const string SavedImagePrefix = "vireo-shelved/";
+
     /// <summary>On a virtual machine whose new machine type waits for its next restart (design 0).</summary>
     public const string RestartRequiredLabel = "restart-vm-required";
 

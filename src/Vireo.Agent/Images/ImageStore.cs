@@ -13,6 +13,8 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
     /// </summary>
     private const int MaxCopies = 3;
 
+    private static readonly TimeSpan SyncLimit = TimeSpan.FromMinutes(30);
+
     private readonly StoreLock _lock = new(Path.Combine(stateFolder, "images"), time);
     private readonly ImageIndex _index = new(Path.Combine(stateFolder, "images"));
     private readonly DraftFolder _drafts = new(Path.Combine(stateFolder, "images", "drafts"), time);
@@ -63,6 +65,50 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
 
         ReplaceIndexLocked(left);
         return true;
+    }
+
+    /// <summary>Takes in an image that was made on this host: its files are moved, and on the disk when it is there.
+    /// </summary>
+    internal async Task AddBuiltAsync(string name, BuiltImage built, CancellationToken ct)
+    {
+        using (await EnterAsync(ct))
+        {
+            foreach (var (digest, file) in built.Blobs)
+            {
+                var blob = Blobs.PathOf(digest);
+                Directory.CreateDirectory(Path.GetDirectoryName(blob)!);
+                File.Move(file, blob, overwrite: true);
+            }
+
+            await SyncAsync(ct);
+            AddLocked(name, built.Manifest);
+            await SyncAsync(ct);
+        }
+    }
+
+    /// <summary>Copies an image to a registry.</summary>
+    /// <param name="name">The image.</param>
+    /// <param name="target">Its name there.</param>
+    /// <param name="credentials">Credentials as container tools write them to a file; null for none.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <exception cref="ImageException">It cannot be copied.</exception>
+    internal async Task PushAsync(string name, string target, byte[]? credentials, CancellationToken ct)
+    {
+        var wanted = ImageName.Normalize(name);
+        var image =
+            _index.Read().FirstOrDefault(other => other.Name == wanted)
+            ?? throw new ImageException($"The image {wanted} is not in the host's store.", isTransient: true);
+        using var draft = _drafts.Create();
+        Directory.CreateDirectory(draft.Layout);
+        new ImageIndex(draft.Layout).Write([image]);
+        await Skopeo.PushAsync(
+            $"oci:{draft.Layout}",
+            Blobs.Folder,
+            ImageName.Normalize(target),
+            credentials is null ? null : draft.Keep("auth.json", credentials),
+            time,
+            ct
+        );
     }
 
     /// <summary>Waits until nobody else changes the store; dispose to let others in.</summary>
@@ -146,11 +192,11 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
     private async Task<StoredImage?> AddAsync(string name, OciDescriptor manifest, CancellationToken ct)
     {
         using var entered = await EnterAsync(ct);
-        if (FindManifest(manifest) is null)
-        {
-            return null;
-        }
+        return FindManifest(manifest) is null ? null : AddLocked(name, manifest);
+    }
 
+    private StoredImage AddLocked(string name, OciDescriptor manifest)
+    {
         var image = manifest with
         {
             Annotations = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -172,6 +218,16 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
         }
 
         return ToImage(image);
+    }
+
+    /// <summary>Has the host's kernel write all that it holds back for the store's file system.</summary>
+    private async Task SyncAsync(CancellationToken ct)
+    {
+        var result = await Command.RunAsync(["sync", "--file-system", Blobs.Folder], SyncLimit, time, ct);
+        if (result.ExitCode is not 0)
+        {
+            throw new IOException($"The image store cannot be written to the disk: {result.Error.Trim()}");
+        }
     }
 
     /// <summary>Writes the list, and removes what it does not need.</summary>

@@ -116,6 +116,13 @@ internal static class InstanceReport
         return end.Reboot is { } reboot ? Rebooted(status, reboot) : status;
     }
 
+    /// <summary>An instance whose disks are saved.</summary>
+    public static VirtualMachineInstanceStatus Saved(VirtualMachineInstance instance, SavedDisks disks)
+    {
+        var status = instance.Status ?? new();
+        return status with { SavedDisks = disks, Conditions = Conditions.Remove(status.Conditions, "Synchronized") };
+    }
+
     private static string MessageOf(FinishReason why) =>
         why switch
         {

@@ -12,6 +12,9 @@ internal delegate Task<IReadOnlyList<PreparedDisk>> PrepareDisks(
     CancellationToken ct
 );
 
+/// <summary>What carries out the beginning and the end of guests.</summary>
+internal sealed record InstanceLife(InstanceStarter Starting, InstanceEnding Ending);
+
 /// <summary>Turns an instance into a running domain: disks, intent, XML, start.</summary>
 /// <param name="hypervisor">What runs the domain.</param>
 /// <param name="prepareDisks">What makes the disks.</param>

@@ -24,7 +24,9 @@ public static class MachineTypeRecords
         DateTimeOffset now
     )
     {
-        var guest = GuestMachineType.Of(instance);
+        // What a rebuild replaces tells nothing: the next boot chooses anew.
+        var isReplaced = instance is not null && instance.Metadata.Uid == machine.Status?.ReplacedInstance;
+        var guest = isReplaced ? null : GuestMachineType.Of(instance);
         var record = machine.Status?.MachineType is { Resolved.Length: > 0 } present
             ? Seen(present, guest, configuration, now)
             : First(MachineTypeSources.TemplateOf(machine), guest, now);

@@ -60,6 +60,9 @@ internal sealed class AgentRoom : IAsyncDisposable
                 )),
             ]);
 
+    public SaveDisks Save { get; set; } =
+        (instance, folder, ct) => new SimulatedShelf("node1").SaveAsync(instance, folder, ct);
+
     public KubeVirtConfiguration Configuration { get; set; } = new();
 
     public GuestPower Power => new(Hypervisor, Settings, Time);
@@ -181,6 +184,15 @@ internal sealed class AgentRoom : IAsyncDisposable
             Time
         );
         var events = new EventRecorder(Api.Client, "test", "node1", Time);
-        return new(Api.Client, Instances, Hypervisor, starter, Settings, new(events, NullLogger.Instance), Time);
+        var voice = new InstanceVoice(events, NullLogger.Instance);
+        var ending = new InstanceEnding(
+            Api.Client,
+            starter,
+            (instance, folder, ct) => Save(instance, folder, ct),
+            Settings,
+            voice,
+            Time
+        );
+        return new(Api.Client, Instances, Hypervisor, new(starter, ending), Settings, voice, Time);
     }
 }
