@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Vireo.Api;
 using Vireo.Clusters;
 

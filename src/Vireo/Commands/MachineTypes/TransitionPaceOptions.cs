@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using Vireo.Api;
 using Vireo.Clusters;
@@ -58,7 +57,7 @@ internal sealed class TransitionPaceOptions
         command.Options.Add(_failures);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(_interval) is not null && result.GetValue(_batch) is null)
+            if (result.GetResult(_interval) is not null && result.GetResult(_batch) is null)
             {
                 result.AddError("--batch-interval needs --batch-size: how many machines are changed before the pause.");
             }

@@ -76,7 +76,8 @@ internal sealed class TransitionRunCall(KubernetesClient client, OutputFormat fo
                         },
                     ],
                 },
-            }
+            },
+            isReported: false
         );
     }
 
