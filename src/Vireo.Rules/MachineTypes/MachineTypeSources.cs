@@ -69,7 +69,9 @@ public static class MachineTypeSources
         );
 
     /// <summary>What the image that a guest boots from names; null when none is known to name one.</summary>
-    /// <remarks>Images of the disks in the order they are tried for booting; the first that names a type decides.</remarks>
+    /// <remarks>
+    /// Images of the disks in the order they are tried for booting; the first that names a type decides.
+    /// </remarks>
     /// <param name="spec">The guest.</param>
     /// <param name="nameOf">What an image names, by the image's name as a host's store has it.</param>
     public static string? ImageOf(VirtualMachineInstanceSpec spec, Func<string, string?> nameOf)
