@@ -94,7 +94,10 @@ public sealed class TransitionRoom : IAsyncLifetime
         RunStrategy strategy = RunStrategy.Always
     )
     {
-        var machine = Objects.Machine(name, space, runs ? strategy : RunStrategy.Halted);
+        var machine = VirtualMachines.MachineTypeRoom.WithDomain(
+            Objects.Machine(name, space, runs ? strategy : RunStrategy.Halted),
+            domain => domain with { RebootPolicy = nameof(RebootPolicy.Terminate) }
+        );
         if (type is not null)
         {
             machine = VirtualMachines.MachineTypeRoom.WithType(machine, type);
