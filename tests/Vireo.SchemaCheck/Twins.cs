@@ -8,6 +8,7 @@ internal static class Twins
 {
     private const string ConfigDesign = "Design 4: configurations of virtual machines.";
     private const string MachineTypeDesign = "Design 2: machine types recorded for life.";
+    private const string Shelf = "Design 2 and its states: shelved virtual machines.";
     private const string Meta = "k8s.io.apimachinery.pkg.apis.meta.v1.";
 
     // Everything else bears the name of its twin in KubeVirt's v1.
@@ -47,6 +48,9 @@ internal static class Twins
             [typeof(VirtualMachineInstanceConfigInstance)] = ConfigDesign,
             [typeof(MachineTypeRecord)] = MachineTypeDesign,
             [typeof(PendingMachineType)] = MachineTypeDesign,
+            [typeof(ShelvedState)] = Shelf,
+            [typeof(SavedDisks)] = Shelf,
+            [typeof(SavedVolume)] = Shelf,
         };
 
     /// <summary>
@@ -57,7 +61,13 @@ internal static class Twins
         new Dictionary<string, string>
         {
             ["VirtualMachineStatus.runStrategyBeforeStop"] = "Life of a VM: a start brings back what a stop replaced.",
+            ["VirtualMachineStatus.startSerial"] = "Life of a VM: an instance is told apart from one asked for later.",
+            ["VirtualMachineStatus.startSerialTakenBack"] = "Life of a VM: a start that was taken back is not made.",
             ["VirtualMachineStatus.machineType"] = MachineTypeDesign,
+            ["VirtualMachineStatus.shelved"] = Shelf,
+            ["VirtualMachineStatus.savedDisks"] = Shelf,
+            ["VirtualMachineStatus.replacedInstance"] = Shelf,
+            ["VirtualMachineInstanceStatus.savedDisks"] = Shelf,
             ["KubeVirtConfiguration.machineTypePolicy"] = MachineTypeDesign,
         };
 

@@ -13,10 +13,13 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
     /// </summary>
     private const int MaxCopies = 3;
 
+    private static readonly TimeSpan SyncLimit = TimeSpan.FromMinutes(30);
+
     private readonly StoreLock _lock = new(Path.Combine(stateFolder, "images"), time);
     private readonly ImageIndex _index = new(Path.Combine(stateFolder, "images"));
     private readonly DraftFolder _drafts = new(Path.Combine(stateFolder, "images", "drafts"), time);
     private readonly SharedWork<StoredImage> _pulling = new();
+    private volatile Labels? _labels;
 
     internal BlobFolder Blobs { get; } = new(Path.Combine(stateFolder, "images", "blobs"));
 
@@ -64,6 +67,50 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
         return true;
     }
 
+    /// <summary>Takes in an image that was made on this host: its files are moved, and on the disk when it is there.
+    /// </summary>
+    internal async Task AddBuiltAsync(string name, BuiltImage built, CancellationToken ct)
+    {
+        using (await EnterAsync(ct))
+        {
+            foreach (var (digest, file) in built.Blobs)
+            {
+                var blob = Blobs.PathOf(digest);
+                Directory.CreateDirectory(Path.GetDirectoryName(blob)!);
+                File.Move(file, blob, overwrite: true);
+            }
+
+            await SyncAsync(ct);
+            AddLocked(name, built.Manifest);
+            await SyncAsync(ct);
+        }
+    }
+
+    /// <summary>Copies an image to a registry.</summary>
+    /// <param name="name">The image.</param>
+    /// <param name="target">Its name there.</param>
+    /// <param name="credentials">Credentials as container tools write them to a file; null for none.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <exception cref="ImageException">It cannot be copied.</exception>
+    internal async Task PushAsync(string name, string target, byte[]? credentials, CancellationToken ct)
+    {
+        var wanted = ImageName.Normalize(name);
+        var image =
+            _index.Read().FirstOrDefault(other => other.Name == wanted)
+            ?? throw new ImageException($"The image {wanted} is not in the host's store.", isTransient: true);
+        using var draft = _drafts.Create();
+        Directory.CreateDirectory(draft.Layout);
+        new ImageIndex(draft.Layout).Write([image]);
+        await Skopeo.PushAsync(
+            $"oci:{draft.Layout}",
+            Blobs.Folder,
+            ImageName.Normalize(target),
+            credentials is null ? null : draft.Keep("auth.json", credentials),
+            time,
+            ct
+        );
+    }
+
     /// <summary>Waits until nobody else changes the store; dispose to let others in.</summary>
     internal Task<IDisposable> EnterAsync(CancellationToken ct) => _lock.EnterAsync(ct);
 
@@ -74,8 +121,21 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
         return
             _index.Read().FirstOrDefault(image => image.Name == wanted) is { } image
             && FindManifest(image) is { } manifest
-            ? new(wanted, manifest.Layers)
+            ? new(wanted, manifest.Layers) { MachineType = MachineTypeOf(manifest) }
             : null;
+    }
+
+    /// <summary>The machine types that images name by their label, by the image's name.</summary>
+    /// <remarks>None where the store's list is damaged: who needs an image is told so.</remarks>
+    internal IReadOnlyDictionary<string, string> MachineTypes()
+    {
+        var list = _index.Look();
+        if (_labels is not { } known || known.List != list)
+        {
+            _labels = known = new(list, ReadMachineTypes());
+        }
+
+        return known.Types;
     }
 
     /// <summary>Copies an image from a registry; several who ask for the same, alike, get one copy.</summary>
@@ -132,11 +192,11 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
     private async Task<StoredImage?> AddAsync(string name, OciDescriptor manifest, CancellationToken ct)
     {
         using var entered = await EnterAsync(ct);
-        if (FindManifest(manifest) is null)
-        {
-            return null;
-        }
+        return FindManifest(manifest) is null ? null : AddLocked(name, manifest);
+    }
 
+    private StoredImage AddLocked(string name, OciDescriptor manifest)
+    {
         var image = manifest with
         {
             Annotations = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -158,6 +218,16 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
         }
 
         return ToImage(image);
+    }
+
+    /// <summary>Has the host's kernel write all that it holds back for the store's file system.</summary>
+    private async Task SyncAsync(CancellationToken ct)
+    {
+        var result = await Command.RunAsync(["sync", "--file-system", Blobs.Folder], SyncLimit, time, ct);
+        if (result.ExitCode is not 0)
+        {
+            throw new IOException($"The image store cannot be written to the disk: {result.Error.Trim()}");
+        }
     }
 
     /// <summary>Writes the list, and removes what it does not need.</summary>
@@ -184,6 +254,40 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
                 : DateTimeOffset.UnixEpoch
         );
 
+    private Dictionary<string, string> ReadMachineTypes()
+    {
+        var types = new Dictionary<string, string>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var image in _index.Read().Where(image => image.Name is not null))
+            {
+                if (FindManifest(image) is { } manifest && MachineTypeOf(manifest) is { } type)
+                {
+                    types[image.Name!] = type;
+                }
+            }
+        }
+        catch (ImageException)
+        {
+            return [];
+        }
+
+        return types;
+    }
+
+    /// <summary>Whose configuration cannot be read names no machine type; its disk may be good all the same.</summary>
+    private string? MachineTypeOf(OciManifest manifest)
+    {
+        try
+        {
+            return Blobs.Read(manifest.Config, OciJson.Default.OciConfiguration).MachineType;
+        }
+        catch (ImageException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>What an image is made of; null when some of it is missing, so that it must be copied again.</summary>
     private OciManifest? FindManifest(OciDescriptor image)
     {
@@ -197,4 +301,7 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
             return null;
         }
     }
+
+    /// <summary>The machine types of a list of images.</summary>
+    private sealed record Labels(FileStamp List, IReadOnlyDictionary<string, string> Types);
 }

@@ -48,6 +48,35 @@ internal static class Skopeo
             : throw new ImageException($"The image {name} cannot be had: {Reason(result)}", isTransient: true);
     }
 
+    /// <summary>Copies an image from a layout whose blobs are elsewhere to a registry.</summary>
+    /// <param name="layout">The layout with this one image, as skopeo writes it.</param>
+    /// <param name="blobs">The blobs.</param>
+    /// <param name="target">The name at the registry.</param>
+    /// <param name="credentials">A file with the registry's credentials; null for none.</param>
+    /// <param name="time">Times it.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <exception cref="ImageException">It cannot be copied.</exception>
+    public static async Task PushAsync(
+        string layout,
+        string blobs,
+        string target,
+        string? credentials,
+        TimeProvider time,
+        CancellationToken ct
+    )
+    {
+        string[] policy = File.Exists(Policy) ? [] : ["--insecure-policy"];
+        string[] login = credentials is null ? [] : ["--authfile", credentials];
+        string[] plain = ImageName.IsOnLoopback(target) ? ["--dest-tls-verify=false"] : [];
+        string[] from = ["--src-shared-blob-dir", blobs, layout];
+        string[] line = ["skopeo", .. policy, "copy", "--quiet", .. login, .. plain, .. from, $"docker://{target}"];
+        var result = await RunAsync(line, time, ct);
+        if (result.ExitCode is not 0)
+        {
+            throw new ImageException($"The image cannot be copied to {target}: {Reason(result)}", isTransient: true);
+        }
+    }
+
     private static async Task<CommandResult> RunAsync(string[] line, TimeProvider time, CancellationToken ct)
     {
         try

@@ -64,6 +64,9 @@ internal abstract record Step
         GuestReboot? Reboot = null
     ) : Step;
 
+    /// <summary>Save what the guest wrote to its disks, and then as <see cref="Release" />.</summary>
+    internal sealed record Save : Step;
+
     /// <summary>Remove what the guest left on this host, and let the instance go.</summary>
     internal sealed record Release : Step;
 
@@ -95,6 +98,7 @@ internal enum FinishReason
 /// to run          Start or Finish        Report                 ShutDown, Destroy      WaitForName
 /// to end          Finish                 ShutDown, Destroy      ShutDown, Destroy      Finish
 /// ended           Release                Destroy                Release                Release
+/// ended, to save  Save                   Destroy                Save                   Save
 /// </code>
 /// An instance that is to run and has no domain is started if there is no sign that it ran, or if QEMU failed before
 /// the guest was seen to run, or if it was about to start when its host rebooted; else it has ended. A domain that
@@ -117,7 +121,8 @@ internal static class InstancePlan
             null => new Step.None(),
             { } ended when VirtualMachineInstancePhases.IsFinal(ended.Status?.Phase) => isMine
                 ? new Step.Destroy(view.Seen!.Id)
-                : new Step.Release(),
+            : HasToSave(ended) ? new Step.Save()
+            : new Step.Release(),
             _ when isOrphan => StopOrphan(view),
             { Metadata.DeletionTimestamp: not null } ending => isMine
                 ? Stop(view.Seen!.Id, Progress(ending, view.Now))
@@ -127,6 +132,12 @@ internal static class InstancePlan
             : StartOrFinish(running, view),
         };
     }
+
+    /// <summary>True when a guest has ended and its disks are to be saved and are not yet.</summary>
+    public static bool HasToSave(VirtualMachineInstance instance) =>
+        VirtualMachineInstancePhases.IsFinal(instance.Status?.Phase)
+        && Shelf.IsToBeSaved(instance)
+        && instance.Status?.SavedDisks is null;
 
     /// <summary>How far the end of an instance has come that was asked for.</summary>
     public static StopProgress Progress(VirtualMachineInstance instance, DateTimeOffset now)

@@ -14,7 +14,7 @@ internal sealed class InstanceReconciler(
     KubernetesClient client,
     Informer<VirtualMachineInstance> instances,
     IHypervisor hypervisor,
-    InstanceStarter starter,
+    InstanceLife life,
     InstanceSettings settings,
     InstanceVoice voice,
     TimeProvider time
@@ -102,8 +102,9 @@ internal sealed class InstanceReconciler(
             Step.Report => ReportAsync(view, ct),
             Step.ShutDown shutDown => ShutDownAsync(shutDown.Id, view, ct),
             Step.Destroy destroy => DestroyAsync(destroy.Id, ct),
-            Step.Finish finish => FinishAsync(view.Wanted!, finish, ct),
-            Step.Release => ReleaseAsync(view.Wanted!, ct),
+            Step.Finish finish => EndAsync(view.Wanted!, life.Ending.FinishAsync(view.Wanted!, finish, ct)),
+            Step.Save => EndAsync(view.Wanted!, life.Ending.SaveAsync(view.Wanted!, ct)),
+            Step.Release => EndAsync(view.Wanted!, life.Ending.ReleaseAsync(view.Wanted!, ct)),
             Step.WaitForName => throw new HypervisorException(
                 $"This host already has a domain named {IdentityXml.NameOf(view.Seen!.Key)} that Vireo did not make; "
                     + "remove or rename it.",
@@ -114,7 +115,7 @@ internal sealed class InstanceReconciler(
 
     private async Task<Outcome> StartAsync(VirtualMachineInstance instance, CancellationToken ct)
     {
-        if (await starter.StartAsync(instance, ct) is not { } disks)
+        if (await life.Starting.StartAsync(instance, ct) is not { } disks)
         {
             return new Outcome.Waiting("the instance's disks", GuestWatch.EagerPeriod);
         }
@@ -171,7 +172,7 @@ internal sealed class InstanceReconciler(
 
     private async Task<Outcome> ShutDownAsync(DomainId id, InstanceView view, CancellationToken ct)
     {
-        await starter.CancelAsync(id.Uid);
+        await life.Starting.CancelAsync(id.Uid);
         await hypervisor.ShutDownAsync(id, ct);
         if (view.Now - view.Wanted?.Metadata.DeletionTimestamp < ShutDownPeriod)
         {
@@ -190,42 +191,17 @@ internal sealed class InstanceReconciler(
         return Outcome.Progressed;
     }
 
-    /// <summary>Tells the end and lets go in one pass: what comes after this guest waits for it.</summary>
-    private async Task<Outcome> FinishAsync(VirtualMachineInstance instance, Step.Finish end, CancellationToken ct)
+    private async Task<Outcome> EndAsync(VirtualMachineInstance instance, Task<Outcome> ending)
     {
-        await starter.CancelAsync(instance.Metadata.Uid ?? "");
-        var status = InstanceReport.Finished(instance, end, time.GetUtcNow());
-        var ended = await client.ReplaceStatusAsync(instance with { Status = status }, ct);
-        var telling = voice.EndedAsync(instance, end, ct);
-        try
+        var outcome = await ending;
+        if (outcome == Outcome.Settled)
         {
-            return await ReleaseAsync(ended, ct);
-        }
-        finally
-        {
-            await telling;
-        }
-    }
-
-    private async Task<Outcome> ReleaseAsync(VirtualMachineInstance instance, CancellationToken ct)
-    {
-        var uid = instance.Metadata.Uid ?? "";
-        new InstanceFolder(settings.StateFolder, uid).Delete();
-        _guests.Forget(uid);
-        _ran.TryRemove(uid, out _);
-        if (instance.Metadata.Finalizers?.Contains(KubeVirtNames.InstanceFinalizer) == true)
-        {
-            var others = instance.Metadata.Finalizers.Where(name => name != KubeVirtNames.InstanceFinalizer);
-            await client.ReplaceAsync(
-                instance with
-                {
-                    Metadata = instance.Metadata with { Finalizers = [.. others] },
-                },
-                ct
-            );
+            var uid = instance.Metadata.Uid ?? "";
+            _guests.Forget(uid);
+            _ran.TryRemove(uid, out _);
         }
 
-        return Outcome.Settled;
+        return outcome;
     }
 
     private async Task<Outcome> TellTroubleAsync(
@@ -235,7 +211,10 @@ internal sealed class InstanceReconciler(
         CancellationToken ct
     )
     {
-        if (instance is { Metadata.DeletionTimestamp: null })
+        if (
+            instance is { Metadata.DeletionTimestamp: null }
+            || (instance is not null && InstancePlan.HasToSave(instance))
+        )
         {
             try
             {
@@ -275,6 +254,7 @@ internal sealed class InstanceReconciler(
         e switch
         {
             DiskException disk => new(disk.Reason, disk.Message),
+            ImageException image => new("FailedSave", image.Message),
             UnsupportedInstanceException unsupported => new("Unsupported", unsupported.Message),
             HypervisorException hypervisor => new("FailedCreate", hypervisor.Message),
             IOException or UnauthorizedAccessException => new("StateFolder", e.Message),

@@ -12,6 +12,9 @@ internal delegate Task<IReadOnlyList<PreparedDisk>> PrepareDisks(
     CancellationToken ct
 );
 
+/// <summary>What carries out the beginning and the end of guests.</summary>
+internal sealed record InstanceLife(InstanceStarter Starting, InstanceEnding Ending);
+
 /// <summary>Turns an instance into a running domain: disks, intent, XML, start.</summary>
 /// <param name="hypervisor">What runs the domain.</param>
 /// <param name="prepareDisks">What makes the disks.</param>
@@ -48,6 +51,8 @@ internal sealed class InstanceStarter(
             return null;
         }
 
+        // Now that its images are here, they can be asked.
+        instance = ImageMachineType.Apply(instance, settings.ImageMachineTypes());
         var paths = folder.Paths(instance.Spec.Domain.Firmware?.Uuid, settings.Network);
         var facts = await host.GetAsync(ct);
         var endsOnReboot = RebootPolicies.Of(instance.Spec.Domain, settings.Configuration()) == RebootPolicy.Terminate;

@@ -29,6 +29,15 @@ internal sealed class InstanceVoice(EventRecorder events, ILogger logger)
         await events.RecordAsync(instance, "Normal", "Stopped", $"The guest has ended: {end.Phase}.", ct);
     }
 
+    public Task SavedAsync(VirtualMachineInstance instance, SavedDisks disks, CancellationToken ct) =>
+        events.RecordAsync(
+            instance,
+            "Normal",
+            "DisksSaved",
+            disks.Image is { } image ? $"The guest's disks are saved as {image}." : "The guest left no disks to save.",
+            ct
+        );
+
     public Task RebootedAsync(VirtualMachineInstance instance, GuestReboot reboot, CancellationToken ct)
     {
         logger.GuestRebooted(ResourceKey.Of(instance), reboot.Source);

@@ -17,6 +17,7 @@ public static class ResourceKinds
             IsNamedByLabel = true,
             ShortNames = ["vm", "vms"],
             Categories = ["all"],
+            SelectableFields = ["status.savedDisks.host"],
             HasStatusSubresource = true,
             Columns =
             [

@@ -121,6 +121,17 @@ public sealed record VirtualMachineStatus
     public MachineTypeRecord? MachineType { get; init; }
 
     /// <summary>
+    /// The identity of the instance that was there at the last rebuild: what it runs with is not recorded any more.
+    /// </summary>
+    public string? ReplacedInstance { get; init; }
+
+    /// <summary>Present while the machine is shelved.</summary>
+    public ShelvedState? Shelved { get; init; }
+
+    /// <summary>Disks that were saved when the machine was shelved, which its guest starts from.</summary>
+    public SavedDisks? SavedDisks { get; init; }
+
+    /// <summary>
     /// Counts starts that were asked for or taken back. An instance bears the count that it was made at.
     /// </summary>
     public long? StartSerial { get; init; }

@@ -39,6 +39,9 @@ public sealed record VirtualMachineInstanceStatus
     /// <summary>The state of each volume.</summary>
     public IReadOnlyList<VolumeStatus>? VolumeStatus { get; init; }
 
+    /// <summary>Disks that its host saved when the guest had ended, because its machine is shelved.</summary>
+    public SavedDisks? SavedDisks { get; init; }
+
     /// <summary>How firm its claim on the host's resources is.</summary>
     [AllowedValues("BestEffort", "Burstable", "Guaranteed")]
     public string? QosClass { get; init; }

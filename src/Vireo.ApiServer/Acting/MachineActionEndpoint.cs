@@ -5,11 +5,12 @@ using Vireo.Rules;
 
 namespace Vireo.ApiServer.Acting;
 
-/// <summary>Carries out what is asked of a virtual machine: start, stop, restart, migrate.</summary>
+/// <summary>Carries out what is asked of a virtual machine: start, stop, restart, shelve ...</summary>
 /// <remarks>
-/// What an action comes to is written to the machine at once, for the controllers to act on. Where the instance's grace
-/// period is to change too, that is written first: dying in between leaves a machine that runs on, and stops faster
-/// when it is stopped the next time.
+/// What an action comes to is written to the machine at once, for the controllers to act on. What its instance is to
+/// know is written first: dying in between leaves a machine that runs on, and stops faster when it is stopped the next
+/// time, or has its disks saved then for nobody. An instance that ended meanwhile is another one: that its disks are to
+/// be saved is never written to it.
 /// </remarks>
 internal sealed class MachineActionEndpoint(ResourceStore store, SystemWriter writer)
 {
@@ -67,6 +68,15 @@ internal sealed class MachineActionEndpoint(ResourceStore store, SystemWriter wr
             case "migrate":
                 var migrate = await ActionBody.ReadAsync(request.Http, ApiJson.Default.MigrateOptions);
                 return (VirtualMachineActions.Migrate, migrate.DryRun);
+            case "shelve":
+                var shelve = await ActionBody.ReadAsync(request.Http, ApiJson.Default.ShelveOptions);
+                return ((vm, vmi) => VirtualMachineActions.Shelve(vm, vmi, shelve), shelve.DryRun);
+            case "unshelve":
+                var unshelve = await ActionBody.ReadAsync(request.Http, ApiJson.Default.UnshelveOptions);
+                return (VirtualMachineActions.Unshelve, unshelve.DryRun);
+            case "rebuild":
+                var rebuild = await ActionBody.ReadAsync(request.Http, ApiJson.Default.RebuildOptions);
+                return ((vm, vmi) => VirtualMachineActions.Rebuild(vm, vmi, rebuild), rebuild.DryRun);
             default:
                 throw new InvalidOperationException($"No action {request.Action} of virtual machines.");
         }
@@ -86,8 +96,9 @@ internal sealed class MachineActionEndpoint(ResourceStore store, SystemWriter wr
             case ActionDecision.ShortenGrace(var seconds):
                 await SetGraceAsync(request, instance, seconds, isTrial);
                 return;
-            case ActionDecision.ChangeMachine(var wanted, var seconds):
+            case ActionDecision.ChangeMachine(var wanted, var seconds, var savesDisks):
                 await SetGraceAsync(request, instance, seconds, isTrial);
+                await SaveDisksAsync(request, savesDisks ? instance : null, isTrial);
                 await writer.WriteAsync(request, machine, wanted, isTrial);
                 return;
             case var other:
@@ -109,6 +120,22 @@ internal sealed class MachineActionEndpoint(ResourceStore store, SystemWriter wr
 
         var spec = instance.Object.Spec with { TerminationGracePeriodSeconds = seconds };
         return writer.WriteAsync(request, instance, instance.Object with { Spec = spec }, isTrial);
+    }
+
+    private Task SaveDisksAsync(SubresourceRequest request, Found<VirtualMachineInstance>? instance, bool isTrial)
+    {
+        if (instance is null)
+        {
+            return Task.CompletedTask;
+        }
+
+        var metadata = instance.Object.Metadata;
+        var annotations = new Dictionary<string, string>(metadata.Annotations ?? new Dictionary<string, string>())
+        {
+            [KubeVirtNames.SaveDisksAnnotation] = "true",
+        };
+        var marked = instance.Object with { Metadata = metadata with { Annotations = annotations } };
+        return writer.WriteAsync(request, instance, marked, isTrial);
     }
 
     /// <summary>What is not there is the instance: of the machine the action was decided.</summary>

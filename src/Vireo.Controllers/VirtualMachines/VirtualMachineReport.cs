@@ -68,6 +68,9 @@ internal static class VirtualMachineReport
                 case "Failure" when before?.Message != condition.Message:
                     yield return ("Warning", condition.Reason ?? condition.Type, condition.Message ?? "");
                     break;
+                case Shelf.ConditionType when condition.Status == "True" && before?.Reason != condition.Reason:
+                    yield return ("Normal", condition.Reason ?? condition.Type, condition.Message ?? "");
+                    break;
                 case RestartRequired.Type when before is null:
                 case VirtualMachineConditions.GuestRebooted
                     when before?.LastTransitionTime != condition.LastTransitionTime:

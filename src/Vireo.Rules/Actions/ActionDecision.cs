@@ -39,7 +39,11 @@ public abstract record ActionDecision
     /// <param name="GracePeriod">
     /// Where given, its instance's <c>terminationGracePeriodSeconds</c> is set to it first.
     /// </param>
-    public sealed record ChangeMachine(VirtualMachine Machine, long? GracePeriod = null) : ActionDecision;
+    /// <param name="SavesDisks">
+    /// True when its instance is told first that its disks are to be saved when it has ended.
+    /// </param>
+    public sealed record ChangeMachine(VirtualMachine Machine, long? GracePeriod = null, bool SavesDisks = false)
+        : ActionDecision;
 
     /// <summary>Only the instance's <c>terminationGracePeriodSeconds</c> changes.</summary>
     /// <param name="GracePeriod">The new value.</param>

@@ -47,6 +47,15 @@ internal sealed class ActionScene(VirtualMachine machine, VirtualMachineInstance
     public ActionDecision.Refuse? Gone() =>
         Machine.Metadata.DeletionTimestamp is null ? null : Conflict("The VirtualMachine is being deleted.");
 
+    /// <summary>The refusal of what a shelved machine cannot do; null for one that is not shelved.</summary>
+    public ActionDecision.Refuse? OnShelf() =>
+        Machine.Status?.Shelved switch
+        {
+            null => null,
+            { State: Shelf.Shelving } => Conflict("VM is being shelved: unshelve it once its disks are saved"),
+            _ => Conflict("VM is shelved: unshelve it first"),
+        };
+
     public static ActionDecision.Refuse Conflict(string message) => new(ActionRefusal.Conflict, message);
 
     public static OwnerReference? OwnerOf(VirtualMachineInstance instance) =>

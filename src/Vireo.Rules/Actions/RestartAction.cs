@@ -21,6 +21,7 @@ internal static class RestartAction
     public static ActionDecision Decide(ActionScene scene, RestartOptions options) =>
         Unfit(options.GracePeriodSeconds)
         ?? scene.Gone()
+        ?? scene.OnShelf()
         ?? VolumesChange(scene)
         ?? (
             scene switch

@@ -22,6 +22,7 @@ internal static class StartAction
 {
     public static ActionDecision Decide(ActionScene scene, StartOptions options) =>
         scene.Gone()
+        ?? scene.OnShelf()
         ?? Unrecovered(scene)
         ?? NotOwn(scene)
         ?? AlreadyRunning(scene)

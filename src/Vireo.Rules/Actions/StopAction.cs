@@ -24,6 +24,7 @@ internal static class StopAction
     public static ActionDecision Decide(ActionScene scene, StopOptions options) =>
         Negative(options.GracePeriod)
         ?? scene.Gone()
+        ?? (scene.Machine.Status?.Shelved is null ? null : OnShelf(scene, options.GracePeriod))
         ?? scene.Strategy switch
         {
             RunStrategy.Halted => UnderHalted(scene, options.GracePeriod),
@@ -33,6 +34,12 @@ internal static class StopAction
                 ?? Halt(scene, options.GracePeriod),
             var strategy => ActionScene.Conflict($"{strategy} does not support manual stop requests"),
         };
+
+    /// <summary>What is shelved runs nothing, or is on its way there: that can be told to hurry.</summary>
+    private static ActionDecision OnShelf(ActionScene scene, long? gracePeriod) =>
+        scene.IsActive && gracePeriod < scene.GracePeriod ? new ActionDecision.ShortenGrace(gracePeriod.Value)
+        : scene.IsActive ? ActionScene.Conflict("VM is being shelved and stops already")
+        : ActionScene.Conflict("VM is not running: it is shelved");
 
     private static ActionDecision UnderHalted(ActionScene scene, long? gracePeriod) =>
         scene.IsActive switch

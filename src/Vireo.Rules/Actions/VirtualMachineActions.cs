@@ -37,6 +37,32 @@ public static class VirtualMachineActions
         RestartOptions options
     ) => RestartAction.Decide(new(machine, instance), options);
 
+    /// <summary>Ends the guest, saves its disks, and lets nothing run until it is unshelved.</summary>
+    /// <param name="machine">The virtual machine.</param>
+    /// <param name="instance">The instance of its name, whoever owns it; null when there is none.</param>
+    /// <param name="options">How.</param>
+    public static ActionDecision Shelve(
+        VirtualMachine machine,
+        VirtualMachineInstance? instance,
+        ShelveOptions options
+    ) => ShelveAction.Decide(new(machine, instance), options);
+
+    /// <summary>Lets a shelved virtual machine be what its run strategy says again.</summary>
+    /// <param name="machine">The virtual machine.</param>
+    /// <param name="instance">The instance of its name, whoever owns it; null when there is none.</param>
+    public static ActionDecision Unshelve(VirtualMachine machine, VirtualMachineInstance? instance) =>
+        UnshelveAction.Decide(new(machine, instance));
+
+    /// <summary>Makes the root disk anew, and forgets the recorded machine type.</summary>
+    /// <param name="machine">The virtual machine.</param>
+    /// <param name="instance">The instance of its name, whoever owns it; null when there is none.</param>
+    /// <param name="options">From what.</param>
+    public static ActionDecision Rebuild(
+        VirtualMachine machine,
+        VirtualMachineInstance? instance,
+        RebuildOptions options
+    ) => RebuildAction.Decide(new(machine, instance), options);
+
     /// <summary>Moves the guest to another host.</summary>
     /// <param name="machine">The virtual machine.</param>
     /// <param name="instance">The instance of its name, whoever owns it; null when there is none.</param>

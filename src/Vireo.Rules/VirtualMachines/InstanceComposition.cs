@@ -9,7 +9,8 @@ public static class InstanceComposition
     /// <summary>The instance to create. Its defaults are filled when it is created, not here.</summary>
     /// <remarks>
     /// The guest's identity (SMBIOS UUID) is the virtual machine's own, so that each of its instances shows the guest
-    /// the same: addresses and cloud-init's instance id are made from it. Its machine type is the recorded one.
+    /// the same: addresses and cloud-init's instance id are made from it. Its machine type is the recorded one. Disks
+    /// that were saved when it was shelved are taken from there.
     /// </remarks>
     /// <param name="machine">The virtual machine.</param>
     /// <param name="paused">True when the guest is to wait before its first instruction.</param>
@@ -23,6 +24,7 @@ public static class InstanceComposition
     )
     {
         var template = machine.Spec.Template;
+        var spec = SavedImages.Restore(template.Spec, machine.Status?.SavedDisks);
         var firmware = template.Spec.Domain.Firmware ?? new();
         var type = MachineTypeRecords.ForNextBoot(machine, configuration ?? new(), hosts);
         return new()
@@ -32,7 +34,11 @@ public static class InstanceComposition
                 Name = machine.Metadata.Name,
                 Namespace = machine.Metadata.Namespace,
                 Labels = template.Metadata?.Labels,
-                Annotations = new Dictionary<string, string>(template.Metadata?.Annotations ?? NoAnnotations)
+                Annotations = new Dictionary<string, string>(
+                    (template.Metadata?.Annotations ?? NoAnnotations).Where(pair =>
+                        pair.Key != KubeVirtNames.SaveDisksAnnotation
+                    )
+                )
                 {
                     [KubeVirtNames.GenerationAnnotation] = (machine.Metadata.Generation ?? 1).ToString(
                         CultureInfo.InvariantCulture
@@ -44,7 +50,7 @@ public static class InstanceComposition
                 OwnerReferences = [OwnerOf(machine)],
                 Finalizers = [KubeVirtNames.VirtualMachineFinalizer],
             },
-            Spec = template.Spec with
+            Spec = spec with
             {
                 StartStrategy = paused ? "Paused" : template.Spec.StartStrategy,
                 Domain = template.Spec.Domain with

@@ -9,7 +9,7 @@ public static class PrintableStatus
     private static readonly (string Word, Func<Sight, bool> Holds)[] Rows =
     [
         ("Terminating", s => s.Machine.Metadata.DeletionTimestamp is not null),
-        ("Stopping", s => s.IsGoing),
+        ("Stopping", s => s.IsGoing || s.IsBeingSaved),
         ("Paused", s => s.IsRunning && Conditions.IsTrue(s.Instance?.Status?.Conditions, "Paused")),
         ("Running", s => s.IsRunning),
         ("ErrorUnschedulable", s => s.Says("PodScheduled", "Unschedulable")),
@@ -35,6 +35,8 @@ public static class PrintableStatus
 
         public bool IsGoing =>
             !IsOff && (Instance!.Metadata.DeletionTimestamp is not null || Decision.Step is RunStep.Delete);
+
+        public bool IsBeingSaved => Shelf.IsSaving(Machine.Status, Instance);
 
         public bool IsRunning => Phase is VirtualMachineInstancePhase.Running;
 

@@ -23,6 +23,7 @@ namespace Vireo.Rules;
 /// Once            stop   start   start  delete  delete     delete  adopt   refuse   -
 /// Halted          any    -       -      delete  delete     delete  -       -        -
 /// WaitAsReceiver  any    refuse  refuse refuse  refuse     refuse  refuse  refuse   refuse
+/// shelved         any    -       -      delete  -          -       -       -        -
 /// deleted         any    let-go  let-go delete  delete     delete  let-go  let-go   -
 /// orphaning       any    let-go  let-go let-go  let-go     let-go  let-go  let-go   let-go
 /// </code>
@@ -33,7 +34,8 @@ namespace Vireo.Rules;
 /// another strategy in the same write (see <see cref="StartAction" />), and one that was asked for before the owner set
 /// Halted waits until the owner sets another. A stop is asked for under Once where that action finds the instance of an
 /// earlier stop still there: it ends, and the one run that was asked for follows. An instance that was made from a
-/// start which was taken back meanwhile counts as asked to stop (see <see cref="StateChangeRequests" />).
+/// start which was taken back meanwhile counts as asked to stop (see <see cref="StateChangeRequests" />). Shelved is
+/// every strategy while the machine is shelved; the instance that it had then goes however it ended.
 /// </remarks>
 public static class RunStrategies
 {
@@ -94,7 +96,12 @@ public static class RunStrategies
         var startFailure = StartFailures.Next(machine, owned, now, jitter);
         var requests = StateChangeRequests.Pending(machine.Status, owned);
         var serial = machine.Status?.StartSerial;
-        var move = Next(machine, AskedOf(machine, owned, requests), SeenOf(machine, instance, startFailure, now));
+        var move = Next(
+            machine,
+            owned,
+            AskedOf(machine, owned, requests),
+            SeenOf(machine, instance, startFailure, now)
+        );
         if (move is Rerun && requests is [])
         {
             serial = (serial ?? 0) + 1;
@@ -107,13 +114,17 @@ public static class RunStrategies
             requests,
             serial,
             ReleasesInstance: owned?.Metadata.Finalizers?.Contains(KubeVirtNames.VirtualMachineFinalizer) == true
-                && (VirtualMachineInstancePhases.IsFinal(owned.Status?.Phase) || move is LetGo)
+                && (
+                    (VirtualMachineInstancePhases.IsFinal(owned.Status?.Phase) && !IsSaving(machine, owned))
+                    || move is LetGo
+                )
         );
     }
 
-    private static Move Next(VirtualMachine machine, Asked asked, Seen seen) =>
+    private static Move Next(VirtualMachine machine, VirtualMachineInstance? owned, Asked asked, Seen seen) =>
         machine.Metadata switch
         {
+            { DeletionTimestamp: null } when machine.Status?.Shelved is { } shelved => OnShelf(shelved, owned, seen),
             { DeletionTimestamp: null } => Of(machine) is { } strategy ? Next(strategy, asked, seen) : Refuse,
             { Finalizers: { } finalizers } when finalizers.Contains(KubeVirtNames.OrphanFinalizer) => LetGo,
             _ => seen switch
@@ -122,6 +133,18 @@ public static class RunStrategies
                 Deleting => Rest,
                 _ => LetGo,
             },
+        };
+
+    /// <summary>A machine that goes has no use for what its disks hold.</summary>
+    private static bool IsSaving(VirtualMachine machine, VirtualMachineInstance owned) =>
+        machine.Metadata.DeletionTimestamp is null && Shelf.IsSaving(machine.Status, owned);
+
+    private static Move OnShelf(ShelvedState shelved, VirtualMachineInstance? owned, Seen seen) =>
+        seen switch
+        {
+            Active => Delete,
+            Succeeded or Failed when owned?.Metadata.Uid == shelved.Instance => Delete,
+            _ => Rest,
         };
 
     private static Move Next(RunStrategy strategy, Asked asked, Seen seen) =>

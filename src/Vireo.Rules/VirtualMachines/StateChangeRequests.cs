@@ -46,7 +46,9 @@ public static class StateChangeRequests
         VirtualMachineInstance? instance
     ) => [.. (status?.StateChangeRequests ?? []).SkipWhile(request => IsDone(request, status, instance))];
 
-    /// <summary>Puts requests in the place of those pending: starts among these that are not kept are taken back.</summary>
+    /// <summary>
+    /// Puts requests in the place of those pending: starts among these that are not kept are taken back.
+    /// </summary>
     internal static VirtualMachineStatus Replace(
         VirtualMachineStatus status,
         IReadOnlyList<VirtualMachineStateChangeRequest> pending,

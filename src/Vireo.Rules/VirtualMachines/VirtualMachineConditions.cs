@@ -22,6 +22,7 @@ public static class VirtualMachineConditions
         Failure,
         RestartRequired.Type,
         GuestRebooted,
+        Shelf.ConditionType,
         "ManualRecoveryRequired",
     ];
 

@@ -38,26 +38,32 @@ public static class VirtualMachineStatuses
             failure ??= new(refusal.Reason, refusal.Message);
         }
 
+        var (shelved, saved) = Shelf.Next(present, instance);
+        var conditions = VirtualMachineConditions.Of(
+            present.Conditions,
+            instance,
+            failure,
+            update,
+            now,
+            awaitsMachineType: type?.Pending is not null
+        );
         return present with
         {
             Created = instance is not null,
             Ready = Conditions.IsTrue(instance?.Status?.Conditions, "Ready"),
             PrintableStatus = PrintableStatus.Of(machine, instance, decision),
-            Conditions = VirtualMachineConditions.Of(
-                present.Conditions,
-                instance,
-                failure,
-                update,
-                now,
-                awaitsMachineType: type?.Pending is not null
-            ),
+            Conditions = Shelf.Tell(conditions, shelved, saved, now),
             MachineType = type,
+            ReplacedInstance =
+                instance is null || instance.Metadata.Uid == present.ReplacedInstance ? present.ReplacedInstance : null,
             StateChangeRequests = decision.StateChangeRequests is [] ? null : decision.StateChangeRequests,
             StartFailure = decision.StartFailure,
             StartSerial = decision.StartSerial,
             ObservedGeneration = StartedFrom(instance) ?? present.ObservedGeneration,
             DesiredGeneration = machine.Metadata.Generation,
             RunStrategy = instance is null ? present.RunStrategy : RunStrategies.Of(machine),
+            Shelved = shelved,
+            SavedDisks = saved,
             RunStrategyBeforeStop =
                 RunStrategies.Of(machine) is RunStrategy.Halted ? present.RunStrategyBeforeStop : null,
         };

@@ -16,6 +16,14 @@ public abstract record WaitGoal
     /// <summary>No guest runs, and none is about to.</summary>
     public sealed record Stopped : WaitGoal;
 
+    /// <summary>The disks of the machine are saved.</summary>
+    /// <param name="Offloaded">True when no host is to keep anything for it.</param>
+    public sealed record Shelved(bool Offloaded = false) : WaitGoal;
+
+    /// <summary>A machine is what its run strategy says: a guest runs, or is not to.</summary>
+    /// <param name="OtherThanUid">The run that was there before: only another one counts.</param>
+    public sealed record Back(string? OtherThanUid = null) : WaitGoal;
+
     /// <summary>The guest is paused.</summary>
     public sealed record Paused : WaitGoal;
 
@@ -64,6 +72,8 @@ public static class VirtualMachineWaits
         {
             WaitGoal.Running running => Running(running, sight),
             WaitGoal.Stopped => Stopped(sight),
+            WaitGoal.Shelved shelved => OnShelf(shelved, sight),
+            WaitGoal.Back back => Back(back, sight),
             WaitGoal.Paused => Pause(sight, wanted: true),
             WaitGoal.Unpaused => Pause(sight, wanted: false),
             WaitGoal.RestartRequired => RestartRequired(sight),
@@ -99,6 +109,11 @@ public static class VirtualMachineWaits
             }
         }
 
+        if (sight is { IsShelved: true, IsOff: true })
+        {
+            return new WaitDecision.Failed("it is shelved: unshelve it first");
+        }
+
         // A request that waits is not reported yet: what the status says is of the time before it.
         return sight is { IsOff: true, IsAsked: false, CrashLoop: { } failures }
             ? new WaitDecision.Failed(failures)
@@ -106,7 +121,31 @@ public static class VirtualMachineWaits
     }
 
     private static WaitDecision Stopped(Sight sight) =>
-        sight.IsOff && !sight.WillStart ? new WaitDecision.Done("Stopped") : new WaitDecision.Waiting(sight.State);
+        sight is { IsOff: true, WillStart: false, IsBeingShelved: false }
+            ? new WaitDecision.Done("Stopped")
+            : new WaitDecision.Waiting(sight.State);
+
+    private static WaitDecision OnShelf(WaitGoal.Shelved goal, Sight sight) =>
+        (sight.Machine?.Status?.Shelved, Conditions.Find(sight.Machine?.Status?.Conditions, Shelf.ConditionType)) switch
+        {
+            (null, _) => new WaitDecision.Failed("it is not shelved"),
+            ({ State: Shelf.ShelvedOffloaded } state, var told) => new WaitDecision.Done(
+                state.State,
+                told?.LastTransitionTime
+            ),
+            ({ State: Shelf.Shelved or Shelf.Offloading } state, var told) when !goal.Offloaded =>
+                new WaitDecision.Done(state.State, told?.LastTransitionTime),
+            (var state, var told) => new WaitDecision.Waiting(
+                state.Message is { } trouble ? $"{state.State}: {trouble}"
+                : told?.Reason == state.State ? $"{state.State}: {told.Message}"
+                : state.State
+            ),
+        };
+
+    private static WaitDecision Back(WaitGoal.Back goal, Sight sight) =>
+        sight is { IsShelved: false, WillStart: false, IsOff: true }
+            ? new WaitDecision.Done("Stopped")
+            : Running(new(goal.OtherThanUid, OrPaused: true), sight);
 
     private static WaitDecision Pause(Sight sight, bool wanted)
     {
@@ -167,9 +206,18 @@ public static class VirtualMachineWaits
         public bool IsPaused => Conditions.IsTrue(Instance?.Status?.Conditions, "Paused");
 
         /// <summary>True when the rules of the run strategy bring a new instance by themselves.</summary>
-        public bool WillStart =>
-            Requests.Any(request => request.Action == StateChangeRequests.StartAction)
-            || Strategy is RunStrategy.Always
+        public bool WillStart => !IsShelved && (IsAskedToStart || StartsByItself);
+
+        /// <summary>True while nothing of it may run.</summary>
+        public bool IsShelved => Machine?.Status?.Shelved is not null;
+
+        /// <summary>True while its disks are still to be saved.</summary>
+        public bool IsBeingShelved => Machine?.Status?.Shelved?.State is Shelf.Shelving;
+
+        private bool IsAskedToStart => Requests.Any(request => request.Action == StateChangeRequests.StartAction);
+
+        private bool StartsByItself =>
+            Strategy is RunStrategy.Always
             || (Strategy is RunStrategy.Once && Instance is null)
             || (
                 Strategy is RunStrategy.RerunOnFailure && (Phase is Api.VirtualMachineInstancePhase.Failed || HasFailed)

@@ -158,15 +158,10 @@ internal sealed class FaultRoom : IAsyncDisposable
             logger
         );
         var cache = new HostCache(Host);
-        var reconciler = new InstanceReconciler(
-            client,
-            instances,
-            Host,
-            new(Host, SimulatedHost.PrepareDisksAsync, settings, cache, time),
-            settings,
-            new(new(client, "vireo-agent", "host", time), logger),
-            time
-        );
+        var voice = new InstanceVoice(new(client, "vireo-agent", "host", time), logger);
+        var starter = new InstanceStarter(Host, SimulatedHost.PrepareDisksAsync, settings, cache, time);
+        var ending = new InstanceEnding(client, starter, new SimulatedShelf("host").SaveAsync, settings, voice, time);
+        var reconciler = new InstanceReconciler(client, instances, Host, new(starter, ending), settings, voice, time);
         using var controller = new Controller("instances", reconciler, time, logger);
         controller.Watch(instances, instance => [ResourceKey.Of(instance)]);
         var registration = new HostRegistration(client, Host, cache, settings, time, logger);

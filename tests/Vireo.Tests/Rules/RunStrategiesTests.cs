@@ -22,7 +22,7 @@ public class RunStrategiesTests
     public void The_table_in_the_doc_comment_is_what_is_decided()
     {
         var rows = DocTable.Read("src/Vireo.Rules/VirtualMachines/RunStrategies.cs");
-        rows.Count.ShouldBe(16);
+        rows.Count.ShouldBe(17);
         foreach (var row in rows)
         {
             foreach (var asked in row["asked"] == "any" ? ["none", "start", "stop"] : new[] { row["asked"] })
@@ -196,6 +196,28 @@ public class RunStrategiesTests
         decision.ReleasesInstance.ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData(VirtualMachineInstancePhase.Running)]
+    [InlineData(VirtualMachineInstancePhase.Succeeded)]
+    [InlineData(VirtualMachineInstancePhase.Failed)]
+    public void The_instance_that_a_machine_is_shelved_with_goes_however_it_ended(VirtualMachineInstancePhase phase)
+    {
+        var machine = Shelves.Shelving(Samples.Machine(RunStrategy.Manual));
+
+        Decide(machine, Samples.Instance(phase)).Step.ShouldBe(new RunStep.Delete(Samples.InstanceUid));
+    }
+
+    [Fact]
+    public void An_instance_is_let_go_once_its_machine_has_the_report_of_its_disks()
+    {
+        var machine = Shelves.Shelving(Samples.Machine());
+        var ended = Deleting(Shelves.Marked(Samples.Instance(VirtualMachineInstancePhase.Succeeded)));
+
+        Decide(machine, ended).ReleasesInstance.ShouldBeFalse();
+        Decide(machine, Shelves.Reported(ended)).ReleasesInstance.ShouldBeTrue();
+        Decide(Deleted(machine, KubeVirtNames.VirtualMachineFinalizer), ended).ReleasesInstance.ShouldBeTrue();
+    }
+
     private static string Cell(string strategy, string asked, string column)
     {
         var machine = strategy switch
@@ -206,6 +228,7 @@ public class RunStrategiesTests
                 KubeVirtNames.VirtualMachineFinalizer,
                 KubeVirtNames.OrphanFinalizer
             ),
+            "shelved" => Samples.Machine() with { Status = new() { Shelved = new() { State = "Shelved" } } },
             _ => Samples.Machine(Enum.Parse<RunStrategy>(strategy)),
         };
         var decision = Decide(Requested(Held(machine, column), asked), Seen(column));

@@ -13,7 +13,8 @@ internal sealed class GuestHistory(TimeProvider time)
     public static readonly string[] MonitorEvents = ["SHUTDOWN", "RESET"];
 
     /// <summary>
-    /// Resets of a guest's own that follow another faster are one with it: firmware and kernels do two or three a reboot.
+    /// Resets of a guest's own that follow another faster are one with it: firmware and kernels do two or three a
+    /// reboot.
     /// </summary>
     public static readonly TimeSpan OneReboot = TimeSpan.FromSeconds(1);
 

@@ -31,6 +31,10 @@ internal static partial class ContainerDiskRules
                     },
             ];
 
+    /// <summary>True for what can be an image's name.</summary>
+    public static bool IsName(string image) =>
+        ImageName().IsMatch(image) && !image.Contains("//", StringComparison.Ordinal);
+
     private static IEnumerable<FieldError> Image(string? image, string field)
     {
         if (string.IsNullOrEmpty(image))
@@ -40,7 +44,7 @@ internal static partial class ContainerDiskRules
                 $"{field} is missing: name an image, for example quay.io/containerdisks/debian:12."
             );
         }
-        else if (!ImageName().IsMatch(image) || image.Contains("//", StringComparison.Ordinal))
+        else if (!IsName(image))
         {
             yield return FieldError.Invalid(
                 field,

@@ -2,7 +2,9 @@ using Vireo.Api;
 
 namespace Vireo.Rules;
 
-/// <summary>From where to where machine types move when a transition names no steps: all constants in one place.</summary>
+/// <summary>
+/// From where to where machine types move when a transition names no steps: all constants in one place.
+/// </summary>
 /// <remarks>
 /// The minimum of each line is the oldest type that its vendor still keeps. The target is the newest type of the line
 /// that every host offers; the one named here where hosts do not tell. No line moves to another family.

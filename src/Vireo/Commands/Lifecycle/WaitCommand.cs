@@ -17,6 +17,7 @@ internal static class WaitCommand
         "stopped",
         "paused",
         "unpaused",
+        "shelved",
         "reboot",
         "restart-required",
     ];
@@ -55,38 +56,45 @@ internal static class WaitCommand
             (parse, ct) =>
                 client.RunAsync(
                     parse,
-                    async cluster =>
-                    {
-                        var target = Target.Parse(parse.GetValue(name)!, cluster.Namespace, TargetKind.Machine);
-                        if (target.Kind == TargetKind.Instance && parse.GetValue(state) == "restart-required")
-                        {
-                            throw new UsageException(
-                                "--for restart-required: only a VirtualMachine can require a restart: give its name alone."
-                            );
-                        }
-
-                        var before = await LifeWatch.ReadAsync(cluster.Client, target.Key, ct);
-                        target.RequireIn(before);
-                        var goal = GoalOf(parse.GetValue(state)!, parse.GetValue(since), before);
-                        var outcome = await new Wait(cluster.Client, TimeProvider.System, Console.Error).UntilAsync(
-                            target,
-                            goal,
-                            parse.GetValue(timeout) ?? WaitOptions.Usual,
+                    cluster =>
+                        RunAsync(
+                            cluster,
+                            Target.Parse(parse.GetValue(name)!, cluster.Namespace, TargetKind.Machine),
+                            new Request(
+                                parse.GetValue(state)!,
+                                parse.GetValue(since),
+                                parse.GetValue(timeout) ?? WaitOptions.Usual,
+                                parse.GetValue(output)
+                            ),
                             ct
-                        );
-                        return await WaitReport.PrintAsync(
-                            parse.GetValue(output),
-                            Document(target, parse.GetValue(state)!),
-                            target,
-                            outcome
-                        );
-                    },
+                        ),
                     ct
                 )
         );
         return command.WithExample(
             "vireo wait web --for running\nvireo wait web --for reboot --since 2026-01-31T12:00:00Z -o json"
         );
+    }
+
+    private static async Task<int> RunAsync(Cluster cluster, Target target, Request request, CancellationToken ct)
+    {
+        if (target.Kind == TargetKind.Instance && request.State == "restart-required")
+        {
+            throw new UsageException(
+                "--for restart-required: only a VirtualMachine can require a restart: give its name alone."
+            );
+        }
+
+        var before = await LifeWatch.ReadAsync(cluster.Client, target.Key, ct);
+        target.RequireIn(before);
+        var goal = GoalOf(request.State, request.Since, before);
+        var outcome = await new Wait(cluster.Client, TimeProvider.System, Console.Error).UntilAsync(
+            target,
+            goal,
+            request.Timeout,
+            ct
+        );
+        return await WaitReport.PrintAsync(request.Output, Document(target, request.State), target, outcome);
     }
 
     private static WaitGoal GoalOf(string state, DateTimeOffset? since, Life before) =>
@@ -96,6 +104,7 @@ internal static class WaitCommand
             "stopped" => new WaitGoal.Stopped(),
             "paused" => new WaitGoal.Paused(),
             "unpaused" => new WaitGoal.Unpaused(),
+            "shelved" => new WaitGoal.Shelved(),
             "restart-required" => new WaitGoal.RestartRequired(),
             // Reboots are told in whole seconds: one in the second of the time given may be later than it.
             _ when since is { } time => new WaitGoal.Rebooted(time.AddSeconds(-1)),
@@ -125,4 +134,6 @@ internal static class WaitCommand
             ["action"] = "wait",
             ["for"] = state,
         };
+
+    private sealed record Request(string State, DateTimeOffset? Since, TimeSpan Timeout, OutputFormat Output);
 }

@@ -3,7 +3,9 @@ using Vireo.Agent;
 using Vireo.Api;
 using Vireo.Rules;
 using Vireo.Tests.House;
+using Vireo.Tests.Rules;
 using Phase = Vireo.Api.VirtualMachineInstancePhase;
+using Samples = Vireo.Tests.Agent.Samples;
 
 namespace Vireo.Tests.Agent;
 
@@ -15,7 +17,7 @@ public sealed class InstancePlanTests
     public void The_table_in_the_doc_comment_is_what_the_plan_does()
     {
         var rows = DocTable();
-        rows.Count.ShouldBe(4);
+        rows.Count.ShouldBe(5);
         foreach (var (wanted, cells) in rows)
         {
             cells.Count.ShouldBe(4);
@@ -210,13 +212,18 @@ public sealed class InstancePlanTests
         {
             "to run" => new[] { Phase.Scheduled, Phase.Running },
             "to end" => [Phase.Running],
-            "ended" => [Phase.Succeeded, Phase.Failed],
+            "ended" or "ended, to save" => [Phase.Succeeded, Phase.Failed],
             _ => [Phase.Running],
         };
         var views =
             from phase in phases
             from late in new[] { false, true }
-            let instance = wanted == "to end" ? Deleted(Instance(phase), late ? 999 : 0) : Instance(phase)
+            let instance = wanted switch
+            {
+                "to end" => Deleted(Instance(phase), late ? 999 : 0),
+                "ended, to save" => Shelves.Marked(Instance(phase)),
+                _ => Instance(phase),
+            }
             select new InstanceView
             {
                 Wanted = wanted == "gone" ? null : instance,

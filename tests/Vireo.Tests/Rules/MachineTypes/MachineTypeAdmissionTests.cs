@@ -86,7 +86,7 @@ public sealed class MachineTypeAdmissionTests
         {
             var status = Status(machine, instance, update);
             var required = Conditions.Find(status.Conditions, RestartRequired.Type);
-            required?.Message.ShouldBe(message);
+            (required?.Message).ShouldBe(message);
             (required is null).ShouldBe(message is null);
 
             var off = Status(machine with { Status = status }, null, update);
