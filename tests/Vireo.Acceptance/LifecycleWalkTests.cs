@@ -50,7 +50,7 @@ public sealed partial class LifecycleWalkTests(VireoHost host)
                 ["VIREO_STATE"] = host.StateFolder,
                 ["PATH"] = $"{folder}:{Environment.GetEnvironmentVariable("PATH")}",
             },
-            timeoutSeconds: 600
+            timeoutSeconds: 300
         );
         var parts = End().Matches(run.Output);
         parts.Count.ShouldBe(steps.Count, run.Output);
