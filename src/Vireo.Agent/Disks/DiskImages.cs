@@ -55,7 +55,9 @@ internal sealed class DiskImages(TimeProvider time)
         );
     }
 
-    /// <summary>Makes a disk that holds all that a disk and those below it hold; does nothing when it is there.</summary>
+    /// <summary>
+    /// Makes a disk that holds all that a disk and those below it hold; does nothing when it is there.
+    /// </summary>
     /// <param name="disk">A disk that this host made, which nobody writes to any more.</param>
     /// <param name="path">Where it is to be.</param>
     /// <param name="ct">Ends it.</param>

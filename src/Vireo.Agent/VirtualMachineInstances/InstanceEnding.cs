@@ -5,10 +5,12 @@ using Vireo.Runtime;
 
 namespace Vireo.Agent;
 
-/// <summary>Does what is left when a guest is gone: saves its disks where that is wanted, removes them, lets go.</summary>
+/// <summary>
+/// Does what is left when a guest is gone: saves its disks where that is wanted, removes them, lets go.
+/// </summary>
 /// <remarks>
-/// What is to be saved is told by the instance itself, in a write that cannot pass the one that tells its end. Its disks
-/// stay until the API has the report that they are saved. Only the machine's own end makes that needless.
+/// What is to be saved is told by the instance itself, in a write that cannot pass the one that tells its end. Its
+/// disks stay until the API has the report that they are saved. Only the machine's own end makes that needless.
 /// </remarks>
 /// <param name="client">The API.</param>
 /// <param name="starter">Cancels what is still being made for the guest.</param>
@@ -25,7 +27,9 @@ internal sealed class InstanceEnding(
     TimeProvider time
 )
 {
-    /// <summary>How long a pass waits for disks: saving them may take minutes, in which others want to be served.</summary>
+    /// <summary>
+    /// How long a pass waits for disks: saving them may take minutes, in which others want to be served.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<string, Saving> _savings = new(StringComparer.Ordinal);
@@ -71,7 +75,7 @@ internal sealed class InstanceEnding(
 
         _savings.TryRemove(uid, out _);
         saving.Cancellation.Dispose();
-        var status = InstanceReport.Saved(instance, await saving.Disks);
+        var status = InstanceReport.Saved(instance.Status ?? new(), await saving.Disks);
         var saved = await client.ReplaceStatusAsync(instance with { Status = status }, ct);
         await voice.SavedAsync(instance, status.SavedDisks!, ct);
         return await ReleaseAsync(saved, ct);

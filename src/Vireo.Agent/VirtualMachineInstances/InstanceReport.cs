@@ -62,13 +62,11 @@ internal static class InstanceReport
         VirtualMachineInstance instance,
         InstanceProblem problem,
         DateTimeOffset now
-    )
-    {
-        var status = instance.Status ?? new();
-        return status with
+    ) =>
+        (instance.Status ?? new()) with
         {
             Conditions = Conditions.Set(
-                status.Conditions,
+                instance.Status?.Conditions,
                 new()
                 {
                     Type = "Synchronized",
@@ -79,7 +77,6 @@ internal static class InstanceReport
                 now
             ),
         };
-    }
 
     /// <summary>A guest that rebooted. The condition stays, and its time is that of the last reboot.</summary>
     public static VirtualMachineInstanceStatus Rebooted(VirtualMachineInstanceStatus status, GuestReboot reboot) =>
@@ -117,11 +114,12 @@ internal static class InstanceReport
     }
 
     /// <summary>An instance whose disks are saved.</summary>
-    public static VirtualMachineInstanceStatus Saved(VirtualMachineInstance instance, SavedDisks disks)
-    {
-        var status = instance.Status ?? new();
-        return status with { SavedDisks = disks, Conditions = Conditions.Remove(status.Conditions, "Synchronized") };
-    }
+    public static VirtualMachineInstanceStatus Saved(VirtualMachineInstanceStatus status, SavedDisks disks) =>
+        status with
+        {
+            SavedDisks = disks,
+            Conditions = Conditions.Remove(status.Conditions, "Synchronized"),
+        };
 
     private static string MessageOf(FinishReason why) =>
         why switch

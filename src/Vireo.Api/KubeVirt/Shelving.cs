@@ -15,7 +15,7 @@ public sealed record ShelvedState
     /// <summary>While it is being shelved: the identity of the instance whose disks are saved.</summary>
     public string? Instance { get; init; }
 
-    /// <summary>True when it ran, so that a run strategy that starts nothing by itself gets a start asked for.</summary>
+    /// <summary>True when it ran: a run strategy that starts nothing by itself gets a start asked for.</summary>
     public bool? Ran { get; init; }
 
     /// <summary>True when no host is to keep anything for it.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Vireo.Api;
+using Vireo.Rules;
 using Vireo.Runtime;
 
 namespace Vireo.Controllers.MachineTypeTransitions;
@@ -18,8 +19,25 @@ public static class TransitionOutcomeList
         [EnumeratorCancellation] CancellationToken ct
     )
     {
-        await Task.CompletedTask;
-        _ = (client, transition, ct);
-        yield break;
+        var offers = await ClusterOffers.ReadAsync(client, ct);
+        var scope = new TransitionScope(
+            transition.Metadata.Uid ?? "",
+            transition.Metadata.Name ?? "",
+            transition.Spec,
+            transition.Status?.Steps ?? TransitionSteps.Settle(transition.Spec, offers).Steps,
+            offers,
+            await ClusterOffers.ConfigurationAsync(client, ct)
+        );
+        var refused = TransitionMemory.Of(transition).Refused;
+        await foreach (var sight in MachinePages.ReadAsync(client, transition.Spec.Namespaces, labels: null, ct))
+        {
+            if (TransitionVerdicts.Of(scope, sight) is { } verdict)
+            {
+                yield return verdict.Step is not MoveStep.None
+                && refused.TryGetValue(TransitionPass.KeyOf(verdict.Outcome), out var failed)
+                    ? failed
+                    : verdict.Outcome;
+            }
+        }
     }
 }

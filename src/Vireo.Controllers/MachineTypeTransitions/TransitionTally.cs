@@ -55,7 +55,10 @@ internal sealed class TransitionTally
         {
             lock (_gate)
             {
-                var shown = Kinds.SelectMany(kind => _kept[kind].Sorted()).Take(TransitionDefaults.OutcomesListed).ToList();
+                var shown = Kinds
+                    .SelectMany(kind => _kept[kind].Sorted())
+                    .Take(TransitionDefaults.OutcomesListed)
+                    .ToList();
                 return (shown, _kept.Values.Sum(kept => kept.Count) - shown.Count);
             }
         }
@@ -92,13 +95,32 @@ internal sealed class TransitionTally
         }
     }
 
+    /// <summary>Machines in hand are gone.</summary>
+    public void Forget()
+    {
+        lock (_gate)
+        {
+            _inHand = 0;
+        }
+    }
+
+    /// <summary>Of the machines that owners were to restart, only some are left: the others have their new type.</summary>
+    public void Restarted(int left)
+    {
+        lock (_gate)
+        {
+            _kept["Updated"].Count += Math.Max(0, _kept["RestartRequired"].Count - left);
+            _kept["RestartRequired"].Keep(left);
+        }
+    }
+
     private int Count(string kind) => _kept[kind].Count;
 
     private sealed class Kept
     {
         private readonly List<MachineTypeOutcome> _first = [];
 
-        public int Count { get; private set; }
+        public int Count { get; set; }
 
         public void Add(MachineTypeOutcome outcome)
         {
@@ -106,6 +128,15 @@ internal sealed class TransitionTally
             if (_first.Count < TransitionDefaults.OutcomesListed)
             {
                 _first.Add(outcome);
+            }
+        }
+
+        public void Keep(int count)
+        {
+            Count = count;
+            if (count == 0)
+            {
+                _first.Clear();
             }
         }
 

@@ -14,8 +14,9 @@ namespace Vireo.Rules;
 /// </code>
 /// Clear forgets the saved root disk and the recorded machine type, so that the next boot takes what the image, the
 /// template or the defaults say; an instance that is there is remembered, so that its machine type is not recorded
-/// again. Restart does so as well and replaces the instance. What stops already stays off as it was asked to. The root disk is the first in the boot order, else the first of the specification, CD-ROMs left out.
-/// Other disks that were saved stay saved.
+/// again. Restart does so as well and replaces the instance. What stops already stays off as it was asked to. The root
+/// disk is the first in the boot order, else the first of the specification, CD-ROMs left out. Other disks that were
+/// saved stay saved.
 /// </remarks>
 internal static class RebuildAction
 {

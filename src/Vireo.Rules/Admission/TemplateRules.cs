@@ -30,6 +30,7 @@ internal static class TemplateRules
                 .. ReservedLabelRules.None(template.Metadata?.Labels, $"{Path}.metadata.labels"),
                 .. MetadataRules.Annotations(template.Metadata?.Annotations, $"{Path}.metadata.annotations"),
                 .. RebootPolicyRules.Check(template.Spec, old?.Spec, $"{Path}.spec", context),
+                .. SavedImageRules.None(template.Spec?.Volumes, $"{Path}.spec.volumes"),
                 .. InstanceSpecRules.CheckWithDefaults(template.Spec, $"{Path}.spec", context.Configuration),
             ];
 }

@@ -20,6 +20,7 @@ internal static class VirtualMachineInstanceAdmission
         if (!context.IsSystem)
         {
             errors.AddRange(RebootPolicyRules.Check(instance.Spec, old: null, "spec", context));
+            errors.AddRange(SavedImageRules.None(instance.Spec?.Volumes, "spec.volumes"));
             errors.AddRange(ReservedLabelRules.None(instance.Metadata.Labels, "metadata.labels"));
             errors.AddRange(ConfigOwnerRules.Check(old: null, instance.Metadata));
         }

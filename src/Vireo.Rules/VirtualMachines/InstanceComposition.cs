@@ -9,8 +9,8 @@ public static class InstanceComposition
     /// <summary>The instance to create. Its defaults are filled when it is created, not here.</summary>
     /// <remarks>
     /// The guest's identity (SMBIOS UUID) is the virtual machine's own, so that each of its instances shows the guest
-    /// the same: addresses and cloud-init's instance id are made from it. Its machine type is the recorded one. Disks that
-    /// were saved when it was shelved are taken from there.
+    /// the same: addresses and cloud-init's instance id are made from it. Its machine type is the recorded one. Disks
+    /// that were saved when it was shelved are taken from there.
     /// </remarks>
     /// <param name="machine">The virtual machine.</param>
     /// <param name="paused">True when the guest is to wait before its first instruction.</param>

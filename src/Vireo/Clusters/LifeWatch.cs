@@ -43,8 +43,7 @@ internal sealed class LifeWatch(KubernetesClient client, ResourceKey key, TimePr
         new(await client.FindAsync<VirtualMachine>(key, ct), await client.FindAsync<VirtualMachineInstance>(key, ct));
 
     private Task FollowAsync<T>(Action<T?> see, CancellationToken ct)
-        where T : class, IResource =>
-        Following.RunAsync<T>(client, key, found => Locked(() => see(found)), time, ct);
+        where T : class, IResource => Following.RunAsync<T>(client, key, found => Locked(() => see(found)), time, ct);
 
     private void Locked(Action act)
     {

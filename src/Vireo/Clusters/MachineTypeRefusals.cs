@@ -33,10 +33,7 @@ internal static class MachineTypeRefusals
                     "'vireo host machine-types' shows what hosts offer."
                 ),
                 "NoImageType" => (ExitCodes.NotOffered, "Name the type: 'vireo machine-type set NAME TYPE'."),
-                "PreconditionFailed" => (
-                    ExitCodes.Conflict,
-                    "'vireo machine-type get NAME' shows what it has now."
-                ),
+                "PreconditionFailed" => (ExitCodes.Conflict, "'vireo machine-type get NAME' shows what it has now."),
                 _ => null,
             };
 }

@@ -17,7 +17,10 @@ internal static class MachineTypeSurvey
     )
     {
         // Instances do not bear the labels of their machines.
-        var ofMachines = query with { LabelSelector = null };
+        var ofMachines = query with
+        {
+            LabelSelector = null,
+        };
         var hosts = await client.ListAllAsync<Host>(new(), ct);
         var cluster = await client.FindAsync<KubeVirt>(Configuration, ct);
         var configuration = cluster?.Spec?.Configuration ?? new();

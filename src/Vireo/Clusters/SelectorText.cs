@@ -69,7 +69,8 @@ internal static partial class SelectorText
             + @"|(?<key>[\w./-]+)\s*(?<op>==?|!=)\s*(?<value>[\w.-]*)"
             + @"|(?<key>[\w./-]+)\s+(?<op>in|notin)\s*\((?<set>[\w.,\s-]+)\)"
             + @"|(?<key>[\w./-]+))\s*(?:,(?!\s*$)|$)",
-        RegexOptions.ExplicitCapture
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
     )]
     private static partial Regex Part();
 }

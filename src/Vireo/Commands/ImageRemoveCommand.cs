@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Vireo.Agent;
+using Vireo.Rules;
 using Vireo.Running;
 
 namespace Vireo.Commands;
@@ -14,10 +15,15 @@ internal static class ImageRemoveCommand
             Description = "The image's name.",
             Arity = ArgumentArity.OneOrMore,
         };
+        var force = new Option<bool>("--force")
+        {
+            Description = "Removes also what a shelved machine's disks are saved in, of which there is no other copy.",
+        };
         var state = CommandOptions.StateDir();
         var command = new Command("rm", "Removes images from this host's store. Guests keep what they use.")
         {
             names,
+            force,
             state,
         };
         command.SetAction(
@@ -28,7 +34,16 @@ internal static class ImageRemoveCommand
                     var result = ExitCodes.Success;
                     foreach (var name in parse.GetValue(names)!)
                     {
-                        if (await store.RemoveAsync(name, ct))
+                        if (SavedImages.Parse(name) is { } owner && !parse.GetValue(force))
+                        {
+                            await Console.Error.WriteLineAsync(
+                                $"vireo: {name} holds the disks of the shelved machine {owner.Machine}, and there is no "
+                                    + "other copy. It goes by itself with the machine or when that is rebuilt; --force "
+                                    + "removes it now."
+                            );
+                            result = ExitCodes.Failure;
+                        }
+                        else if (await store.RemoveAsync(name, ct))
                         {
                             await Console.Out.WriteLineAsync($"{name} removed");
                         }

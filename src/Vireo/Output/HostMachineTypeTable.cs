@@ -63,7 +63,9 @@ internal static class HostMachineTypeTable
     {
         var offers = MachineTypeOffers.Of(hosts, architecture);
         var byName = hosts
-            .SelectMany(host => (host.Status?.MachineTypes ?? []).Select(type => (Host: host.Metadata.Name!, Type: type)))
+            .SelectMany(host =>
+                (host.Status?.MachineTypes ?? []).Select(type => (Host: host.Metadata.Name!, Type: type))
+            )
             .Where(offer => offer.Type.Architecture == architecture)
             .ToLookup(offer => offer.Type.Name, StringComparer.Ordinal);
         return (isCommon ? offers.Common : offers.All).Select(name => new HostMachineTypeRow(
@@ -115,5 +117,6 @@ internal static class HostMachineTypeTable
         return document;
     }
 
-    private static JsonArray Texts(IReadOnlyList<string> texts) => new([.. texts.Select(text => JsonValue.Create(text))]);
+    private static JsonArray Texts(IReadOnlyList<string> texts) =>
+        new([.. texts.Select(text => JsonValue.Create(text))]);
 }

@@ -37,7 +37,7 @@ internal static class TransitionProgressLine
         var (settled, percent) = Of(counts);
         var filled = BarWidth * percent / 100;
         var text =
-            $"[{new string('#', filled)}{new string('.', BarWidth - filled)}] {percent,3}%  "
+            $"[{new string('#', filled)}{new string('.', BarWidth - filled)}] {percent, 3}%  "
             + $"{Number(settled)}/{Number(counts?.Selected ?? 0)}"
             + Rate(rate, (counts?.Selected ?? 0) - settled)
             + (Phase(transition) is var phase and not "Running" ? $"  {phase}" : "")
@@ -67,7 +67,8 @@ internal static class TransitionProgressLine
     private static string Why(MachineTypeTransition transition) =>
         transition.Status?.Phase is "Running" or "Completed" or "AwaitingRestarts"
             ? ""
-            : transition.Status?.Conditions?.FirstOrDefault(condition => condition.Type == "Progressing")?.Message ?? "";
+            : transition.Status?.Conditions?.FirstOrDefault(condition => condition.Type == "Progressing")?.Message
+                ?? "";
 
     private static string Outcomes(MachineTypeTransitionCounts? counts)
     {

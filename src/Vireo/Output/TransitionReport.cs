@@ -39,7 +39,14 @@ internal static class TransitionReport
     ];
 
     /// <summary>Shows a transition's counts and what is to be done, and makes an exit code of how it ended.</summary>
-    public static async Task<int> PrintEndAsync(OutputFormat format, MachineTypeTransition transition)
+    /// <param name="format">How.</param>
+    /// <param name="transition">The transition at its end.</param>
+    /// <param name="isReported">True when the server has it, so that a report can be had.</param>
+    public static async Task<int> PrintEndAsync(
+        OutputFormat format,
+        MachineTypeTransition transition,
+        bool isReported = true
+    )
     {
         PrintList(format, transition, [transition]);
         var (status, name) = (transition.Status, transition.Metadata.Name);
@@ -51,18 +58,34 @@ internal static class TransitionReport
             );
         }
 
-        var isPartial = status?.Counts is { Failed: > 0 } or { Refused: > 0 };
-        if (status?.Phase is "Failed" or "Cancelled" || isPartial)
+        var counts = status?.Counts ?? new();
+        var isPartial = counts.Failed + counts.Refused > 0;
+        var isEndedEarly = status?.Phase is "Failed" or "Cancelled";
+        if (isEndedEarly)
         {
-            var why = status?.Conditions?.FirstOrDefault(condition => condition.Type == "Progressing")?.Message;
+            var why = Progressing(transition)?.Message ?? "no reason is given";
+            await Console.Error.WriteLineAsync($"vireo: transition {name}: {status!.Phase}: {why}");
+        }
+        else if (isPartial)
+        {
             await Console.Error.WriteLineAsync(
-                $"vireo: transition {name}: {why ?? "some machines were not moved"}\n"
-                    + $"'vireo machine-type transition report {name}' names each machine and why."
+                $"vireo: transition {name}: not all were moved: {counts.Failed} failed, {counts.Refused} refused"
             );
         }
 
+        if (isPartial && isReported)
+        {
+            await Console.Error.WriteLineAsync(
+                $"'vireo machine-type transition report {name}' names each machine and why."
+            );
+        }
+        else if (isPartial && format == OutputFormat.Table)
+        {
+            PrintOutcomes(format, [.. (status?.Outcomes ?? []).Where(one => one.Outcome is "Failed" or "Refused")]);
+        }
+
         return isPartial ? ExitCodes.Partial
-            : status?.Phase is "Failed" or "Cancelled" ? ExitCodes.Failure
+            : isEndedEarly ? ExitCodes.Failure
             : ExitCodes.Success;
     }
 
@@ -76,17 +99,22 @@ internal static class TransitionReport
             return ExitCodes.Success;
         }
 
-        foreach (var step in status?.Steps ?? transition.Spec.Steps ?? [])
+        // The built-in table has a line for each family, most of which are of no concern here.
+        foreach (var step in transition.Spec.Steps is null ? [] : status?.Steps ?? transition.Spec.Steps)
         {
-            await Console.Out.WriteLineAsync($"Step: below {step.Below ?? "the target"} to {step.Target ?? "the newest"}");
+            await Console.Out.WriteLineAsync(
+                $"Step: below {step.Below ?? "the target"} to {step.Target ?? "the newest"}"
+            );
         }
 
-        if (status?.Conditions?.FirstOrDefault(condition => condition.Type == "Progressing") is { } progressing)
+        if (Progressing(transition) is { } progressing)
         {
             await Console.Out.WriteLineAsync($"{progressing.Reason}: {progressing.Message}");
         }
 
-        var needy = (status?.Outcomes ?? []).Where(outcome => outcome.Outcome is not ("Updated" or "Unchanged")).ToList();
+        var needy = (status?.Outcomes ?? [])
+            .Where(outcome => outcome.Outcome is not ("Updated" or "Unchanged"))
+            .ToList();
         if (needy.Count > 0)
         {
             await Console.Out.WriteLineAsync();
@@ -138,7 +166,9 @@ internal static class TransitionReport
         Printer.Print(
             format,
             new System.Text.Json.Nodes.JsonArray([
-                .. outcomes.Select(outcome => JsonSerializer.SerializeToNode(outcome, ApiJson.Default.MachineTypeOutcome)),
+                .. outcomes.Select(outcome =>
+                    JsonSerializer.SerializeToNode(outcome, ApiJson.Default.MachineTypeOutcome)
+                ),
             ]),
             OutcomeHeadings,
             outcomes.Select(outcome =>
@@ -176,4 +206,7 @@ internal static class TransitionReport
             .. numbers.Select(number => number.ToString(CultureInfo.InvariantCulture)),
         ];
     }
+
+    private static Condition? Progressing(MachineTypeTransition transition) =>
+        transition.Status?.Conditions?.FirstOrDefault(condition => condition.Type == "Progressing");
 }

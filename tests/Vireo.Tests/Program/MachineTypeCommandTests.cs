@@ -221,7 +221,10 @@ public sealed class MachineTypeCommandTests : IAsyncLifetime
         await _types.Server.Api.MergeAsync(RunningServer.Vms + "/a", """{"metadata":{"labels":{"app":"web"} } }""");
         await _types.MakeAsync("b", "pc-q35-6.0", "pc-q35-6.0");
         await _types.Server.Api.PostAsync("/api/v1/namespaces", """{"metadata":{"name":"shop"} }""");
-        var made = await _types.Server.Api.PostAsync(RunningServer.Vms.Replace("default", "shop"), RunningServer.Vm("c"));
+        var made = await _types.Server.Api.PostAsync(
+            RunningServer.Vms.Replace("default", "shop"),
+            RunningServer.Vm("c")
+        );
         made.Code.ShouldBe(System.Net.HttpStatusCode.Created, made.Text);
     }
 

@@ -12,7 +12,9 @@ internal sealed record Printed(int ExitCode, string Output, string Error)
         [
             .. Output
                 .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Select(line => line.Split("   ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)),
+                .Select(line =>
+                    line.Split("   ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                ),
         ];
 }
 

@@ -162,6 +162,8 @@ public sealed class TransitionCommandTests : IAsyncLifetime
     [InlineData("--window noon", "--window")]
     [InlineData("--batch-interval 5m", "--batch-size")]
     [InlineData("--batch-size 0", "--batch-size")]
+    [InlineData("--batch-size none --batch-interval 5m", "'none'")]
+    [InlineData("--batch-interval soon --batch-size 5", "'soon'")]
     [InlineData("--wait --no-wait", "--no-wait")]
     [InlineData("--run --as-job --image x", "--as-job")]
     [InlineData("--as-job", "--image")]
@@ -207,7 +209,9 @@ public sealed class TransitionCommandTests : IAsyncLifetime
         );
 
         printed.ExitCode.ShouldBe(0, printed.Error);
-        var job = JsonNode.Parse(printed.Output)!["items"]!.AsArray().Single(item => item!["kind"]!.ToString() == "Job")!;
+        var job = JsonNode.Parse(printed.Output)!["items"]!
+            .AsArray()
+            .Single(item => item!["kind"]!.ToString() == "Job")!;
         job["metadata"]!["name"]!.ToString().ShouldBe("fleet");
         job["metadata"]!["generateName"].ShouldBeNull();
         var container = job["spec"]!["template"]!["spec"]!["containers"]![0]!;
@@ -215,7 +219,10 @@ public sealed class TransitionCommandTests : IAsyncLifetime
         container["args"]!
             .AsArray()
             .Select(word => word!.ToString())
-            .ShouldBe(["machine-type", "transition", "--run", "--namespace", "shop", "--restart-now"], ignoreOrder: true);
+            .ShouldBe(
+                ["machine-type", "transition", "--run", "--namespace", "shop", "--restart-now"],
+                ignoreOrder: true
+            );
     }
 
     [Fact]

@@ -142,7 +142,14 @@ public class TransitionTextTests
     {
         var written = new StringWriter();
 
-        Csv.Write(written, ["Name", "Why"], [["a", "x, \"y\""], ["=cmd()", "two\nlines"]]);
+        Csv.Write(
+            written,
+            ["Name", "Why"],
+            [
+                ["a", "x, \"y\""],
+                ["=cmd()", "two\nlines"],
+            ]
+        );
 
         written.ToString().ShouldBe("name,why\na,\"x, \"\"y\"\"\"\n'=cmd(),\"two\nlines\"\n");
     }

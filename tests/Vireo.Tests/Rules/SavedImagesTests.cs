@@ -86,6 +86,27 @@ public class SavedImagesTests
         SavedImages.Restore(spec, Shelves.Saved).ShouldBeSameAs(spec, "it was a container disk when it was saved");
     }
 
+    [Theory]
+    [InlineData("vireo-shelved/default/other:u1")]
+    [InlineData("docker.io/vireo-shelved/default/other:u1")]
+    public void The_disks_of_another_machine_cannot_be_named(string image)
+    {
+        var change = ("volumes[0].containerDisk.image", $"\"{image}\"");
+        var machine = Samples.MachineWith(change);
+        var instance = Samples.Instance() with { Spec = Samples.InstanceSpec(change) };
+        var config = Samples.Config(change);
+
+        foreach (var resource in (IResource[])[machine, instance, config])
+        {
+            Samples
+                .Review(resource)
+                .Errors.ShouldHaveSingleItem()
+                .Message.ShouldContain("which only 'vireo unshelve' brings back");
+        }
+
+        Samples.Review(instance, isSystem: true).Errors.ShouldBeEmpty();
+    }
+
     [Fact]
     public void A_template_cannot_ask_for_its_disks_to_be_saved()
     {

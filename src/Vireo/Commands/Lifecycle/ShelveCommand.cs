@@ -5,7 +5,9 @@ using Vireo.Rules;
 
 namespace Vireo.Commands;
 
-/// <summary>`vireo shelve` and `vireo unshelve`: stops a virtual machine and saves its disks, and brings it back.</summary>
+/// <summary>
+/// `vireo shelve` and `vireo unshelve`: stops a virtual machine and saves its disks, and brings it back.
+/// </summary>
 internal static class ShelveCommand
 {
     public static Command Create()

@@ -17,6 +17,7 @@ internal static class WaitCommand
         "stopped",
         "paused",
         "unpaused",
+        "shelved",
         "reboot",
         "restart-required",
     ];
@@ -103,6 +104,7 @@ internal static class WaitCommand
             "stopped" => new WaitGoal.Stopped(),
             "paused" => new WaitGoal.Paused(),
             "unpaused" => new WaitGoal.Unpaused(),
+            "shelved" => new WaitGoal.Shelved(),
             "restart-required" => new WaitGoal.RestartRequired(),
             // Reboots are told in whole seconds: one in the second of the time given may be later than it.
             _ when since is { } time => new WaitGoal.Rebooted(time.AddSeconds(-1)),

@@ -69,7 +69,8 @@ internal static class MachineTypeGetCommand
                 ? recorded + (type.Deprecated == true ? " (deprecated)" : "")
                 : "<none>",
             type.Recorded?.Source ?? "",
-            type.Recorded?.RecordedAt?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
+            type.Recorded?.RecordedAt?.ToUniversalTime()
+                .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
                 ?? "",
             type.Running ?? "<not running>",
             type.Recorded?.Pending?.Type ?? type.Recorded?.Resolved ?? type.Template ?? "<by default>",

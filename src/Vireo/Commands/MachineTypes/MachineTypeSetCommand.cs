@@ -29,7 +29,8 @@ internal static class MachineTypeSetCommand
         };
         var force = new Option<bool>("--force")
         {
-            Description = "Changes family, goes back to an older version, or to what cannot be compared. May break the guest.",
+            Description =
+                "Changes family, goes back to an older version, or to what cannot be compared. May break the guest.",
         };
         var atNextBoot = new Option<bool>("--at-next-boot")
         {
@@ -156,7 +157,8 @@ internal static class MachineTypeSetCommand
             var what = change.Outcome switch
             {
                 "Unchanged" => $"is {change.Current} already",
-                "Pending" => $"will be {change.Current} from its next boot on; it runs with {change.Previous} until then",
+                "Pending" =>
+                    $"will be {change.Current} from its next boot on; it runs with {change.Previous} until then",
                 _ => $"is now {change.Current}; it was {change.Previous ?? "not recorded"}",
             };
             await Console.Out.WriteLineAsync(

@@ -79,18 +79,11 @@ internal static class TransitionCommand
         new("--name") { Description = "The transition's name; one is made up when not given." };
 
     public static Option<bool> DryRun() =>
-        new("--dry-run")
-        {
-            Description = "Only tells what would become of each machine, and why; nothing changes.",
-        };
+        new("--dry-run") { Description = "Only tells what would become of each machine, and why; nothing changes." };
 
     /// <summary>A transition that is not made yet.</summary>
     public static MachineTypeTransition Draft(string? name, MachineTypeTransitionSpec spec) =>
-        new()
-        {
-            Metadata = name is null ? new() { GenerateName = "transition-" } : new() { Name = name },
-            Spec = spec,
-        };
+        new() { Metadata = name is null ? new() { GenerateName = "transition-" } : new() { Name = name }, Spec = spec };
 
     private static async Task<int> SubmitAsync(
         ParseResult parse,

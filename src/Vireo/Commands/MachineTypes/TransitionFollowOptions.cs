@@ -23,7 +23,8 @@ internal sealed class TransitionFollowOptions
     private readonly Option<TimeSpan?> _timeout = WaitOptions.Timeout();
     private readonly Option<OutputFormat> _output = CommandOptions.Output();
 
-    public TransitionFollowOptions() => _timeout.Description = "The longest wait, for example 30m; none when not given.";
+    public TransitionFollowOptions() =>
+        _timeout.Description = "The longest wait, for example 30m; none when not given.";
 
     public void AddTo(Command command)
     {
@@ -82,12 +83,7 @@ internal sealed class TransitionFollowOptions
                 TimeProvider.System
             );
             using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
-            var follower = new TransitionFollower(
-                cluster.Client,
-                TimeProvider.System,
-                Console.Error,
-                TerminalWidth()
-            );
+            var follower = new TransitionFollower(cluster.Client, TimeProvider.System, Console.Error, TerminalWidth());
             try
             {
                 end = await follower.FollowAsync(name, parse.GetValue(_wait), either.Token);

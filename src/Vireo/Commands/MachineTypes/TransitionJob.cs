@@ -41,7 +41,10 @@ internal static class TransitionJob
 
         var container = job["spec"]!["template"]!["spec"]!["containers"]![0]!.AsObject();
         container["image"] = image;
-        container["args"] = new JsonArray([.. container["args"]!.AsArray().Select(word => word!.DeepClone()), .. arguments.Select(word => JsonValue.Create(word))]);
+        container["args"] = new JsonArray([
+            .. container["args"]!.AsArray().Select(word => word!.DeepClone()),
+            .. arguments.Select(word => JsonValue.Create(word)),
+        ]);
         return documents;
     }
 

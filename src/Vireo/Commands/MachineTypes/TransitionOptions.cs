@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Vireo.Api;
 using Vireo.Clusters;
 
@@ -44,11 +43,11 @@ internal sealed class TransitionOptions
 
     private readonly Option<bool> _family = new("--allow-family-change")
     {
-        Description = "Moves machines of other chipset families as well, as from i440fx to q35: guests get new devices.",
+        Description =
+            "Moves machines of other chipset families as well, as from i440fx to q35: guests get new devices.",
     };
 
-    public TransitionOptions() =>
-        _state.AcceptOnlyFromAmong("any", "running", "stopped");
+    public TransitionOptions() => _state.AcceptOnlyFromAmong("any", "running", "stopped");
 
     public void AddTo(Command command)
     {

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
+using System.Globalization;
 using Vireo.Api;
 using Vireo.Clusters;
 
@@ -33,7 +33,10 @@ internal sealed class TransitionPaceOptions
         HelpName = "HH:MM-HH:MM[@zone]",
     };
 
-    private readonly Option<int?> _failures = Count("--max-failures", "Touches no further machine after this many failures.");
+    private readonly Option<int?> _failures = Count(
+        "--max-failures",
+        "Touches no further machine after this many failures."
+    );
 
     public TransitionPaceOptions() =>
         _interval.Validators.Add(result =>
@@ -54,7 +57,7 @@ internal sealed class TransitionPaceOptions
         command.Options.Add(_failures);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(_interval) is not null && result.GetValue(_batch) is null)
+            if (result.GetResult(_interval) is not null && result.GetResult(_batch) is null)
             {
                 result.AddError("--batch-interval needs --batch-size: how many machines are changed before the pause.");
             }
@@ -70,7 +73,9 @@ internal sealed class TransitionPaceOptions
             MaxConcurrentRestarts = parse.GetValue(_concurrent),
             BatchSize = parse.GetValue(_batch),
             // The server takes no number without a unit.
-            BatchInterval = Durations.Parse(parse.GetValue(_interval) ?? "") is { } pause ? Durations.Text(pause) : null,
+            BatchInterval = Durations.Parse(parse.GetValue(_interval) ?? "") is { } pause
+                ? Durations.Text(pause)
+                : null,
             MaxFailures = parse.GetValue(_failures),
             Window = parse.GetValue(_window) is { } window ? Window(window) : null,
         };
@@ -91,19 +96,26 @@ internal sealed class TransitionPaceOptions
                 End = end.Trim(),
                 TimeZone = zone,
             }
-            : throw new UsageException($"--window: '{text}' is no time of the day: write it like 22:00-04:00@Europe/Berlin.");
+            : throw new UsageException(
+                $"--window: '{text}' is no time of the day: write it like 22:00-04:00@Europe/Berlin."
+            );
     }
 
-    private static Option<int?> Count(string name, string description)
-    {
-        var option = new Option<int?>(name) { Description = description, HelpName = "number" };
-        option.Validators.Add(result =>
+    private static Option<int?> Count(string name, string description) =>
+        new(name)
         {
-            if (result.GetValueOrDefault<int?>() < 1)
+            Description = description,
+            HelpName = "number",
+            CustomParser = result =>
             {
-                result.AddError($"{name}: give at least 1.");
-            }
-        });
-        return option;
-    }
+                var text = result.Tokens.Single().Value;
+                if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0)
+                {
+                    return count;
+                }
+
+                result.AddError($"{name}: '{text}' is no number of machines: give 1 or more.");
+                return null;
+            },
+        };
 }

@@ -44,7 +44,9 @@ internal sealed class TransitionPlaceOptions
 
             if (asJob == result.GetValue(_image) is null)
             {
-                result.AddError("--as-job needs --image: the image with this program in it; --image is for nothing else.");
+                result.AddError(
+                    "--as-job needs --image: the image with this program in it; --image is for nothing else."
+                );
             }
 
             if (!run && result.GetValue(_id) is not null)

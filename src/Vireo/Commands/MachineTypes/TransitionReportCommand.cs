@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Vireo.Clusters;
 using Vireo.Controllers.MachineTypeTransitions;
 using Vireo.Output;
 using Vireo.Running;

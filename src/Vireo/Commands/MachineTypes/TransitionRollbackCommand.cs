@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Vireo.Api;
 using Vireo.Output;
 
 namespace Vireo.Commands;

@@ -12,12 +12,8 @@ namespace Vireo.Commands;
 /// <param name="format">How the end is printed.</param>
 /// <param name="progress">Where progress is told.</param>
 /// <param name="width">The width of the terminal that progress is told on; null when it is none.</param>
-internal sealed class TransitionRunCall(
-    KubernetesClient client,
-    OutputFormat format,
-    TextWriter progress,
-    int? width
-) : IProgress<TransitionRunProgress>
+internal sealed class TransitionRunCall(KubernetesClient client, OutputFormat format, TextWriter progress, int? width)
+    : IProgress<TransitionRunProgress>
 {
     private readonly Clusters.Rate _rate = new(TimeProvider.System);
     private readonly List<MachineTypeOutcome> _outcomes = [];
@@ -80,7 +76,8 @@ internal sealed class TransitionRunCall(
                         },
                     ],
                 },
-            }
+            },
+            isReported: false
         );
     }
 

@@ -44,10 +44,12 @@ internal sealed class ActingServer(RunningServer server, ActingAgent agent) : IA
         string status = "",
         string phase = "Running",
         string host = "h1",
-        JsonObject? owner = null
+        JsonObject? owner = null,
+        Func<string, string>? change = null
     )
     {
-        var body = JsonNode.Parse(RunningServer.Vmi(name))!.AsObject();
+        var plain = RunningServer.Vmi(name);
+        var body = JsonNode.Parse(change is null ? plain : change(plain))!.AsObject();
         if (owner is not null)
         {
             body["metadata"]!["ownerReferences"] = new JsonArray(

@@ -1,7 +1,6 @@
 using Vireo.Agent;
 using Vireo.Api;
 using Vireo.Rules;
-using Vireo.Runtime;
 using static Vireo.Tests.Controllers.VirtualMachines.MachineTypeRoom;
 
 namespace Vireo.Tests.Controllers.VirtualMachines;

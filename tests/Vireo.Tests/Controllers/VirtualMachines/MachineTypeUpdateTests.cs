@@ -1,6 +1,5 @@
 using Vireo.Api;
 using Vireo.Rules;
-using Vireo.Runtime;
 using static Vireo.Tests.Controllers.VirtualMachines.MachineTypeRoom;
 
 namespace Vireo.Tests.Controllers.VirtualMachines;
