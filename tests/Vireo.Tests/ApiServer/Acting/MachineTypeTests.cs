@@ -188,6 +188,29 @@ public sealed class MachineTypeTests : IAsyncLifetime
         shown["recorded"]!["pending"]!["type"]!.ToString().ShouldBe("pc-q35-7.2");
     }
 
+    [Fact]
+    public async Task Without_a_type_the_image_is_asked()
+    {
+        var body = JsonNode.Parse(RunningServer.Vm("a"))!;
+        var spec = body["spec"]!["template"]!["spec"]!;
+        spec["domain"]!["devices"] = JsonNode.Parse("""{"disks":[{"name":"root","disk":{"bus":"virtio"} }]}""");
+        spec["volumes"] = JsonNode.Parse("""[{"name":"root","containerDisk":{"image":"os:v1"} }]""");
+        (await Server.Api.PostAsync(RunningServer.Vms, body.ToJsonString())).Code.ShouldBe(HttpStatusCode.Created);
+        (await Server.PutAsync(Path)).Code.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await Server.OwnAsync(
+            "PATCH",
+            "/apis/vireo.dev/v1alpha1/hosts/h1/status",
+            """{"status":{"imageMachineTypes":{"os:v1":"pc-q35-6.2"}}}"""
+        )).Code.ShouldBe(HttpStatusCode.OK);
+
+        var reply = await Server.PutAsync(Path);
+
+        reply.Code.ShouldBe(HttpStatusCode.OK, reply.Text);
+        reply["current"]!.ToString().ShouldBe("pc-q35-6.2");
+        reply["previous"].ShouldBeNull();
+        (await _types.EventsAsync()).ShouldBe(["Machine type pc-q35-6.2 is recorded; nothing was before."]);
+    }
+
     [Theory]
     [InlineData("""{"machinetype":"q35"}""", "unknown field \"machinetype\"; there are machineType, from, force")]
     [InlineData("""{"machineType":7}""", "Can not unmarshal Request body to struct, error:")]
