@@ -119,6 +119,8 @@ public sealed class TransitionControlTests(TransitionRoom room) : IClassFixture<
         Progress(pending).Message!.ShouldContain(first);
         pending.Status!.StartedAt.ShouldBeNull();
         await room.PatchTransitionAsync(first, """{"spec":{"cancelled":true}}""");
+        await room.UntilPhaseAsync(second, "AwaitingRestarts");
+        await room.ActAsync(vm, "stop");
         await room.UntilPhaseAsync(second, "Completed");
     }
 
