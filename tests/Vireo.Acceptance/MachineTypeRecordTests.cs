@@ -159,7 +159,7 @@ public sealed class MachineTypeRecordTests(VireoHost host)
 
     private async Task ConfigureAsync(string architectures)
     {
-        var patch = $$$"""{"spec":{"configuration":{"architectureConfiguration":{{{architectures}}}}}}""";
+        var patch = """{"spec":{"configuration":{"architectureConfiguration":""" + architectures + "}}}";
         (
             await host.KubectlAsync("patch", "kubevirt", "kubevirt", "-n", "kubevirt", "--type", "merge", "-p", patch)
         ).ShouldSucceed();
