@@ -23,7 +23,10 @@ public sealed class MachineTypeUpdateTests(VireoHost host)
         await RefusedAsync();
 
         (await SetAsync("mt-set", "pc-q35-7.2", "--at-next-boot")).ShouldSucceed().Output.ShouldContain("next boot");
-        var pending = await guest.SeenAsync(sight => sight.OfVm("RestartRequired") is not null, "it waits for a restart");
+        var pending = await guest.SeenAsync(
+            sight => sight.OfVm("RestartRequired") is not null,
+            "it waits for a restart"
+        );
         (pending.Recorded, pending.Pending).ShouldBe(("pc-q35-7.0", "pc-q35-7.2"));
         ((string?)pending.OfVm("RestartRequired")!["message"])!.ShouldContain("domain.machine.type");
         var shown = (await host.RunAsync("machine-type", "get", "mt-set")).ShouldSucceed().Output;
@@ -135,7 +138,8 @@ public sealed class MachineTypeUpdateTests(VireoHost host)
         spec["domain"]!["devices"]!["disks"]!
             .AsArray()
             .Add(JsonNode.Parse("""{"name":"data","disk":{"bus":"virtio"}}"""));
-        var volume = $$$"""{"name":"data","hostDisk":{"path":"{{{hostDisk}}}","type":"DiskOrCreate","capacity":"8Mi"}}""";
+        var volume =
+            $$$"""{"name":"data","hostDisk":{"path":"{{{hostDisk}}}","type":"DiskOrCreate","capacity":"8Mi"}}""";
         spec["volumes"]!.AsArray().Add(JsonNode.Parse(volume));
     }
 }

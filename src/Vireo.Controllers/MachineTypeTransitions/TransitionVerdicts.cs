@@ -81,7 +81,7 @@ internal static class TransitionVerdicts
             { NeedsLabel: true } => ("RestartRequired", "from its next restart"),
             _ => ("Updated", sight.Alive is null ? "at once" : "at once: it runs with it already"),
         };
-        var message = $"{scope.Name} would give it {change.To} in place of {change.From}, {how}.";
+        var message = $"It would get {change.To} in place of {change.From}, {how}.";
         return new(Outcome(sight, outcome, change.From, change.To, "DryRun", message));
     }
 }
