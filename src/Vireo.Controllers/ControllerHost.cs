@@ -139,6 +139,7 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         var logger = Logger("machinetype");
         var reconciler = new AdoptionReconciler(client, cluster, time.GetUtcNow(), time, logger);
         var controller = new Controller("machinetype", reconciler, time, logger);
+        cluster.Machines.Changed += reconciler.Observe;
         controller.Watch(cluster.Machines, machine => reconciler.IsConcerned(machine) ? [ResourceKey.Of(machine)] : []);
         controller.Watch(cluster.Hosts, _ => cluster.Machines.All.Where(reconciler.IsConcerned).Select(ResourceKey.Of));
         return controller;

@@ -23,9 +23,12 @@ public sealed class MachineTypeUpdateTests(VireoHost host)
         await RefusedAsync();
 
         (await SetAsync("mt-set", "pc-q35-7.2", "--at-next-boot")).ShouldSucceed().Output.ShouldContain("next boot");
-        var pending = await guest.SeenAsync(sight => sight.OfVm("RestartRequired") is not null, "it waits for a restart");
+        var pending = await guest.SeenAsync(
+            sight => sight.OfVm("RestartRequired") is not null,
+            "it waits for a restart"
+        );
         (pending.Recorded, pending.Pending).ShouldBe(("pc-q35-7.0", "pc-q35-7.2"));
-        ((string?)pending.OfVm("RestartRequired")!["message"])!.ShouldContain("spec.template.spec.domain.machine.type");
+        ((string?)pending.OfVm("RestartRequired")!["message"])!.ShouldContain("domain.machine.type");
         var shown = (await host.RunAsync("machine-type", "get", "mt-set")).ShouldSucceed().Output;
         shown.ShouldContain("pc-q35-7.0");
         shown.ShouldContain("pc-q35-7.2");
@@ -70,6 +73,10 @@ public sealed class MachineTypeUpdateTests(VireoHost host)
     [Fact]
     public async Task A_guest_moves_from_i440fx_to_q35_and_finds_its_disks()
     {
+        const string gate = """{"spec":{"configuration":{"developerConfiguration":{"featureGates":["HostDisk"]}}}}""";
+        (
+            await host.KubectlAsync("patch", "kubevirt", "kubevirt", "-n", "kubevirt", "--type=merge", "-p", gate)
+        ).ShouldSucceed();
         await using var guest = new Guest(host, "mt-family");
         var hostDisk = Path.Combine(host.HostDiskFolder, "mt-family.img");
         await guest.ApplyAsync(guest.Document(vm => OnOldBoard(vm["spec"]!["template"]!["spec"]!, hostDisk)));
@@ -131,7 +138,8 @@ public sealed class MachineTypeUpdateTests(VireoHost host)
         spec["domain"]!["devices"]!["disks"]!
             .AsArray()
             .Add(JsonNode.Parse("""{"name":"data","disk":{"bus":"virtio"}}"""));
-        var volume = $$$"""{"name":"data","hostDisk":{"path":"{{{hostDisk}}}","type":"DiskOrCreate","capacity":"8Mi"}}""";
+        var volume =
+            $$$"""{"name":"data","hostDisk":{"path":"{{{hostDisk}}}","type":"DiskOrCreate","capacity":"8Mi"}}""";
         spec["volumes"]!.AsArray().Add(JsonNode.Parse(volume));
     }
 }

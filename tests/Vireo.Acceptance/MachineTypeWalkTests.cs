@@ -7,7 +7,10 @@ public sealed class MachineTypeWalkTests(VireoHost host)
     public async Task The_operators_guide_shows_what_it_says()
     {
         await using var tiny = new Guest(host, "tiny");
-        await using var young = new MicroGuest(host, "young");
+        await using var legacy = new Guest(host, "legacy");
+        await using var first = new Guest(host, "legacy-1");
+        await using var second = new Guest(host, "legacy-2");
+        await using var third = new Guest(host, "legacy-3");
         (await host.KubectlAsync("apply", "-f", "examples/tiny-vm.yaml")).ShouldSucceed();
         await tiny.BootedAsync();
 

@@ -108,7 +108,7 @@ internal abstract class TestMachine(VireoHost host, string name) : IAsyncDisposa
     public async Task<Sight> StopAsync()
     {
         (await ActAsync("stop", """{"gracePeriod":0}""")).ShouldBe(202);
-        return await IsAsync("Stopped");
+        return await SeenAsync(sight => sight is { Status: "Stopped", Vmi: null }, "it is off");
     }
 
     /// <summary>What the guest of this run wrote on its serial console.</summary>

@@ -48,6 +48,7 @@ public sealed class VireoHost : IAsyncLifetime
         }
 
         Api = new(Kubeconfig, Server);
+        await Eventually.Holds(OffersMachineTypesAsync, "the host tells what it offers");
     }
 
     public async ValueTask DisposeAsync()
@@ -131,6 +132,12 @@ public sealed class VireoHost : IAsyncLifetime
     }
 
     internal string ReadLog() => File.Exists(LogFile) ? File.ReadAllText(LogFile) : "";
+
+    private async Task<bool> OffersMachineTypesAsync()
+    {
+        var hosts = (await Api.FindAsync("/apis/vireo.dev/v1alpha1/hosts"))?["items"]?.AsArray() ?? [];
+        return hosts.Any(each => each?["status"]?["machineTypes"] is not null);
+    }
 
     private async Task<bool> IsReadyAsync()
     {

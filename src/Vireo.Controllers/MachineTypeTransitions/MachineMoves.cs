@@ -26,7 +26,12 @@ internal sealed class MachineMoves(KubernetesClient client, EventRecorder? event
     public const string Refusal = "ServerRefused";
 
     /// <summary>Makes one step.</summary>
-    public async Task<MoveResult> StepAsync(TransitionScope scope, MachineSight sight, MoveStep step, CancellationToken ct)
+    public async Task<MoveResult> StepAsync(
+        TransitionScope scope,
+        MachineSight sight,
+        MoveStep step,
+        CancellationToken ct
+    )
     {
         try
         {

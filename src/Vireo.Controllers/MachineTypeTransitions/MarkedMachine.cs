@@ -87,7 +87,11 @@ internal static class MarkedMachine
         MachineVerdict Old() =>
             sight switch
             {
-                { IsEnding: true } when restartsNow => Told("Restarting", "Stopping", "It is stopping, to start again."),
+                { IsEnding: true } when restartsNow => Told(
+                    "Restarting",
+                    "Stopping",
+                    "It is stopping, to start again."
+                ),
                 { IsEnding: true } => Told("RestartRequired", "Stopping", $"It is stopping; then it has {mark.To}."),
                 _ when !restartsNow => Told(
                     "RestartRequired",

@@ -69,16 +69,11 @@ internal static class TransitionReport
             "Failed" => ("MachinesFailed", $"{Machines(counts.Failed)} could not be moved."),
             "Running" when waitsFor is not null => ("Waiting", $"Waits for {waitsFor}."),
             "Running" => ("Moving", "Machines are being moved."),
-            "AwaitingRestarts" => (
-                phase,
-                $"{Machines(counts.RestartRequired)} must be restarted by their owners."
-            ),
+            "AwaitingRestarts" => (phase, $"{Machines(counts.RestartRequired)} must be restarted by their owners."),
             _ => (phase, $"It is {phase.ToLowerInvariant()}."),
         };
         message = $"{message} {Sum(counts)}";
-        return IsFinal(phase)
-            ? Ended(status, phase, reason, message, now)
-            : Say(status, phase, reason, message, now);
+        return IsFinal(phase) ? Ended(status, phase, reason, message, now) : Say(status, phase, reason, message, now);
     }
 
     private static MachineTypeTransitionStatus Say(

@@ -55,7 +55,10 @@ internal sealed class TransitionTally
         {
             lock (_gate)
             {
-                var shown = Kinds.SelectMany(kind => _kept[kind].Sorted()).Take(TransitionDefaults.OutcomesListed).ToList();
+                var shown = Kinds
+                    .SelectMany(kind => _kept[kind].Sorted())
+                    .Take(TransitionDefaults.OutcomesListed)
+                    .ToList();
                 return (shown, _kept.Values.Sum(kept => kept.Count) - shown.Count);
             }
         }

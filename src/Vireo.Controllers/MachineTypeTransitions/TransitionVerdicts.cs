@@ -32,9 +32,7 @@ internal static class TransitionVerdicts
 
     /// <summary>The change that a machine needs which the transition has not changed yet; null for none.</summary>
     public static TransitionDecision.Change? Wanted(TransitionScope scope, MachineSight sight) =>
-        TransitionMark.Of(sight.Machine)?.Uid == scope.Uid
-            ? null
-            : Decide(scope, sight) as TransitionDecision.Change;
+        TransitionMark.Of(sight.Machine)?.Uid == scope.Uid ? null : Decide(scope, sight) as TransitionDecision.Change;
 
     /// <summary>An outcome as it is told.</summary>
     public static MachineTypeOutcome Outcome(
@@ -66,14 +64,7 @@ internal static class TransitionVerdicts
 
         if (scope.Spec.RollbackOf is not { Length: > 0 } rolledBack)
         {
-            return TransitionPlan.Decide(
-                scope.Spec,
-                scope.Steps,
-                machine,
-                instance,
-                scope.Offers,
-                scope.Configuration
-            );
+            return TransitionPlan.Decide(scope.Spec, scope.Steps, machine, instance, scope.Offers, scope.Configuration);
         }
 
         return TransitionMark.Of(machine) is { } mark && mark.Name == rolledBack
@@ -90,7 +81,7 @@ internal static class TransitionVerdicts
             { NeedsLabel: true } => ("RestartRequired", "from its next restart"),
             _ => ("Updated", sight.Alive is null ? "at once" : "at once: it runs with it already"),
         };
-        var message = $"{scope.Name} would give it {change.To} in place of {change.From}, {how}.";
+        var message = $"It would get {change.To} in place of {change.From}, {how}.";
         return new(Outcome(sight, outcome, change.From, change.To, "DryRun", message));
     }
 }

@@ -48,7 +48,9 @@ public sealed class ManyMachinesTests
 
             var told = await room.UntilPhaseAsync(name, restartsNow ? "Completed" : "AwaitingRestarts");
             IReadOnlyList<Before> moved = namesNamespace ? before : [.. before, .. untouched];
-            IReadOnlyList<Before> stayed = namesNamespace ? [.. kept, .. untouched, .. keptUntouched] : [.. kept, .. keptUntouched];
+            IReadOnlyList<Before> stayed = namesNamespace
+                ? [.. kept, .. untouched, .. keptUntouched]
+                : [.. kept, .. keptUntouched];
             CountsAre(told.Status!.Counts!, namesNamespace ? 1 : 2, restartsNow);
             foreach (var machine in moved)
             {

@@ -33,11 +33,7 @@ public sealed class TransitionRoom : IAsyncLifetime
     private static HostFacts Rhel8 =>
         SimulatedHost.Offering(
             new(6, 2),
-            [
-                .. new[] { Older, Old, I440 }.Select(name => Offer(name)),
-                Offer("q35", Old),
-                Offer("pc", I440),
-            ]
+            [.. new[] { Older, Old, I440 }.Select(name => Offer(name)), Offer("q35", Old), Offer("pc", I440)]
         );
 
     public async ValueTask InitializeAsync()
@@ -162,7 +158,11 @@ public sealed class TransitionRoom : IAsyncLifetime
         var spec = with(new() { Steps = [new() { Below = "pc-q35-rhel9.0.0", Target = New }] });
         name ??= $"t{Interlocked.Increment(ref _number)}";
         await Plane.User.CreateAsync(
-            new MachineTypeTransition { Metadata = new() { Name = name }, Spec = spec },
+            new MachineTypeTransition
+            {
+                Metadata = new() { Name = name },
+                Spec = spec,
+            },
             Ct
         );
         return name;

@@ -71,6 +71,7 @@ public sealed class RestartLabelPlanTests
         {
             Metadata = instance.Metadata with
             {
+                Uid = "9f0d3c52-2d7e-4b57-8f57-0c4c9f3d7a10",
                 OwnerReferences =
                 [
                     new()

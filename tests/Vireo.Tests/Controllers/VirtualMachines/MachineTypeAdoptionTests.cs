@@ -110,6 +110,24 @@ public sealed class MachineTypeAdoptionTests
     }
 
     [Fact]
+    public async Task A_machine_that_was_rebuilt_is_recorded_at_its_next_boot_and_not_before()
+    {
+        await using var room = await OpenAsync();
+        await room.BootAsync(WithImage(Machine("vm", "q35"), Image));
+        await room.StopAsync("vm");
+        await room.BeginAsync();
+        await room.CreateAsync(Machine("later", "q35"));
+        await room.BootedAsync("later");
+
+        await room.ActAsync("vm", "rebuild");
+        await room.UntilAsync("vm", found => found.Status!.MachineType is null);
+        await room.UpgradeAsync(Qemu("6.2", "7.2", "8.2"));
+
+        (await room.StartAsync("vm")).ShouldBe("pc-q35-8.2");
+        await room.UntilRecordedAsync("vm", record => record.Source == MachineTypeSources.Domain);
+    }
+
+    [Fact]
     public async Task Controllers_that_are_killed_again_and_again_record_each_machine_once()
     {
         const int count = 60;

@@ -70,6 +70,13 @@ public sealed class MachineTypeOffersTests
         MachineTypeOffers.Of([Upstream("one"), arm], "amd64").IsOfferedByAll("pc-q35-9.2").ShouldBeTrue();
         MachineTypeOffers.Of([Upstream("one"), arm], "amd64").Offers("virt-9.2").ShouldBeFalse();
         MachineTypeOffers.Of([Upstream("one"), arm]).Offers("virt-9.2").ShouldBeTrue();
+        MachineTypeOffers.Of([Upstream("one"), arm]).Newest("virt", "").ShouldNotBeNull();
+        MachineTypeOffers
+            .Of([Upstream("one"), arm])
+            .Newest("q35", "")
+            .ShouldNotBeNull()
+            .ToString()
+            .ShouldBe("pc-q35-9.2");
     }
 
     [Theory]
