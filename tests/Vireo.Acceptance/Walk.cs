@@ -52,7 +52,7 @@ internal sealed partial class Walk(VireoHost host)
                 ["VIREO_STATE"] = host.StateFolder,
                 ["PATH"] = $"{folder}:{Environment.GetEnvironmentVariable("PATH")}",
             },
-            timeoutSeconds: 300
+            timeoutSeconds: 600
         );
         var parts = End().Matches(run.Output);
         parts.Count.ShouldBe(steps.Count, run.Output);

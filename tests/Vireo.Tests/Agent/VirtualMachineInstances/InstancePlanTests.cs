@@ -5,7 +5,6 @@ using Vireo.Rules;
 using Vireo.Tests.House;
 using Vireo.Tests.Rules;
 using Phase = Vireo.Api.VirtualMachineInstancePhase;
-using Samples = Vireo.Tests.Agent.Samples;
 
 namespace Vireo.Tests.Agent;
 

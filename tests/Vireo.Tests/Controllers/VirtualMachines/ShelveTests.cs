@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Vireo.Api;
 using Vireo.Rules;
-using Vireo.Runtime;
 
 namespace Vireo.Tests.Controllers.VirtualMachines;
 
