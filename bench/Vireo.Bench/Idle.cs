@@ -43,7 +43,8 @@ internal static class Idle
         return (CpuSeconds(process) - before) / Stopwatch.GetElapsedTime(began).TotalSeconds;
     }
 
-    private static double Memory(int process, string file, string field) =>
+    /// <summary>A field of what the kernel tells of a process's memory, in MiB.</summary>
+    public static double Memory(int process, string file, string field) =>
         double.Parse(
             File.ReadLines($"/proc/{process}/{file}")
                 .First(line => line.StartsWith(field, StringComparison.Ordinal))
@@ -51,7 +52,8 @@ internal static class Idle
             CultureInfo.InvariantCulture
         ) / KibPerMib;
 
-    private static double CpuSeconds(int process)
+    /// <summary>What a process has used of processors.</summary>
+    public static double CpuSeconds(int process)
     {
         // After the name, which may hold spaces: user and system time are the 12th and 13th.
         var fields = File.ReadAllText($"/proc/{process}/stat").Split(") ")[^1].Split(' ');

@@ -7,4 +7,11 @@ namespace Vireo.Bench;
 /// <param name="Starts">How often the program is started, cold and warm each.</param>
 /// <param name="Reboots">How often a guest reboots itself.</param>
 /// <param name="Idle">How long it is watched when it has nothing to do.</param>
-internal sealed record Plan(string Program, string Image, int Vms, int Starts, int Reboots, TimeSpan Idle);
+internal sealed record Plan(string Program, string Image, int Vms, int Starts, int Reboots, TimeSpan Idle)
+{
+    /// <summary>How many stopped VMs are moved to another machine type.</summary>
+    public int Transition { get; init; }
+
+    /// <summary>True to measure nothing but that.</summary>
+    public bool OnlyTransition { get; init; }
+}

@@ -24,6 +24,12 @@ var idle = new Option<int>("--idle-seconds")
     Description = "How long an idle program is watched.",
     DefaultValueFactory = _ => 30,
 };
+var transition = new Option<int>("--transition")
+{
+    Description = "Stopped VMs that are moved to another machine type.",
+    DefaultValueFactory = _ => 10_000,
+};
+var onlyTransition = new Option<bool>("--only-transition") { Description = "Nothing but that." };
 var root = new RootCommand("Measures Vireo on this machine; see docs/performance.md.")
 {
     vireo,
@@ -33,6 +39,8 @@ var root = new RootCommand("Measures Vireo on this machine; see docs/performance
     starts,
     reboots,
     idle,
+    transition,
+    onlyTransition,
 };
 root.SetAction(
     async (parse, ct) =>
@@ -44,7 +52,11 @@ root.SetAction(
             parse.GetValue(starts),
             parse.GetValue(reboots),
             TimeSpan.FromSeconds(parse.GetValue(idle))
-        );
+        )
+        {
+            Transition = parse.GetValue(transition),
+            OnlyTransition = parse.GetValue(onlyTransition),
+        };
         var machine = Machine.Describe();
         var results = await Run.AllAsync(plan, ct);
         Report.Print(machine, results, Console.Out);

@@ -11,8 +11,15 @@ internal static class Run
         var state = Path.Combine(root, "s");
         try
         {
+            if (plan.OnlyTransition)
+            {
+                return await TransitionAsync(plan, state, ct);
+            }
+
             Say("starts of the program, cold");
             var cold = await ColdStartsAsync(plan, root, ct);
+            IReadOnlyList<Figure> transition = await TransitionAsync(plan, state, ct);
+            await RemoveAsync(plan, state);
             Say("starts of the program, warm");
             var warm = await WarmStartsAsync(plan, state, ct);
             Say("the program at rest");
@@ -27,6 +34,7 @@ internal static class Run
                 .. warm,
                 .. idle,
                 .. vms,
+                .. transition,
             ];
         }
         finally
@@ -34,6 +42,14 @@ internal static class Run
             await RemoveAsync(plan, state);
             Directory.Delete(root, recursive: true);
         }
+    }
+
+    /// <summary>On a state folder of its own: so many objects are no part of what the others measure.</summary>
+    private static async Task<IReadOnlyList<Figure>> TransitionAsync(Plan plan, string state, CancellationToken ct)
+    {
+        Say($"a transition of {plan.Transition} stopped VMs");
+        await using var vireo = await RunningVireo.StartAsync(plan.Program, state, ct);
+        return await new Transitions(vireo).MeasureAsync(plan.Transition, ct);
     }
 
     private static async Task<IReadOnlyList<double>> ColdStartsAsync(Plan plan, string root, CancellationToken ct)

@@ -41,7 +41,8 @@ internal static class TransitionProgressLine
             + $"{Number(settled)}/{Number(counts?.Selected ?? 0)}"
             + Rate(rate, (counts?.Selected ?? 0) - settled)
             + (Phase(transition) is var phase and not "Running" ? $"  {phase}" : "")
-            + Outcomes(counts);
+            + Outcomes(counts)
+            + (Why(transition) is { Length: > 0 } why ? $"; {why}" : "");
         return text.Length < width ? text : text[..Math.Max(0, width - 1)];
     }
 
@@ -58,17 +59,21 @@ internal static class TransitionProgressLine
     }
 
     private static string Left(TimeSpan left) =>
-        left.TotalMinutes < 1 ? $"{(int)left.TotalSeconds}s"
+        left.TotalMinutes < 1 ? $"{Math.Ceiling(left.TotalSeconds)}s"
         : left.TotalHours < 1 ? $"{(int)left.TotalMinutes}m{left.Seconds:00}s"
         : $"{(int)left.TotalHours}h{left.Minutes:00}m";
 
     private static string Phase(MachineTypeTransition transition) => transition.Status?.Phase ?? "Pending";
 
-    private static string Why(MachineTypeTransition transition) =>
-        transition.Status?.Phase is "Running" or "Completed" or "AwaitingRestarts"
-            ? ""
-            : transition.Status?.Conditions?.FirstOrDefault(condition => condition.Type == "Progressing")?.Message
-                ?? "";
+    /// <summary>What it waits for; empty while it works, and where the phase says it all.</summary>
+    private static string Why(MachineTypeTransition transition)
+    {
+        var condition = transition.Status?.Conditions?.FirstOrDefault(one => one.Type == "Progressing");
+        var says = transition.Status?.Phase is "Running"
+            ? condition?.Reason == "Waiting"
+            : transition.Status?.Phase is not ("Completed" or "AwaitingRestarts");
+        return says ? condition?.Message ?? "" : "";
+    }
 
     private static string Outcomes(MachineTypeTransitionCounts? counts)
     {

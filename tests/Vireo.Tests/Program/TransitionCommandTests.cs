@@ -201,6 +201,73 @@ public sealed class TransitionCommandTests : IAsyncLifetime
         list.Lines[1].ShouldBe(status.Lines[1]);
     }
 
+    [Theory]
+    [InlineData("--target pc-q35-99.9", 1, "no host offers pc-q35-99.9")]
+    [InlineData("-n nowhere", 1, "no namespace nowhere")]
+    [InlineData("--below pc-q35-7.2 --target pc-q35-6.2", 2, "spec.steps")]
+    [InlineData("--machine-types pc-[", 2, "spec.machineTypes")]
+    public async Task What_could_not_begin_is_told_by_a_dry_run_and_by_a_run(string options, int code, string says)
+    {
+        await _types.MakeAsync();
+
+        foreach (var how in (string[])["--dry-run", "--run"])
+        {
+            var answer = await RunAsync($"machine-type transition {how} {options}");
+
+            answer.ExitCode.ShouldBe(code, answer.Output + answer.Error);
+            answer.Error.ShouldContain(says);
+        }
+    }
+
+    [Fact]
+    public async Task A_dry_run_tells_of_each_machine_and_changes_none()
+    {
+        await _types.MakeAsync();
+        await _types.MakeAsync("b", "pc-q35-7.2", "pc-q35-7.2");
+        var before = await _types.Server.VmAsync("a");
+
+        var table = await RunAsync("machine-type transition --dry-run --below pc-q35-7.0 --target pc-q35-7.2");
+        var csv = await RunAsync("machine-type transition --dry-run --below pc-q35-7.0 --target pc-q35-7.2 -o csv");
+
+        table.ExitCode.ShouldBe(0, table.Error);
+        table.Lines[1][..5].ShouldBe(["default", "a", "Updated", "pc-q35-6.2", "pc-q35-7.2"]);
+        table.Lines[2][..4].ShouldBe(["default", "b", "Unchanged", "pc-q35-7.2"]);
+        csv.Output.ShouldContain("\ndefault,a,Updated,pc-q35-6.2,pc-q35-7.2,");
+        (await _types.Server.VmAsync("a")).ToJsonString().ShouldBe(before.ToJsonString());
+        (await _types.Server.Api.GetAsync(Transitions))["items"]!.AsArray().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_run_moves_machines_in_this_process_and_tells_of_each()
+    {
+        await _types.MakeAsync();
+        await _types.MakeAsync("old", "pc-i440fx-6.2", "pc-i440fx-6.2");
+
+        var run = await RunAsync("machine-type transition --run --name job --below pc-q35-7.0 --target pc-q35-7.2");
+
+        run.Error.ShouldContain("default/a: Updated: pc-q35-6.2 to pc-q35-7.2");
+        run.Lines[1].ShouldBe(["job", "Completed", "2", "1", "0", "0", "0", "0", "1", "0"]);
+        run.Lines[^1][..3].ShouldBe(["default", "old", "Refused"]);
+        run.ExitCode.ShouldBe(7, run.Error);
+        var machine = await _types.Server.VmAsync("a");
+        machine["spec"]!["template"]!["spec"]!["domain"]!["machine"]!["type"]!.ToString().ShouldBe("pc-q35-7.2");
+    }
+
+    [Fact]
+    public async Task The_report_names_every_machine()
+    {
+        await _types.MakeAsync();
+        await _types.MakeAsync("b", "pc-q35-7.2", "pc-q35-7.2");
+        await RunAsync("machine-type transition --name fleet --no-wait --below pc-q35-7.0 --target pc-q35-7.2");
+
+        var report = await RunAsync("machine-type transition report fleet");
+        var unchanged = await RunAsync("machine-type transition report fleet --outcome Unchanged -o json");
+
+        report.ExitCode.ShouldBe(0, report.Error);
+        report.Lines.Skip(1).Select(line => line[1]).ShouldBe(["a", "b"]);
+        JsonNode.Parse(unchanged.Output)!.AsArray().ShouldHaveSingleItem()!["name"]!.ToString().ShouldBe("b");
+    }
+
     [Fact]
     public async Task The_manifest_of_a_job_does_what_was_typed()
     {

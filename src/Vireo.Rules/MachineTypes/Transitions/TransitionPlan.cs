@@ -118,12 +118,17 @@ public static class TransitionPlan
     private static TransitionDecision Move(MachineTypeStep step, string? running, MachineType? next, MachineType type)
     {
         var (below, target) = (TransitionSteps.LineOf(step)!, MachineType.Parse(step.Target)!);
+        // What the next boot brings may differ from what runs, and be well where that is not, or the other way round.
+        var minimum = below.Family == target.Family ? below : target;
+        var isNextWell =
+            running is not null
+            && next is { IsVersioned: true }
+            && MachineType.Compare(next, minimum) is MachineTypeOrder.Same or MachineTypeOrder.Newer;
         if (type.Family != target.Family)
         {
-            return To(step.Target!);
+            return To(isNextWell ? $"{next}" : step.Target!);
         }
 
-        // What the next boot brings may differ from what runs, and be well where that is not, or the other way round.
         var nextIsBelow = running is not null && next is { IsAlias: false } && IsBelow(next);
         if (MachineType.Compare(type, below) is MachineTypeOrder.NotComparable)
         {
@@ -135,18 +140,8 @@ public static class TransitionPlan
             return nextIsBelow ? To($"{type}") : Unchanged("UpToDate", $"{type} is not below {below}.", $"{type}");
         }
 
-        if (
-            running is not null
-            && next is { IsVersioned: true }
-            && next.IsOfLineOf(target)
-            && MachineType.Compare(next, below) is MachineTypeOrder.Same or MachineTypeOrder.Newer
-        )
-        {
-            return To($"{next}");
-        }
-
-        return MachineType.Compare(type, target) is MachineTypeOrder.Older
-            ? To(step.Target!)
+        return isNextWell ? To($"{next}")
+            : MachineType.Compare(type, target) is MachineTypeOrder.Older ? To(step.Target!)
             : Refused(
                 "NoNewerType",
                 $"{type} is below {below}, and hosts offer nothing newer than {target}.",

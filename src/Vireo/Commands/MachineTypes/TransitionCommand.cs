@@ -64,9 +64,8 @@ internal static class TransitionCommand
                             DryRun = told.GetValue(dryRun) ? true : null,
                         };
                         var draft = Draft(told.GetValue(name), spec);
-                        return place.IsRun(told) ? follow.RunHereAsync(told, cluster, draft, place.Id(told), ct)
-                            : spec.DryRun == true
-                                ? TransitionTrial.RunAsync(cluster.Client, draft, follow.Format(told), ct)
+                        return place.IsRun(told) || spec.DryRun == true
+                            ? follow.RunHereAsync(told, cluster, draft, place.Id(told), ct)
                             : follow.RunAsync(told, cluster, draft, ct);
                     },
                     ct

@@ -4,6 +4,7 @@ using Vireo.Clusters;
 using Vireo.Controllers.MachineTypeTransitions;
 using Vireo.Output;
 using Vireo.Running;
+using Vireo.Runtime;
 
 namespace Vireo.Commands;
 
@@ -21,7 +22,7 @@ internal sealed class TransitionFollowOptions
     };
 
     private readonly Option<TimeSpan?> _timeout = WaitOptions.Timeout();
-    private readonly Option<OutputFormat> _output = CommandOptions.Output();
+    private readonly Option<OutputFormat> _output = CommandOptions.Output(csv: true);
 
     public TransitionFollowOptions() =>
         _timeout.Description = "The longest wait, for example 30m; none when not given.";
@@ -60,7 +61,10 @@ internal sealed class TransitionFollowOptions
             WaitForRestarts = parse.GetValue(_wait),
         };
         var named = draft.Metadata.Name is { } name ? options with { Name = name } : options;
-        return new TransitionRunCall(cluster.Client, Format(parse), Console.Error, TerminalWidth()).RunAsync(named, ct);
+        return new TransitionRunCall(cluster.Client, Format(parse), Console.Error, Terminal.ErrorWidth).RunAsync(
+            named,
+            ct
+        );
     }
 
     /// <summary>Makes a transition, follows it as far as was asked for, and tells how it ended.</summary>
@@ -75,32 +79,47 @@ internal sealed class TransitionFollowOptions
         var made = await cluster.Client.CreateAsync(draft, ct);
         var name = made.Metadata.Name!;
         await Console.Error.WriteLineAsync($"Transition {name} is made.");
-        var end = made;
-        if (!parse.GetValue(_noWait))
-        {
-            using var timeout = new CancellationTokenSource(
-                parse.GetValue(_timeout) ?? Timeout.InfiniteTimeSpan,
-                TimeProvider.System
-            );
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
-            var follower = new TransitionFollower(cluster.Client, TimeProvider.System, Console.Error, TerminalWidth());
-            try
-            {
-                end = await follower.FollowAsync(name, parse.GetValue(_wait), either.Token);
-            }
-            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-            {
-                throw new StartException(
-                    $"transition {name} has not ended within {Durations.Text(parse.GetValue(_timeout)!.Value)}; it goes on: "
-                        + $"see 'vireo machine-type transition status {name}'."
-                );
-            }
-        }
-
-        return end is null
-            ? throw new StartException($"transition {name} was deleted; what it had done stays.")
-            : await TransitionReport.PrintEndAsync(parse.GetValue(_output), end);
+        var end = parse.GetValue(_noWait)
+            ? made
+            : await FollowAsync(cluster.Client, name, parse.GetValue(_wait), parse.GetValue(_timeout), ct);
+        return await TransitionReport.PrintEndAsync(parse.GetValue(_output), end);
     }
 
-    private static int? TerminalWidth() => Console.IsErrorRedirected ? null : Math.Max(40, Console.WindowWidth);
+    /// <summary>Follows a transition to its end.</summary>
+    /// <param name="client">Where it is.</param>
+    /// <param name="name">The transition.</param>
+    /// <param name="withOwners">True to go on while only restarts by the machines' owners are missing.</param>
+    /// <param name="limit">The longest wait; null for none.</param>
+    /// <param name="ct">Ends the following, not the transition.</param>
+    public static async Task<MachineTypeTransition> FollowAsync(
+        KubernetesClient client,
+        string name,
+        bool withOwners,
+        TimeSpan? limit,
+        CancellationToken ct
+    )
+    {
+        using var timeout = new CancellationTokenSource(limit ?? Timeout.InfiniteTimeSpan, TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
+        var follower = new TransitionFollower(client, TimeProvider.System, Console.Error, Terminal.ErrorWidth);
+        try
+        {
+            return await follower.FollowAsync(name, withOwners, either.Token)
+                ?? throw new StartException($"transition {name} was deleted; what it had done stays.");
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync($"{Again(name)} follows it again.");
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            throw new StartException(
+                $"transition {name} has not ended within {Durations.Text(limit!.Value)}; it goes on: {Again(name)} follows "
+                    + "it again."
+            );
+        }
+    }
+
+    private static string Again(string name) => $"'vireo machine-type transition status {name} --follow'";
 }

@@ -35,10 +35,17 @@ internal static class TransitionRollbackCommand
                         var first = await TransitionStatusCommand.RequireAsync(cluster.Client, parse.GetValue(of)!, ct);
                         var draft = TransitionCommand.Draft(
                             parse.GetValue(name),
-                            pace.Read(parse, new() { RollbackOf = first.Metadata.Name })
+                            pace.Read(
+                                parse,
+                                new()
+                                {
+                                    RollbackOf = first.Metadata.Name,
+                                    DryRun = parse.GetValue(dryRun) ? true : null,
+                                }
+                            )
                         );
                         return parse.GetValue(dryRun)
-                            ? await TransitionTrial.RunAsync(cluster.Client, draft, follow.Format(parse), ct)
+                            ? await follow.RunHereAsync(parse, cluster, draft, id: null, ct)
                             : await follow.RunAsync(parse, cluster, draft, ct);
                     },
                     ct

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Vireo.Api;
 using Vireo.Controllers.MachineTypeTransitions;
 using Vireo.Output;
+using Vireo.Rules;
 using Vireo.Running;
 using Vireo.Runtime;
 
@@ -39,17 +40,30 @@ internal sealed class TransitionRunCall(KubernetesClient client, OutputFormat fo
 
     public async Task<int> RunAsync(TransitionRunOptions options, CancellationToken ct)
     {
+        Check(options);
         (_isTrial, _name) = (options.Spec.DryRun == true, options.Name);
-        var result = await new TransitionRun(client, TimeProvider.System).RunAsync(options, this, ct);
-        if (width is not null)
+        if (await MoveAsync(options, ct) is not { } result)
         {
-            await progress.WriteLineAsync();
+            return ExitCodes.Failure;
+        }
+
+        if (_isTrial && result is { Phase: "Failed", Counts.Selected: 0 })
+        {
+            await Console.Error.WriteLineAsync($"vireo: {result.Message}");
+            return ExitCodes.Failure;
         }
 
         if (_isTrial)
         {
-            TransitionReport.PrintOutcomes(format, _outcomes);
-            return result.Phase == "Failed" ? await FailAsync(result.Message) : ExitCodes.Success;
+            TransitionReport.PrintOutcomes(
+                format,
+                [
+                    .. _outcomes
+                        .OrderBy(outcome => outcome.Namespace, StringComparer.Ordinal)
+                        .ThenBy(outcome => outcome.Name, StringComparer.Ordinal),
+                ]
+            );
+            return ExitCodes.Success;
         }
 
         return await TransitionReport.PrintEndAsync(
@@ -97,7 +111,23 @@ internal sealed class TransitionRunCall(KubernetesClient client, OutputFormat fo
             {
                 Metadata = new() { Name = _name },
                 Spec = new(),
-                Status = new() { Phase = value.WaitsFor ?? "Running", Counts = value.Counts },
+                Status = new()
+                {
+                    Phase = "Running",
+                    Counts = value.Counts,
+                    Conditions = value.WaitsFor is { } wait
+                        ?
+                        [
+                            new()
+                            {
+                                Type = "Progressing",
+                                Status = "True",
+                                Reason = "Waiting",
+                                Message = $"Waits for {wait}.",
+                            },
+                        ]
+                        : null,
+                },
             };
             var rate = _rate.Add(TransitionProgressLine.Of(value.Counts).Settled);
             progress.Write($"\r{TransitionProgressLine.Bar(transition, rate, columns)}\u001b[K");
@@ -125,9 +155,45 @@ internal sealed class TransitionRunCall(KubernetesClient client, OutputFormat fo
         _waitsFor = value.WaitsFor;
     }
 
-    private static async Task<int> FailAsync(string message)
+    /// <summary>No server looks at what this process is told to do.</summary>
+    private static void Check(TransitionRunOptions options)
     {
-        await Console.Error.WriteLineAsync($"vireo: {message}");
-        return ExitCodes.Failure;
+        var transition = new MachineTypeTransition
+        {
+            Metadata = new() { Name = options.Name },
+            Spec = options.Spec,
+        };
+        var context = new AdmissionContext(new(), TimeProvider.System.GetUtcNow(), IsSystem: false);
+        var review = Admission.Review(
+            new(ResourceKinds.MachineTypeTransitions, AdmissionOperation.Create, transition, null, context)
+        );
+        if (review.Errors.Count > 0)
+        {
+            throw new Clusters.UsageException(
+                string.Join('\n', review.Errors.Select(error => $"{error.Field}: {error.Message}"))
+            );
+        }
+    }
+
+    private async Task<TransitionRunResult?> MoveAsync(TransitionRunOptions options, CancellationToken ct)
+    {
+        try
+        {
+            return await new TransitionRun(client, TimeProvider.System).RunAsync(options, this, ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            await progress.WriteLineAsync(
+                "vireo: interrupted: what was done stays, and another run goes on from there."
+            );
+            return null;
+        }
+        finally
+        {
+            if (width is not null && !_isTrial)
+            {
+                await progress.WriteLineAsync();
+            }
+        }
     }
 }

@@ -11,27 +11,39 @@ internal static class TransitionStatusCommand
     public static Command Create()
     {
         var name = Transition();
+        var follow = new Option<bool>("--follow", "-f") { Description = "Follows it to its end." };
         var output = CommandOptions.Output();
-        var client = new ClientOptions();
+        var connection = new ClientOptions();
         var command = new Command("status", "Shows how far a transition is, and which machines need somebody.")
         {
             name,
+            follow,
             output,
         };
-        client.AddTo(command, hasNamespace: false);
+        connection.AddTo(command, hasNamespace: false);
         command.SetAction(
             (parse, ct) =>
-                client.RunAsync(
+                connection.RunAsync(
                     parse,
                     async cluster =>
-                        await TransitionReport.PrintStatusAsync(
-                            parse.GetValue(output),
-                            await RequireAsync(cluster.Client, parse.GetValue(name)!, ct)
-                        ),
+                    {
+                        var transition = await RequireAsync(cluster.Client, parse.GetValue(name)!, ct);
+                        if (parse.GetValue(follow))
+                        {
+                            var (client, named) = (cluster.Client, transition.Metadata.Name!);
+                            transition = await TransitionFollowOptions.FollowAsync(client, named, false, null, ct);
+                            return await TransitionReport.PrintEndAsync(parse.GetValue(output), transition);
+                        }
+
+                        return await TransitionReport.PrintStatusAsync(parse.GetValue(output), transition);
+                    },
                     ct
                 )
         );
-        return command.WithExample("vireo machine-type transition status fleet");
+        return command.WithExample(
+            "vireo machine-type transition status fleet\nvireo machine-type transition status fleet --follow",
+            TransitionReport.ExitCodesExplained
+        );
     }
 
     /// <summary>Which transition a command is about.</summary>

@@ -188,6 +188,62 @@ public sealed class MachineTypeTests : IAsyncLifetime
         shown["recorded"]!["pending"]!["type"]!.ToString().ShouldBe("pc-q35-7.2");
     }
 
+    [Fact]
+    public async Task From_an_alias_to_a_version_of_its_family_is_pinning_and_allowed()
+    {
+        await _types.MakeAsync(template: "q35", recorded: "q35");
+
+        var reply = await Server.PutAsync(Path, """{"machineType":"pc-q35-6.2"}""");
+
+        reply.Code.ShouldBe(HttpStatusCode.OK, reply.Text);
+        reply["warnings"].ShouldBeNull();
+        var record = (await _types.RecordAsync())!;
+        record["resolved"]!.ToString().ShouldBe("pc-q35-6.2");
+        record["requested"]!.ToString().ShouldBe("q35");
+    }
+
+    [Theory]
+    [InlineData("Shelved")]
+    [InlineData("ShelvedOffloaded")]
+    public async Task A_type_that_is_set_while_the_machine_is_shelved_is_kept_when_it_comes_back(string state)
+    {
+        await _types.MakeAsync(strategy: "Always");
+        var shelved = $$"""{"status":{"shelved":{"state":"{{state}}"} } }""";
+        (await Server.OwnAsync("PATCH", RunningServer.Vms + "/a/status", shelved)).Code.ShouldBe(HttpStatusCode.OK);
+
+        (await Server.PutAsync(Path, """{"machineType":"pc-q35-7.2"}""")).Code.ShouldBe(HttpStatusCode.OK);
+        var back = await Server.PutAsync(ActingServer.Vms + "/a/unshelve", "{}");
+
+        back.Code.ShouldBe(HttpStatusCode.Accepted, back.Text);
+        (await _types.RecordAsync())!["resolved"]!.ToString().ShouldBe("pc-q35-7.2");
+        (await Server.Api.GetAsync(Path))["recorded"]!["source"]!.ToString().ShouldBe("Update");
+    }
+
+    [Fact]
+    public async Task Without_a_type_the_image_is_asked()
+    {
+        var body = JsonNode.Parse(RunningServer.Vm("a"))!;
+        var spec = body["spec"]!["template"]!["spec"]!;
+        spec["domain"]!["devices"] = JsonNode.Parse("""{"disks":[{"name":"root","disk":{"bus":"virtio"} }]}""");
+        spec["volumes"] = JsonNode.Parse("""[{"name":"root","containerDisk":{"image":"os:v1"} }]""");
+        (await Server.Api.PostAsync(RunningServer.Vms, body.ToJsonString())).Code.ShouldBe(HttpStatusCode.Created);
+        (await Server.PutAsync(Path)).Code.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (
+            await Server.OwnAsync(
+                "PATCH",
+                "/apis/vireo.dev/v1alpha1/hosts/h1/status",
+                """{"status":{"imageMachineTypes":{"os:v1":"pc-q35-6.2"}}}"""
+            )
+        ).Code.ShouldBe(HttpStatusCode.OK);
+
+        var reply = await Server.PutAsync(Path);
+
+        reply.Code.ShouldBe(HttpStatusCode.OK, reply.Text);
+        reply["current"]!.ToString().ShouldBe("pc-q35-6.2");
+        reply["previous"].ShouldBeNull();
+        (await _types.EventsAsync()).ShouldBe(["Machine type pc-q35-6.2 is recorded; nothing was before."]);
+    }
+
     [Theory]
     [InlineData("""{"machinetype":"q35"}""", "unknown field \"machinetype\"; there are machineType, from, force")]
     [InlineData("""{"machineType":7}""", "Can not unmarshal Request body to struct, error:")]

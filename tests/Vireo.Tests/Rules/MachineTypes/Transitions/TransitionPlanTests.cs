@@ -127,6 +127,9 @@ public sealed class TransitionPlanTests
         Decide(machine, Instance("pc", "pc-i440fx-rhel7.6.0"), spec)
             .ShouldBe(new Change("pc-i440fx-rhel7.6.0", Newest, NeedsLabel: true, NeedsRestart: true));
         Decide(Machine("pc-i440fx-7.2"), null, spec).ShouldBeOfType<Leave>();
+        // Its owner has chosen a q35 already, which waits for the restart.
+        Decide(Machine("pc-q35-rhel9.2.0"), Instance("pc", "pc-i440fx-rhel7.6.0"), spec with { Restart = "Label" })
+            .ShouldBe(new Change("pc-i440fx-rhel7.6.0", "pc-q35-rhel9.2.0", NeedsLabel: true, NeedsRestart: false));
     }
 
     [Fact]
