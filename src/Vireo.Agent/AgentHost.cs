@@ -51,14 +51,15 @@ public static class AgentHost
             time,
             logger
         );
-        var settings = Settings(options, configuration);
+        var images = new ImageStore(options.StateFolder, time);
+        var settings = Settings(options, configuration, images);
         var cache = new HostCache(hypervisor);
         var prepare = options.Simulated
             ? SimulatedHost.PrepareDisksAsync
-            : new PrepareDisks(Disks(options, client, time).PrepareAsync);
+            : new PrepareDisks(Disks(options, images, client, time).PrepareAsync);
         var voice = new InstanceVoice(new(client, "vireo-agent", options.NodeName, time), logger);
         var starter = new InstanceStarter(hypervisor, prepare, settings, cache, time);
-        var shelves = new ShelfParts(options, client, time, logger);
+        var shelves = new ShelfParts(options, images, client, time, logger);
         var ending = new InstanceEnding(client, starter, shelves.Save, settings, voice, time);
         var reconciler = new InstanceReconciler(
             client,
@@ -136,16 +137,25 @@ public static class AgentHost
         return (libvirt, libvirt.Control);
     }
 
-    private static InstanceSettings Settings(AgentOptions options, Informer<KubeVirt> configuration) =>
+    private static InstanceSettings Settings(
+        AgentOptions options,
+        Informer<KubeVirt> configuration,
+        ImageStore images
+    ) =>
         new(options.NodeName, options.StateFolder, options.GuestNetwork, () => configuration.All.Any(WantsEmulation))
         {
             Configuration = () => configuration.All.FirstOrDefault()?.Spec?.Configuration ?? new(),
             BootId = HostBoot.ReadId(),
+            ImageMachineTypes = images.MachineTypes,
         };
 
-    private static DiskPreparer Disks(AgentOptions options, KubernetesClient client, TimeProvider time)
+    private static DiskPreparer Disks(
+        AgentOptions options,
+        ImageStore store,
+        KubernetesClient client,
+        TimeProvider time
+    )
     {
-        var store = new ImageStore(options.StateFolder, time);
         var images = new DiskImages(time);
         var secrets = new SecretReader(client);
         return new(

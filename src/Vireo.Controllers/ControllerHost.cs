@@ -4,6 +4,7 @@ using Vireo.Controllers.Events;
 using Vireo.Controllers.GarbageCollection;
 using Vireo.Controllers.Hosts;
 using Vireo.Controllers.MachineTypes;
+using Vireo.Controllers.MachineTypeTransitions;
 using Vireo.Controllers.Namespaces;
 using Vireo.Controllers.Scheduling;
 using Vireo.Controllers.VirtualMachineInstanceConfigs;
@@ -59,12 +60,14 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         StartRevisions.Index(revisions);
         var configs = Follow<VirtualMachineInstanceConfig>(graph, collector, garbage);
         var events = Follow<Event>(graph, collector, garbage);
+        var transitions = Follow<MachineTypeTransition>(graph, collector, garbage);
 
         Run(garbage);
         Run(Machines(cluster, revisions), MachineWorkers);
         Run(Configs(configs, cluster.Instances));
         Run(MachineTypeAdoption(cluster));
         Run(RestartLabels(cluster));
+        Run(Transitions(transitions, cluster));
         Run(Scheduler(cluster));
         Run(HostHealth(cluster));
         Run(Namespaces(namespaces, collector));
@@ -136,6 +139,7 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         var logger = Logger("machinetype");
         var reconciler = new AdoptionReconciler(client, cluster, time.GetUtcNow(), time, logger);
         var controller = new Controller("machinetype", reconciler, time, logger);
+        cluster.Machines.Changed += reconciler.Observe;
         controller.Watch(cluster.Machines, machine => reconciler.IsConcerned(machine) ? [ResourceKey.Of(machine)] : []);
         controller.Watch(cluster.Hosts, _ => cluster.Machines.All.Where(reconciler.IsConcerned).Select(ResourceKey.Of));
         return controller;
@@ -154,6 +158,24 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
             machine => RestartLabelPlan.HasLabel(machine) ? [ResourceKey.Of(machine)] : []
         );
         controller.Watch(cluster.Instances, instance => [ResourceKey.Of(instance)]);
+        return controller;
+    }
+
+    private Controller Transitions(Informer<MachineTypeTransition> transitions, ClusterView cluster)
+    {
+        var recorder = new EventRecorder(client, "machinetypetransition-controller", null, time);
+        var logger = Logger("transitions");
+        var reconciler = new TransitionReconciler(client, cluster, transitions, recorder, time, logger);
+        var controller = new Controller("transitions", reconciler, time, logger);
+        controller.Watch(transitions, transition => [ResourceKey.Of(transition)]);
+        controller.Watch(cluster.Machines, TransitionReconciler.TransitionOf);
+        controller.Watch(
+            cluster.Instances,
+            instance =>
+                cluster.Machines.Find(ResourceKey.Of(instance)) is { } machine
+                    ? TransitionReconciler.TransitionOf(machine)
+                    : []
+        );
         return controller;
     }
 

@@ -30,4 +30,7 @@ internal static partial class Log
         string? type,
         string? source
     );
+
+    [LoggerMessage(1010, LogLevel.Information, "Transition {Name}: {Phase}: {Message}")]
+    public static partial void TransitionPhase(this ILogger logger, string name, string phase, string message);
 }

@@ -20,6 +20,12 @@ public static class KubeVirtNames
     /// <summary>On an instance: the count of starts of its virtual machine that it was made at.</summary>
     public const string StartSerialAnnotation = "vireo.dev/start-serial";
 
+    /// <summary>
+    /// On an instance whose manifest names no machine type: where its type is from, ClusterConfiguration or BuiltIn. What
+    /// its image names comes before that, if its host finds that the image names one.
+    /// </summary>
+    public const string MachineTypeSourceAnnotation = "vireo.dev/machine-type-source";
+
     /// <summary>On an instance: its host saves its disks when the guest has ended, before it lets them go.</summary>
     public const string SaveDisksAnnotation = "vireo.dev/save-disks";
 

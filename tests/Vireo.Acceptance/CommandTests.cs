@@ -6,13 +6,15 @@ namespace Vireo.Acceptance;
 public sealed partial class CommandTests(VireoHost host)
 {
     [Fact]
-    public async Task Every_command_has_help_with_an_example()
+    public async Task Every_command_has_help_with_an_example_and_is_in_the_documents()
     {
+        var document = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "docs", "operations.md"));
         foreach (var command in await CommandsAsync())
         {
             var help = (await Shell.RunAsync([Checkout.Program, .. command, "--help"])).ShouldSucceed().Output;
 
             help.ShouldContain("Example:\n  vireo " + command[0], Case.Sensitive, string.Join(' ', command));
+            IsIn(document, string.Join(' ', command), help).ShouldBeTrue(string.Join(' ', command));
         }
     }
 
@@ -43,6 +45,25 @@ public sealed partial class CommandTests(VireoHost host)
         answer.ExitCode.ShouldBe(code);
         answer.Error.ShouldContain(says);
     }
+
+    /// <summary>It stands in the table of commands with what it takes; a group stands there with its commands.</summary>
+    private static bool IsIn(string document, string command, string help) =>
+        document
+            .Split('\n')
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Where(line =>
+                line.Contains($"`{command}`", StringComparison.Ordinal)
+                || line.Contains($"`{command} ", StringComparison.Ordinal)
+            )
+            .Any(line =>
+                help.Contains("Commands:", StringComparison.Ordinal)
+                || line.Split('|')[2..4]
+                    .Select(cell => cell.Trim() == "yes")
+                    .SequenceEqual([
+                        help.Contains("  --wait ", StringComparison.Ordinal),
+                        help.Contains("  --dry-run ", StringComparison.Ordinal),
+                    ])
+            );
 
     private static async Task<List<string[]>> CommandsAsync()
     {

@@ -210,11 +210,14 @@ public sealed class ConfigTests(VireoHost host)
 
     private Task<JsonNode?> InstanceAsync(string name) => host.Api.FindAsync($"{Instances}/{name}");
 
+    /// <summary>The instance once its guest has booted: before that it would not hear its power button.</summary>
     private async Task<JsonNode> RunsAsync(string name) =>
         (
             await Eventually.Sees(
                 () => InstanceAsync(name),
-                vmi => (string?)vmi?["status"]?["phase"] == "Running",
+                vmi =>
+                    (string?)vmi?["status"]?["phase"] == "Running"
+                    && host.ConsoleLog(Uid(vmi)!).Contains(MicroGuest.Banner, StringComparison.Ordinal),
                 $"{name} runs"
             )
         )!;

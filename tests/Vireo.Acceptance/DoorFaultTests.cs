@@ -9,20 +9,28 @@ public sealed class DoorFaultTests(VireoHost host)
     private const int KillSignal = 9;
     private const int Streams = 50;
 
+    /// <summary>
+    /// Descriptors that Vireo may have more than before: it keeps idle connections to its own parts, two descriptors each,
+    /// for the next request, and how many depends on chance. Far fewer than the two hundred streams that are dropped.
+    /// </summary>
+    private const int Kept = 12;
+
     [Fact]
     public async Task Streams_that_are_dropped_without_a_word_leave_nothing_open()
     {
         await using var guest = await new MicroGuest(host, "door-drops").StartAsync();
         await guest.BootedAsync();
-        await DropStreamsAsync(guest, 2);
+        // Connections that are kept for the next request are as many after this as they will be.
+        await DropStreamsAsync(guest, Streams);
         var process = await guest.ProcessAsync();
         var (before, ofGuest) = (Open(host.ProcessId), Open(process));
 
         await DropStreamsAsync(guest, Streams);
+        await DropStreamsAsync(guest, Streams);
 
         await Eventually.Sees(
             () => Task.FromResult((Open(host.ProcessId), Open(process))),
-            seen => seen.Item1 <= before + 5 && seen.Item2 <= ofGuest + 1,
+            seen => seen.Item1 <= before + Kept && seen.Item2 <= ofGuest + 1,
             $"as few descriptors are open as before: {before} and {ofGuest}",
             timeoutSeconds: 30
         );

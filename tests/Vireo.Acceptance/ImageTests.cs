@@ -11,15 +11,16 @@ public sealed class ImageTests(VireoHost host)
     {
         await using var registry = await Registry.StartAsync();
         var image = await registry.PushAsync(Checkout.TinyGuest, "guests/tiny:v1");
-        await using (var first = await StartAsync("pulled", image, "IfNotPresent"))
+        await using (var first = new Guest(host, "pulled"))
         {
+            await host.ApplyAsync(first.Manifest().Replace("vireo/tiny-guest:v1", image, StringComparison.Ordinal));
             await first.BootedAsync();
         }
 
         registry.Down();
 
         await using var second = await StartAsync("kept", image, "IfNotPresent");
-        await second.BootedAsync();
+        await second.InPhaseAsync("Running");
         var list = (await host.RunAsync("image", "list")).ShouldSucceed().Output;
         list.ShouldContain(image);
         (await host.RunAsync("image", "rm", image)).ShouldSucceed();
@@ -29,7 +30,7 @@ public sealed class ImageTests(VireoHost host)
     public async Task A_registry_that_is_down_is_named_and_tried_again_until_it_is_back()
     {
         await using var registry = await Registry.StartAsync();
-        var image = await registry.PushAsync(Checkout.TinyGuest, "guests/tiny:v2");
+        var image = await registry.PushAsync(Checkout.MicroGuest, "guests/micro:v2");
         registry.Down();
         await using var guest = await StartAsync("patient", image, "Always");
 
@@ -78,7 +79,7 @@ public sealed class ImageTests(VireoHost host)
     public async Task A_pull_secret_opens_a_registry_with_a_password()
     {
         await using var registry = await Registry.StartAsync(needsPassword: true);
-        var image = await registry.PushAsync(Checkout.TinyGuest, "guests/tiny:v4");
+        var image = await registry.PushAsync(Checkout.MicroGuest, "guests/micro:v4");
         var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Registry.User}:{Registry.Password}"));
         var secret = new JsonObject
         {
@@ -100,7 +101,7 @@ public sealed class ImageTests(VireoHost host)
             (await SynchronizedMessageAsync(without)).ShouldContain(image);
         }
 
-        await using var with = await StartAsync("let-in", image, "Always", "imagePullSecret: door");
+        await using var with = await StartAsync("let-in", image, "Always", pullSecret: "door");
         await with.BootedAsync();
         (await host.KubectlAsync("delete", "secret", "door")).ShouldSucceed();
     }
@@ -116,23 +117,21 @@ public sealed class ImageTests(VireoHost host)
         message.ShouldContain("vireo image load");
     }
 
-    private async Task<Guest> StartAsync(string name, string image, string policy, string extra = "")
+    private Task<MicroGuest> StartAsync(string name, string image, string policy, string? pullSecret = null)
     {
-        var guest = new Guest(host, name);
-        await host.ApplyAsync(
-            guest
-                .Manifest()
-                .Replace("vireo/tiny-guest:v1", image, StringComparison.Ordinal)
-                .Replace(
-                    "imagePullPolicy: IfNotPresent",
-                    $"imagePullPolicy: {policy}\n            {extra}",
-                    StringComparison.Ordinal
-                )
-        );
-        return guest;
+        var guest = new MicroGuest(host, name);
+        var document = guest.Document("Always", image: image);
+        var disk = document["spec"]!["template"]!["spec"]!["volumes"]![0]!["containerDisk"]!;
+        disk["imagePullPolicy"] = policy;
+        if (pullSecret is not null)
+        {
+            disk["imagePullSecret"] = pullSecret;
+        }
+
+        return guest.StartAsync(document);
     }
 
-    private static async Task<string> SynchronizedMessageAsync(Guest guest) =>
+    private static async Task<string> SynchronizedMessageAsync(TestMachine guest) =>
         await Eventually.Get(
             async () =>
                 (await guest.VmiAsync())

@@ -6,11 +6,11 @@ internal static class Images
     /// <summary>
     /// An image with a small guest that prints a banner of its own: no other image shares its content.
     /// </summary>
-    public static async Task<string> OfMicroGuestAsync(string folder, string banner)
+    public static async Task<string> OfMicroGuestAsync(string folder, string banner, params string[] labels)
     {
         var disk = Path.Combine(folder, "disk.img");
         await RunAsync("images/micro-guest/build", banner, disk);
-        return await WrapAsync(disk, folder, $"micro/{banner}:v1");
+        return await WrapAsync(disk, folder, $"micro/{banner}:v1", labels);
     }
 
     /// <summary>An image with a small guest that reboots when it is asked to power off.</summary>
@@ -29,10 +29,10 @@ internal static class Images
         return await WrapAsync(file, folder, name);
     }
 
-    private static async Task<string> WrapAsync(string disk, string folder, string name)
+    private static async Task<string> WrapAsync(string disk, string folder, string name, params string[] labels)
     {
         var layout = Path.Combine(folder, "layout");
-        await RunAsync("images/oci-layout", disk, layout, name);
+        await RunAsync(["images/oci-layout", disk, layout, name, .. labels]);
         return layout;
     }
 

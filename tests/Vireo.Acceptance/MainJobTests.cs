@@ -1,7 +1,8 @@
 namespace Vireo.Acceptance;
 
 /// <summary>The main job: a KubeVirt manifest becomes a running guest.</summary>
-public sealed class MainJobTests(VireoHost host)
+[Collection(LinuxGuestCollection.Name)]
+public sealed class MainJobTests(VireoHost host, LinuxGuest linux)
 {
     [Fact]
     public async Task The_example_manifest_boots_a_guest_with_its_machine_type_memory_host_name_and_address()
@@ -33,13 +34,14 @@ public sealed class MainJobTests(VireoHost host)
     [Fact]
     public async Task The_guest_agent_tells_of_the_operating_system()
     {
-        await using var guest = await new Guest(host, "agent").StartAsync();
+        var name = linux.Guest.Name;
 
         (
-            await host.KubectlAsync("wait", "vmi/agent", "--for=condition=AgentConnected", "--timeout=120s")
+            await host.KubectlAsync("wait", $"vmi/{name}", "--for=condition=AgentConnected", "--timeout=120s")
         ).ShouldSucceed();
         await Eventually.Holds(
-            async () => (string?)(await guest.VmiAsync())!["status"]!["guestOSInfo"]?["prettyName"] is { Length: > 0 },
+            async () =>
+                (string?)(await linux.Guest.VmiAsync())!["status"]!["guestOSInfo"]?["prettyName"] is { Length: > 0 },
             "the guest agent's facts are in status"
         );
     }
@@ -47,20 +49,20 @@ public sealed class MainJobTests(VireoHost host)
     [Fact]
     public async Task A_deleted_vm_shuts_its_guest_down_and_leaves_nothing_behind()
     {
-        await using var guest = await new Guest(host, "deleted").StartAsync();
+        await using var guest = await new MicroGuest(host, "deleted").StartAsync();
         var booted = await guest.BootedAsync();
 
         (await host.KubectlAsync("delete", "vm", "deleted", "--timeout=60s")).ShouldSucceed();
 
         (await guest.VmiAsync()).ShouldBeNull();
         (await host.VirshAsync("list", "--all", "--name")).ShouldNotContain("deleted");
-        Directory.Exists(Path.Combine(host.StateFolder, "instances", booted.Uid)).ShouldBeFalse();
+        Directory.Exists(Path.Combine(host.StateFolder, "instances", booted.Uid!)).ShouldBeFalse();
     }
 
     [Fact]
     public async Task Describe_tells_what_happened()
     {
-        await using var guest = await new Guest(host, "told").StartAsync();
+        await using var guest = await new MicroGuest(host, "told").StartAsync();
         await guest.BootedAsync();
 
         var vm = (await host.KubectlAsync("describe", "vm", "told")).ShouldSucceed().Output;
@@ -73,7 +75,7 @@ public sealed class MainJobTests(VireoHost host)
     [Fact]
     public async Task Under_emulation_the_vmi_and_its_host_say_so()
     {
-        await using var guest = await new Guest(host, "emulated").StartAsync();
+        await using var guest = await new MicroGuest(host, "emulated").StartAsync();
         await guest.BootedAsync();
 
         (

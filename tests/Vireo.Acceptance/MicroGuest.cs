@@ -13,9 +13,15 @@ internal sealed class MicroGuest(VireoHost host, string name) : TestMachine(host
     public const string PowerOff = "p";
     public const string Hang = "h";
 
-    private const string Banner = "MICRO-READY";
+    public const string Banner = "MICRO-READY";
 
-    public JsonNode Document(string runStrategy, string? rebootPolicy = null, string image = "vireo/micro-guest:v1")
+    public JsonNode Document(
+        string runStrategy,
+        string? rebootPolicy = null,
+        string image = "vireo/micro-guest:v1",
+        bool hasNetwork = false,
+        int gracePeriod = 30
+    )
     {
         var document = JsonNode.Parse(
             $$$$"""
@@ -24,11 +30,11 @@ internal sealed class MicroGuest(VireoHost host, string name) : TestMachine(host
               "kind": "VirtualMachine",
               "metadata": {"name": "{{{{Name}}}}"},
               "spec": {"runStrategy": "{{{{runStrategy}}}}", "template": {"spec": {
-                "terminationGracePeriodSeconds": 30,
+                "terminationGracePeriodSeconds": {{{{gracePeriod}}}},
                 "domain": {
                   "memory": {"guest": "64Mi"},
                   "devices": {
-                    "autoattachPodInterface": false,
+                    "autoattachPodInterface": {{{{(hasNetwork ? "true" : "false")}}}},
                     "disks": [{"name": "root", "disk": {"bus": "virtio"}}]
                   }
                 },
@@ -42,6 +48,17 @@ internal sealed class MicroGuest(VireoHost host, string name) : TestMachine(host
             document["spec"]!["template"]!["spec"]!["domain"]!["rebootPolicy"] = rebootPolicy;
         }
 
+        return document;
+    }
+
+    /// <summary>The same with a machine type, and perhaps with labels.</summary>
+    public JsonNode Typed(string? machineType, string runStrategy = "Always", string? labels = null)
+    {
+        var document = Document(runStrategy);
+        document["metadata"]!["labels"] = labels is null ? null : JsonNode.Parse(labels);
+        document["spec"]!["template"]!["spec"]!["domain"]!["machine"] = machineType is null
+            ? null
+            : new JsonObject { ["type"] = machineType };
         return document;
     }
 

@@ -51,7 +51,7 @@ public sealed partial class QuickstartTests
                 commands[1],
             ],
             new Dictionary<string, string>(StringComparer.Ordinal) { ["VIREO_STATE"] = state },
-            timeoutSeconds: 240
+            timeoutSeconds: 480
         );
 
         var lines = run.ShouldSucceed().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);

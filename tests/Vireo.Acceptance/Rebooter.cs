@@ -66,7 +66,11 @@ internal sealed class LinuxRebooter(VireoHost host, string name) : Rebooter(new 
         return await Guest.LookAsync();
     }
 
-    public override Task RebootedInPlaceAsync() => Guest.BootedAfterAsync(_before!);
+    public override async Task RebootedInPlaceAsync()
+    {
+        _before = await Guest.BootedAfterAsync(_before!);
+        await Guest.AgentConnectedAsync();
+    }
 
     protected override Task RebootFromInsideAsync() => Guest.TypeAsync("\nreboot\n");
 }

@@ -89,7 +89,7 @@ public sealed class RefusalTests(VireoHost host)
     [Fact]
     public async Task A_user_cannot_change_an_instance()
     {
-        await using var guest = await new Guest(host, "fixed").StartAsync();
+        await using var guest = await new MicroGuest(host, "fixed").StartAsync();
         await guest.InPhaseAsync("Running");
 
         var answer = await host.KubectlAsync(

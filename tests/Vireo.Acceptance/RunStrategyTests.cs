@@ -8,14 +8,14 @@ public sealed partial class RunStrategyTests(VireoHost host)
     [Fact]
     public async Task Halted_starts_nothing_until_it_is_patched_and_stops_the_guest_in_order_when_patched_back()
     {
-        await using var guest = await new Guest(host, "halted").StartAsync("Halted");
+        await using var guest = await new MicroGuest(host, "halted").StartAsync("Halted");
         await Eventually.Holds(async () => Status(await guest.VmAsync()) == "Stopped", "the VM is Stopped");
         (await guest.VmiAsync()).ShouldBeNull();
 
         await PatchAsync("halted", """{"spec":{"runStrategy":"Always"}}""");
         var booted = await guest.BootedAsync();
         await Eventually.Holds(async () => Status(await guest.VmAsync()) == "Running", "the VM is Running");
-        var console = host.ConsoleLog(booted.Uid);
+        var console = host.ConsoleLog(booted.Uid!);
 
         await PatchAsync("halted", """{"spec":{"runStrategy":"Halted"}}""");
         await guest.GoneAsync();
@@ -26,7 +26,7 @@ public sealed partial class RunStrategyTests(VireoHost host)
     [Fact]
     public async Task Manual_starts_nothing_by_itself()
     {
-        await using var guest = await new Guest(host, "manual").StartAsync("Manual");
+        await using var guest = await new MicroGuest(host, "manual").StartAsync("Manual");
 
         await Eventually.Holds(async () => Status(await guest.VmAsync()) == "Stopped", "the VM was looked at");
         (await guest.VmiAsync()).ShouldBeNull();
@@ -35,8 +35,11 @@ public sealed partial class RunStrategyTests(VireoHost host)
     [Fact]
     public async Task The_older_field_running_works_and_warns()
     {
-        await using var guest = new Guest(host, "older");
-        var manifest = guest.Manifest().Replace("runStrategy: Always", "running: true", StringComparison.Ordinal);
+        await using var guest = new MicroGuest(host, "older");
+        var manifest = guest
+            .Document("Always")
+            .ToJsonString()
+            .Replace("\"runStrategy\":\"Always\"", "\"running\":true", StringComparison.Ordinal);
 
         var applied = (await host.KubectlWithInputAsync(manifest, "apply", "-f", "-")).ShouldSucceed();
 
@@ -47,7 +50,8 @@ public sealed partial class RunStrategyTests(VireoHost host)
     [Fact]
     public async Task Always_brings_a_deleted_instance_back()
     {
-        await using var guest = await new Guest(host, "again").StartAsync();
+        await using var guest = new MicroGuest(host, "again");
+        await guest.StartAsync(guest.Document("Always", hasNetwork: true));
         var first = await guest.InPhaseAsync("Running");
         var card = await CardAsync("again");
 

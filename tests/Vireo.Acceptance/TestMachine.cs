@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Xml.Linq;
 
 namespace Vireo.Acceptance;
 
@@ -16,6 +17,15 @@ internal sealed record Sight(JsonNode? Vm, JsonNode? Vmi)
     public JsonNode? OfVm(string type) => Condition(Vm, type);
 
     public JsonNode? OfVmi(string type) => Condition(Vmi, type);
+
+    /// <summary>What is recorded as its machine type.</summary>
+    public string? Recorded => (string?)Vm?["status"]?["machineType"]?["resolved"];
+
+    /// <summary>The machine type that its next boot brings, while it runs with another.</summary>
+    public string? Pending => (string?)Vm?["status"]?["machineType"]?["pending"]?["type"];
+
+    /// <summary>Where its machine type was read.</summary>
+    public string? Source => (string?)Vm?["status"]?["machineType"]?["source"];
 
     public override string ToString() =>
         $"VM {Vm?["spec"]?["runStrategy"]?.ToJsonString()} {Vm?["status"]?.ToJsonString() ?? "is not there"}\n"
@@ -85,13 +95,29 @@ internal abstract class TestMachine(VireoHost host, string name) : IAsyncDisposa
         return int.Parse(await File.ReadAllTextAsync(file), CultureInfo.InvariantCulture);
     }
 
+    /// <summary>The machine type that libvirt runs it with.</summary>
+    public async Task<string> RunningTypeAsync() =>
+        XElement
+            .Parse(await Host.VirshAsync("dumpxml", $"default_{Name}"))
+            .Element("os")!
+            .Element("type")!
+            .Attribute("machine")!
+            .Value;
+
+    /// <summary>Powers it off, and waits until it is off.</summary>
+    public async Task<Sight> StopAsync()
+    {
+        (await ActAsync("stop", """{"gracePeriod":0}""")).ShouldBe(202);
+        return await SeenAsync(sight => sight is { Status: "Stopped", Vmi: null }, "it is off");
+    }
+
     /// <summary>What the guest of this run wrote on its serial console.</summary>
     public async Task<string> ConsoleLogAsync() => (await LookAsync()).Uid is { } uid ? Host.ConsoleLog(uid) : "";
 
     public async ValueTask DisposeAsync()
     {
         await ActAsync("stop", """{"gracePeriod":0}""");
-        await Host.KubectlAsync("delete", "vm", Name, "--ignore-not-found", "--wait=false");
+        await Host.Api.SendAsync(HttpMethod.Delete, VmPath);
         await SeenAsync(sight => sight is { Vm: null, Vmi: null }, "it is gone");
     }
 }

@@ -48,6 +48,7 @@ public sealed class VireoHost : IAsyncLifetime
         }
 
         Api = new(Kubeconfig, Server);
+        await Eventually.Holds(OffersMachineTypesAsync, "the host tells what it offers");
     }
 
     public async ValueTask DisposeAsync()
@@ -66,10 +67,15 @@ public sealed class VireoHost : IAsyncLifetime
     }
 
     /// <summary>Starts `vireo up` and waits until it says it is ready.</summary>
-    internal async Task StartAsync()
+    internal Task StartAsync() => StartAsync($"up --host-disk-root '{HostDiskFolder}'");
+
+    /// <summary>Starts the API server alone: nothing acts on what is written.</summary>
+    internal Task StartServerAsync() => StartAsync("server");
+
+    private async Task StartAsync(string what)
     {
-        var options = $"--state-dir '{StateFolder}' --listen 127.0.0.1:{_port} --host-disk-root '{HostDiskFolder}'";
-        var command = $"exec '{Checkout.Program}' up {options} >>'{LogFile}' 2>&1";
+        var options = $"--state-dir '{StateFolder}' --listen 127.0.0.1:{_port}";
+        var command = $"exec '{Checkout.Program}' {what} {options} >>'{LogFile}' 2>&1";
         _vireo = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardInput = true })!;
         await Eventually.Holds(IsReadyAsync, $"vireo up is ready\n{ReadLog()}");
     }
@@ -126,6 +132,12 @@ public sealed class VireoHost : IAsyncLifetime
     }
 
     internal string ReadLog() => File.Exists(LogFile) ? File.ReadAllText(LogFile) : "";
+
+    private async Task<bool> OffersMachineTypesAsync()
+    {
+        var hosts = (await Api.FindAsync("/apis/vireo.dev/v1alpha1/hosts"))?["items"]?.AsArray() ?? [];
+        return hosts.Any(each => each?["status"]?["machineTypes"] is not null);
+    }
 
     private async Task<bool> IsReadyAsync()
     {

@@ -45,7 +45,7 @@ public sealed class VolumeTests(VireoHost host)
     [Fact]
     public async Task Defaults_go_to_the_instance_and_the_spec_stays_as_it_was_sent()
     {
-        await using var guest = await new Guest(host, "unchanged").StartAsync();
+        await using var guest = await new MicroGuest(host, "unchanged").StartAsync();
         var vmi = await guest.InPhaseAsync("Running");
 
         var sent = (await guest.VmAsync())!["spec"]!["template"]!["spec"]!["domain"]!.AsObject();

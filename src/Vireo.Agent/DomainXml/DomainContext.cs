@@ -40,13 +40,18 @@ internal sealed class DomainContext(DomainInput input)
         : IsX86 ? "q35"
         : "virt";
 
+    /// <summary>The board's chipset: pc for i440fx, q35, virt. An alias is what it stands for on this host.</summary>
+    public string? Chipset =>
+        Vireo
+            .Api.MachineType.Parse(
+                Host.FindMachineType(Architecture, MachineType)?.Canonical is { Length: > 0 } name ? name : MachineType
+            )
+            ?.Family;
+
     /// <summary>
     /// True when the board has PCI Express, whose slots for later devices must be there from the start.
     /// </summary>
-    public bool HasPciExpress =>
-        MachineType is "q35" or "virt"
-        || MachineType.StartsWith("pc-q35-", StringComparison.Ordinal)
-        || MachineType.StartsWith("virt-", StringComparison.Ordinal);
+    public bool HasPciExpress => Chipset is "q35" or "virt";
 
     public bool HasEfi => Domain.Firmware?.Bootloader?.Efi is not null || Architecture == "arm64";
 

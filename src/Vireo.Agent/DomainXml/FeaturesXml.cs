@@ -20,8 +20,22 @@ internal static class FeaturesXml
             features?.Pvspinlock is { } locks
                 ? new XElement("pvspinlock", XmlParts.State(locks.Enabled != false))
                 : null,
-            features?.Smm is { } smm ? new XElement("smm", XmlParts.State(smm.Enabled != false)) : null
+            features?.Smm is { } smm ? Smm(context, smm) : null
         );
+    }
+
+    private static XElement Smm(DomainContext context, FeatureState smm)
+    {
+        var isOn = smm.Enabled != false;
+        if (isOn && context.Chipset == "pc")
+        {
+            context.Unsupported(
+                "spec.domain.features.smm",
+                $"spec.domain.features.smm: machine type {context.MachineType} has none; use a q35 type or turn it off."
+            );
+        }
+
+        return new("smm", XmlParts.State(isOn));
     }
 
     /// <summary>True when the guest has a power button.</summary>

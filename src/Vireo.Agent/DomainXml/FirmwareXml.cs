@@ -43,12 +43,21 @@ internal static class FirmwareXml
 
     private static void CheckMachineType(DomainContext context)
     {
+        var source = context.Instance.Metadata.Annotations?.GetValueOrDefault(
+            KubeVirtNames.MachineTypeSourceAnnotation
+        );
         if (context.Host.FindMachineType(context.Architecture, context.MachineType) is null)
         {
             context.Unsupported(
                 "spec.domain.machine.type",
                 $"spec.domain.machine.type: QEMU {context.Host.QemuVersion} of this host has no machine type "
-                    + $"{context.MachineType} for {context.Architecture}; choose one that 'kubectl get host -o yaml' lists."
+                    + $"{context.MachineType} for {context.Architecture}"
+                    + (
+                        source == MachineTypeSources.Image
+                            ? $", which its image names ({OciConfiguration.MachineTypeLabel})"
+                            : ""
+                    )
+                    + "; choose one that 'kubectl get host -o yaml' lists."
             );
         }
     }
@@ -92,6 +101,15 @@ internal static class FirmwareXml
                     + $"{context.Architecture}; install the Debian package {package}."
             );
             return [];
+        }
+
+        if (isSecure && context.IsX86 && !context.HasPciExpress)
+        {
+            context.Unsupported(
+                $"{field}.secureBoot",
+                $"{field}.secureBoot: machine type {context.MachineType} cannot protect its firmware; use a q35 type or "
+                    + "turn secure boot off."
+            );
         }
 
         if (isSecure && context.Domain.Features?.Smm is not { Enabled: not false })

@@ -141,7 +141,10 @@ internal sealed class HostRegistration(
             ReadLine("/proc/sys/kernel/random/boot_id"),
             GuestDoor.EndpointOf(settings.StateFolder),
             now
-        );
+        )
+        {
+            ImageMachineTypes = settings.ImageMachineTypes(),
+        };
     }
 
     private async Task<Host?> EnsureHostAsync(CancellationToken ct) =>

@@ -77,6 +77,9 @@ internal static class HostReport
             Capacity = Amounts(facts.Cpus, facts.MemoryBytes),
             Allocatable = Amounts(facts.Cpus, Math.Max(0, facts.MemoryBytes - ReservedBytes)),
             MachineTypes = facts.MachineTypes,
+            ImageMachineTypes = view.ImageMachineTypes is { Count: > 0 } types
+                ? new SortedDictionary<string, string>(types.ToDictionary(), StringComparer.Ordinal)
+                : null,
             Address = view.Address,
             Endpoint = view.Endpoint,
         };
@@ -207,4 +210,8 @@ internal sealed record HostView(
     string? BootId,
     string Endpoint,
     DateTimeOffset Now
-);
+)
+{
+    /// <summary>The machine types that images on the host name, by the image's name.</summary>
+    public IReadOnlyDictionary<string, string>? ImageMachineTypes { get; init; }
+}

@@ -1,6 +1,8 @@
 namespace Vireo.Agent;
 
-/// <summary>The host's facts as last seen: asked for once, and again when the hypervisor came back.</summary>
+/// <summary>
+/// The host's facts as last seen: asked for once, and again when the hypervisor came back or its programs were upgraded.
+/// </summary>
 /// <param name="hypervisor">Who knows them.</param>
 internal sealed class HostCache(IHypervisor hypervisor)
 {
@@ -10,7 +12,7 @@ internal sealed class HostCache(IHypervisor hypervisor)
     public async Task<HostFacts> GetAsync(CancellationToken ct)
     {
         var facts = _facts;
-        if (facts is null || facts.IsFaulted || facts.IsCanceled)
+        if (facts is null || facts.IsFaulted || facts.IsCanceled || IsOutdated(facts))
         {
             _facts = facts = hypervisor.DescribeHostAsync(ct);
         }
@@ -20,4 +22,7 @@ internal sealed class HostCache(IHypervisor hypervisor)
 
     /// <summary>Asks again when next wanted.</summary>
     public void Forget() => _facts = null;
+
+    private static bool IsOutdated(Task<HostFacts> facts) =>
+        facts is { IsCompletedSuccessfully: true, Result.IsOutdated: true };
 }

@@ -34,6 +34,12 @@ internal sealed record HostFacts
     /// <summary>True when swtpm is installed.</summary>
     public bool HasTpmEmulator { get; init; }
 
+    /// <summary>The programs that run guests, as they were when they were asked what they offer.</summary>
+    public IReadOnlyList<FileStamp> Emulators { get; init; } = [];
+
+    /// <summary>True when one of the programs was replaced since: the host may offer something else now.</summary>
+    public bool IsOutdated => Emulators.Any(emulator => FileStamp.Look(emulator.Path) != emulator);
+
     /// <summary>Null when guests can be given a network, else why not and what to do.</summary>
     public string? NetworkFault { get; init; }
 

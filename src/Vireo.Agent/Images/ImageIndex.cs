@@ -27,6 +27,9 @@ internal sealed class ImageIndex(string folder)
         }
     }
 
+    /// <summary>The list's file: another one whenever the list has changed.</summary>
+    public FileStamp Look() => FileStamp.Look(_path);
+
     /// <summary>Replaces the list, whole or not at all.</summary>
     public void Write(IReadOnlyList<OciDescriptor> images)
     {

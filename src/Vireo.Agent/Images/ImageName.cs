@@ -1,14 +1,12 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Vireo.Rules;
 
 namespace Vireo.Agent;
 
 /// <summary>An image's name as container tools write it: <c>registry:port/path/name:tag@digest</c>.</summary>
 internal static partial class ImageName
 {
-    /// <summary>What an image's name begins with when it names no registry, in full; the longer first.</summary>
-    private static readonly string[] Unsaid = ["docker.io/library/", "docker.io/"];
-
     /// <summary>The name in its short form with its tag, <c>:latest</c> when it has neither tag nor digest.</summary>
     /// <exception cref="ImageException">It is no image's name.</exception>
     public static string Normalize(string name)
@@ -21,10 +19,7 @@ internal static partial class ImageName
             );
         }
 
-        var prefix = Unsaid.FirstOrDefault(each => name.StartsWith(each, StringComparison.Ordinal)) ?? "";
-        name = name[prefix.Length..];
-        var last = name[(name.LastIndexOf('/') + 1)..];
-        return last.Contains(':', StringComparison.Ordinal) ? name : $"{name}:latest";
+        return ImageNames.Normalize(name);
     }
 
     /// <summary>The name for a registry: a digest says all, and skopeo takes no tag beside it.</summary>

@@ -19,6 +19,7 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
     private readonly ImageIndex _index = new(Path.Combine(stateFolder, "images"));
     private readonly DraftFolder _drafts = new(Path.Combine(stateFolder, "images", "drafts"), time);
     private readonly SharedWork<StoredImage> _pulling = new();
+    private volatile Labels? _labels;
 
     internal BlobFolder Blobs { get; } = new(Path.Combine(stateFolder, "images", "blobs"));
 
@@ -124,8 +125,21 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
         return
             _index.Read().FirstOrDefault(image => image.Name == wanted) is { } image
             && FindManifest(image) is { } manifest
-            ? new(wanted, manifest.Layers)
+            ? new(wanted, manifest.Layers) { MachineType = MachineTypeOf(manifest) }
             : null;
+    }
+
+    /// <summary>The machine types that images name by their label, by the image's name.</summary>
+    /// <remarks>None where the store's list is damaged: who needs an image is told so.</remarks>
+    internal IReadOnlyDictionary<string, string> MachineTypes()
+    {
+        var list = _index.Look();
+        if (_labels is not { } known || known.List != list)
+        {
+            _labels = known = new(list, ReadMachineTypes());
+        }
+
+        return known.Types;
     }
 
     /// <summary>Copies an image from a registry; several who ask for the same, alike, get one copy.</summary>
@@ -244,6 +258,40 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
                 : DateTimeOffset.UnixEpoch
         );
 
+    private Dictionary<string, string> ReadMachineTypes()
+    {
+        var types = new Dictionary<string, string>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var image in _index.Read().Where(image => image.Name is not null))
+            {
+                if (FindManifest(image) is { } manifest && MachineTypeOf(manifest) is { } type)
+                {
+                    types[image.Name!] = type;
+                }
+            }
+        }
+        catch (ImageException)
+        {
+            return [];
+        }
+
+        return types;
+    }
+
+    /// <summary>Whose configuration cannot be read names no machine type; its disk may be good all the same.</summary>
+    private string? MachineTypeOf(OciManifest manifest)
+    {
+        try
+        {
+            return Blobs.Read(manifest.Config, OciJson.Default.OciConfiguration).MachineType;
+        }
+        catch (ImageException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>What an image is made of; null when some of it is missing, so that it must be copied again.</summary>
     private OciManifest? FindManifest(OciDescriptor image)
     {
@@ -257,4 +305,7 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
             return null;
         }
     }
+
+    /// <summary>The machine types of a list of images.</summary>
+    private sealed record Labels(FileStamp List, IReadOnlyDictionary<string, string> Types);
 }

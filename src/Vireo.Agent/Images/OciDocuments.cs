@@ -33,6 +33,23 @@ internal sealed record OciManifest(OciDescriptor Config, IReadOnlyList<OciDescri
     public IEnumerable<OciDescriptor> Parts => [Config, .. Layers];
 }
 
+/// <summary>An image's configuration; only its labels are read here.</summary>
+internal sealed record OciConfiguration(OciRunConfiguration? Config = null)
+{
+    /// <summary>Says what machine type the image's system was made for; OpenStack's image property of that name.</summary>
+    public const string MachineTypeLabel = "hw_machine_type";
+
+    /// <summary>The machine type that the image's label names; null when it names none.</summary>
+    [JsonIgnore]
+    public string? MachineType =>
+        Config?.Labels?.GetValueOrDefault(MachineTypeLabel) is { Length: > 0 } type ? type : null;
+}
+
+/// <summary>How an image's builder wants it to be used.</summary>
+internal sealed record OciRunConfiguration(
+    [property: JsonPropertyName("Labels")] IReadOnlyDictionary<string, string?>? Labels = null
+);
+
 /// <summary>One image of a Docker archive's <c>manifest.json</c>; only its names are read here.</summary>
 internal sealed record DockerArchiveEntry([property: JsonPropertyName("RepoTags")] IReadOnlyList<string?>? RepoTags);
 
@@ -45,6 +62,7 @@ internal sealed record DockerArchiveEntry([property: JsonPropertyName("RepoTags"
 )]
 [JsonSerializable(typeof(OciIndex))]
 [JsonSerializable(typeof(OciManifest))]
+[JsonSerializable(typeof(OciConfiguration))]
 [JsonSerializable(typeof(IReadOnlyList<DockerArchiveEntry>))]
 internal sealed partial class OciJson : JsonSerializerContext
 {

@@ -6,17 +6,21 @@ using Vireo.Runtime;
 namespace Vireo.Agent;
 
 /// <summary>Puts together what saves disks and keeps them.</summary>
-internal sealed class ShelfParts(AgentOptions options, KubernetesClient client, TimeProvider time, ILogger logger)
+internal sealed class ShelfParts(
+    AgentOptions options,
+    ImageStore store,
+    KubernetesClient client,
+    TimeProvider time,
+    ILogger logger
+)
 {
     private const int Workers = 2;
-
-    private readonly ImageStore _store = new(options.StateFolder, time);
 
     /// <summary>Saves the disks of an instance.</summary>
     public SaveDisks Save =>
         options.Simulated
             ? new SimulatedShelf(options.NodeName).SaveAsync
-            : new DiskSaver(_store, new(time), options.NodeName, time).SaveAsync;
+            : new DiskSaver(store, new(time), options.NodeName, time).SaveAsync;
 
     /// <summary>What keeps saved disks, as long as the agent runs.</summary>
     /// <param name="instances">The instances of this host: when one is gone, so may be the use of what it left.</param>
@@ -28,8 +32,8 @@ internal sealed class ShelfParts(AgentOptions options, KubernetesClient client, 
             time,
             logger
         );
-        PushImage push = options.Simulated ? SimulatedShelf.PushAsync : _store.PushAsync;
-        var reconciler = new ShelfReconciler(client, machines, _store, push, options.NodeName, logger);
+        PushImage push = options.Simulated ? SimulatedShelf.PushAsync : store.PushAsync;
+        var reconciler = new ShelfReconciler(client, machines, store, push, options.NodeName, logger);
         var controller = new Controller("shelves", reconciler, time, logger);
         controller.Watch(machines, machine => [ResourceKey.Of(machine)]);
         controller.Watch(instances, vmi => Shelf.IsToBeSaved(vmi) ? [ResourceKey.Of(vmi)] : []);

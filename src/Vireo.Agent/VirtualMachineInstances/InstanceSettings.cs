@@ -14,4 +14,8 @@ internal sealed record InstanceSettings(string NodeName, string StateFolder, str
 
     /// <summary>Which boot of the host this is; null when the host does not say.</summary>
     public string? BootId { get; init; }
+
+    /// <summary>The machine types that images in the host's store name, by the image's name.</summary>
+    public Func<IReadOnlyDictionary<string, string>> ImageMachineTypes { get; init; } =
+        static () => new Dictionary<string, string>();
 }

@@ -51,6 +51,8 @@ internal sealed class InstanceStarter(
             return null;
         }
 
+        // Now that its images are here, they can be asked.
+        instance = ImageMachineType.Apply(instance, settings.ImageMachineTypes());
         var paths = folder.Paths(instance.Spec.Domain.Firmware?.Uuid, settings.Network);
         var facts = await host.GetAsync(ct);
         var endsOnReboot = RebootPolicies.Of(instance.Spec.Domain, settings.Configuration()) == RebootPolicy.Terminate;

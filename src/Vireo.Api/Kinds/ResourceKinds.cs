@@ -24,6 +24,7 @@ public static class ResourceKinds
                 PrinterColumn.Age,
                 new("Status", "string", ".status.printableStatus", 0, "The state in one word."),
                 Ready,
+                new("MachineType", "string", ".status.machineType.resolved", 1, "The machine type that is recorded."),
             ],
         };
 

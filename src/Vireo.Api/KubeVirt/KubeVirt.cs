@@ -50,8 +50,8 @@ public sealed record KubeVirtConfiguration
     public string? MachineType { get; init; }
 
     /// <summary>
-    /// Pinned: a virtual machine keeps the type it booted with first. Floating: an alias such as q35 means at each start
-    /// what it means on the host then. Pinned when empty.
+    /// Pinned: a virtual machine keeps the type it booted with first. Floating: an alias such as q35 means at each
+    /// start what it means on the host then. Pinned when empty.
     /// </summary>
     [AllowedValues("Pinned", "Floating")]
     public string? MachineTypePolicy { get; init; }

@@ -55,7 +55,9 @@ public sealed record MachineType
     /// <summary>What stands behind the version, with its dash: -v2, -hpb-maxcpus; mostly empty.</summary>
     public string Suffix { get; }
 
-    /// <summary>True for a name that stands for the newest version of a family, which one depends on the host.</summary>
+    /// <summary>
+    /// True for a name that stands for the newest version of a family, which one depends on the host.
+    /// </summary>
     public bool IsAlias { get; }
 
     /// <summary>True for a name that means the same machine on each host that offers it, and has a version.</summary>

@@ -25,6 +25,14 @@ internal static class Finding
     public static Found<T> Require<T>(this ResourceStore store, string? ns, string name)
         where T : class, IResource => store.Find<T>(ns, name) ?? throw Refusals.NoObject(ResourceKinds.Of<T>(), name);
 
+    /// <summary>Every object of a kind.</summary>
+    public static IReadOnlyList<T> All<T>(this ResourceStore store)
+        where T : class, IResource
+    {
+        var kind = ResourceKinds.Of<T>();
+        return [.. store.List(kind, null).Items.Select(stored => Read(kind, stored))];
+    }
+
     private static T Read<T>(ResourceKind<T> kind, StoredObject stored)
         where T : class, IResource =>
         JsonSerializer.Deserialize(stored.Json.Span, kind.JsonType)

@@ -14,4 +14,7 @@ internal static partial class Log
         string host,
         string? why
     );
+
+    [LoggerMessage(2102, LogLevel.Warning, "The event {Reason} of {Namespace}/{Name} cannot be told: {Why}.")]
+    public static partial void NotTold(ILogger logger, string reason, string? @namespace, string? name, string why);
 }

@@ -15,6 +15,7 @@ internal sealed class SubresourceRouter : IDisposable
 {
     private readonly AgentConnections _agents;
     private readonly MachineActionEndpoint _machines;
+    private readonly MachineTypeEndpoint _machineTypes;
     private readonly InstanceActionEndpoint _instances;
     private readonly ConfigActionEndpoint _configs;
     private readonly StreamEndpoint _streams;
@@ -23,10 +24,10 @@ internal sealed class SubresourceRouter : IDisposable
 
     /// <param name="store">The objects.</param>
     /// <param name="reviewer">Reviews what is written.</param>
-    /// <param name="create">Makes instances.</param>
+    /// <param name="create">Makes instances and events.</param>
     /// <param name="delete">Deletes instances.</param>
     /// <param name="time">The time.</param>
-    /// <param name="logger">For streams that break off.</param>
+    /// <param name="logger">For streams that break off, and events that cannot be told.</param>
     /// <param name="stopping">Ends streams when the server stops.</param>
     public SubresourceRouter(
         ResourceStore store,
@@ -39,7 +40,9 @@ internal sealed class SubresourceRouter : IDisposable
     )
     {
         _agents = new(store);
-        _machines = new(store, new SystemWriter(store, reviewer));
+        var writer = new SystemWriter(store, reviewer);
+        _machines = new(store, writer);
+        _machineTypes = new(store, reviewer, writer, new ActionEvents(create, time, logger), time);
         _instances = new(store, _agents);
         _configs = new(store, create, delete, time);
         _streams = new(store, _agents, time, logger, stopping);
@@ -71,6 +74,7 @@ internal sealed class SubresourceRouter : IDisposable
         {
             { Form: SubresourceForm.Stream } => _streams.HandleAsync(request),
             { Name: "expand-spec" } => _expand.HandleAsync(request),
+            { Name: "machinetype" } => _machineTypes.HandleAsync(request),
             { Resource: "virtualmachines" } => _machines.HandleAsync(request),
             { Resource: "virtualmachineinstances" } => _instances.HandleAsync(request),
             { Resource: "virtualmachineinstanceconfigs" } => _configs.HandleAsync(request),

@@ -153,6 +153,28 @@ internal static class Refusals
         };
     }
 
+    /// <summary>An update of a machine type is refused; why is told to programs by the cause.</summary>
+    public static StatusException Refused(string name, MachineTypeRefusal why, string message)
+    {
+        var kind = ResourceKinds.VirtualMachines;
+        var what = $"{kind.Singular}.{kind.Group} \"{name}\"";
+        var about = AboutOne(kind, name) with
+        {
+            Causes =
+            [
+                new StatusCause
+                {
+                    Reason = why.ToString(),
+                    Message = message,
+                    Field = "machineType",
+                },
+            ],
+        };
+        return why is MachineTypeRefusal.Malformed or MachineTypeRefusal.NotOffered or MachineTypeRefusal.NoImageType
+            ? Of(422, "Invalid", $"{what} is invalid: machineType: {message}", about)
+            : Of(409, "Conflict", $"Operation cannot be fulfilled on {what}: {message}", about);
+    }
+
     private static StatusDetails AboutOne(ResourceKind kind, string name) =>
         About(kind, name) with
         {

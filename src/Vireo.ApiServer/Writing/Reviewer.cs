@@ -61,6 +61,25 @@ internal sealed class Reviewer(ResourceStore store, TimeProvider time)
         return new(stored, [.. warnings, .. result.Warnings]);
     }
 
+    /// <summary>The cluster's configuration as it is now.</summary>
+    public KubeVirtConfiguration Configuration()
+    {
+        var stored = store.Find(ResourceKinds.KubeVirts, "kubevirt", "kubevirt");
+        if (stored is null)
+        {
+            return new KubeVirtConfiguration();
+        }
+
+        if (_known is { } known && ReferenceEquals(known.Stored, stored))
+        {
+            return known.Configuration;
+        }
+
+        var configuration = (Read(stored.Kind, stored.Json) as KubeVirt)?.Spec?.Configuration ?? new();
+        _known = new Known(stored, configuration);
+        return configuration;
+    }
+
     /// <summary>Refusals of KubeVirt's kinds read as KubeVirt's webhooks write them.</summary>
     private static bool IsKubeVirts(ResourceKind kind) =>
         kind.Group == "kubevirt.io" || kind.Group.EndsWith(".kubevirt.io", StringComparison.Ordinal);
@@ -94,24 +113,6 @@ internal sealed class Reviewer(ResourceStore store, TimeProvider time)
     {
         var json = JsonSerializer.SerializeToNode(resource, kind.TypeInfo)?.AsObject();
         return Draft.Of(kind, json ?? throw new InvalidOperationException("Admission returned nothing.")).Encode();
-    }
-
-    private KubeVirtConfiguration Configuration()
-    {
-        var stored = store.Find(ResourceKinds.KubeVirts, "kubevirt", "kubevirt");
-        if (stored is null)
-        {
-            return new KubeVirtConfiguration();
-        }
-
-        if (_known is { } known && ReferenceEquals(known.Stored, stored))
-        {
-            return known.Configuration;
-        }
-
-        var configuration = (Read(stored.Kind, stored.Json) as KubeVirt)?.Spec?.Configuration ?? new();
-        _known = new Known(stored, configuration);
-        return configuration;
     }
 
     /// <summary>The configuration, read once for each time it is changed.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Vireo.Api;
 using Vireo.Rules;
@@ -12,7 +13,7 @@ namespace Vireo.Controllers.MachineTypes;
 /// <remarks>
 /// What an alias means is asked of the hosts, so it waits until they are known: Ready, or not heard of for as long as a
 /// lease lasts. A machine whose guest is there is left to its own controller, which records what the guest has; one
-/// that came later is recorded at its first boot.
+/// that came later, or was rebuilt, is recorded at its next boot.
 /// </remarks>
 /// <param name="client">The API.</param>
 /// <param name="cluster">What is seen.</param>
@@ -35,6 +36,17 @@ internal sealed class AdoptionReconciler(
 
     private static readonly TimeSpan RecheckAfter = TimeSpan.FromSeconds(5);
 
+    private readonly ConcurrentDictionary<string, bool> _cleared = new(StringComparer.Ordinal);
+
+    /// <summary>A machine changed: one that loses its record is not to get it back from here.</summary>
+    public void Observe(VirtualMachine? before, VirtualMachine? after)
+    {
+        if (before?.Status?.MachineType is not null && after is { Status: null or { MachineType: null } })
+        {
+            _cleared[after.Metadata.Uid!] = true;
+        }
+    }
+
     public async Task<Outcome> ReconcileAsync(ResourceKey key, CancellationToken ct)
     {
         if (cluster.Machines.Find(key) is not { } machine || !IsConcerned(machine))
@@ -47,7 +59,8 @@ internal sealed class AdoptionReconciler(
             return new Outcome.Waiting("the hosts to say what they offer", RecheckAfter);
         }
 
-        var instance = await client.FindAsync<VirtualMachineInstance>(key, ct);
+        var found = await client.FindAsync<VirtualMachineInstance>(key, ct);
+        var instance = Ownership.IsOwned(found, machine) ? found : null;
         if (LiveChanges.CanReach(instance))
         {
             return Outcome.Settled;
@@ -72,7 +85,8 @@ internal sealed class AdoptionReconciler(
     /// <summary>True for a machine that may be without a record because it is older than records are.</summary>
     public bool IsConcerned(VirtualMachine machine) =>
         machine is { Metadata.DeletionTimestamp: null, Status.MachineType: null or { Resolved: null or "" } }
-        && machine.Metadata.CreationTimestamp + TimePrecision <= since;
+        && machine.Metadata.CreationTimestamp + TimePrecision <= since
+        && !_cleared.ContainsKey(machine.Metadata.Uid!);
 
     private bool AreHostsKnown()
     {

@@ -22,7 +22,7 @@ internal static class RestartLabelPlan
         DateTimeOffset now
     )
     {
-        if (instance is null || VirtualMachineInstancePhases.IsFinal(instance.Status?.Phase))
+        if (!Ownership.IsOwned(instance, machine) || VirtualMachineInstancePhases.IsFinal(instance.Status?.Phase))
         {
             return true;
         }

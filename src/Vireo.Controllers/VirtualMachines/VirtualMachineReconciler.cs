@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using Vireo.Api;
 using Vireo.Rules;
@@ -60,7 +59,7 @@ internal sealed class VirtualMachineReconciler(
     {
         UpdatePlan? update = null;
         SyncFailure? unreached = null;
-        if (decision.Step is RunStep.None && IsOwned(instance, machine) && LiveChanges.CanReach(instance))
+        if (decision.Step is RunStep.None && Ownership.IsOwned(instance, machine) && LiveChanges.CanReach(instance))
         {
             (update, instance, unreached) = await UpdateAsync(machine, instance, ct);
         }
@@ -68,7 +67,7 @@ internal sealed class VirtualMachineReconciler(
         var pass = new Pass(machine, instance, decision, unreached ?? FailureBefore(machine, decision.Step), update);
         var told = await TellAsync(pass, ct);
         await ReleaseAsync(decision, instance, ct);
-        if (decision.Step is RunStep.None && IsOwned(instance, machine))
+        if (decision.Step is RunStep.None && Ownership.IsOwned(instance, machine))
         {
             await revisions.RemoveOthersAsync(machine, instance, ct);
         }
@@ -138,7 +137,7 @@ internal sealed class VirtualMachineReconciler(
     private async Task<(Outcome Outcome, VirtualMachine Machine)> TellAsync(Pass pass, CancellationToken ct)
     {
         var (machine, now) = (pass.Machine, time.GetUtcNow());
-        var owned = IsOwned(pass.Instance, machine) ? pass.Instance : null;
+        var owned = Ownership.IsOwned(pass.Instance, machine) ? pass.Instance : null;
         var status = VirtualMachineStatuses.Of(
             machine,
             owned,
@@ -200,9 +199,6 @@ internal sealed class VirtualMachineReconciler(
             // Somebody else removed the last finalizer first.
         }
     }
-
-    private static bool IsOwned([NotNullWhen(true)] VirtualMachineInstance? instance, VirtualMachine machine) =>
-        instance?.Metadata.OwnerReferences?.Any(owner => owner.Uid == machine.Metadata.Uid) == true;
 
     /// <summary>What stands in the way of a step before it is tried: a deletion that failed fails until it does not.
     /// </summary>

@@ -2,7 +2,9 @@ using Vireo.Api;
 
 namespace Vireo.Rules;
 
-/// <summary>The steps of a transition: each moves one line of machine types upwards, and no two move the same.</summary>
+/// <summary>
+/// The steps of a transition: each moves one line of machine types upwards, and no two move the same.
+/// </summary>
 internal static class TransitionStepRules
 {
     public static IEnumerable<FieldError> Check(

@@ -66,6 +66,7 @@ internal static class VirtualMachineInstanceAdmission
         {
             Metadata = metadata with
             {
+                Annotations = Annotations(metadata.Annotations, instance.Spec, spec, context.Configuration),
                 Finalizers =
                 [
                     .. (metadata.Finalizers ?? []).Where(name => name != KubeVirtNames.InstanceFinalizer),
@@ -78,6 +79,32 @@ internal static class VirtualMachineInstanceAdmission
                 VirtualMachineRevisionName = context.IsSystem ? instance.Status?.VirtualMachineRevisionName : null,
             },
         };
+    }
+
+    /// <summary>Says of a machine type that it is nobody's choice, so that the image may have its say.</summary>
+    private static IReadOnlyDictionary<string, string>? Annotations(
+        IReadOnlyDictionary<string, string>? given,
+        VirtualMachineInstanceSpec asked,
+        VirtualMachineInstanceSpec filled,
+        KubeVirtConfiguration configuration
+    )
+    {
+        const string name = KubeVirtNames.MachineTypeSourceAnnotation;
+        var isDefault = string.IsNullOrEmpty(asked.Domain.Machine?.Type);
+        if (!isDefault && given?.ContainsKey(name) != true)
+        {
+            return given;
+        }
+
+        var annotations = (given ?? new Dictionary<string, string>()).Where(annotation => annotation.Key != name);
+        return isDefault
+            ? new Dictionary<string, string>(annotations)
+            {
+                [name] = configuration.NamesMachineTypeFor(filled.Architecture!)
+                    ? MachineTypeSources.ClusterConfiguration
+                    : MachineTypeSources.BuiltIn,
+            }
+            : new Dictionary<string, string>(annotations);
     }
 
     // An owner outlives its instances: each is the same guest again, with the same addresses.

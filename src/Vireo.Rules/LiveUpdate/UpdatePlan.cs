@@ -10,8 +10,10 @@ public enum FieldEffect
     /// </summary>
     NextPlacement,
 
-    /// <summary>When the guest is started anew; whether that is needed is for the record of its machine type to say, which
-    /// knows what the guest really has.</summary>
+    /// <summary>
+    /// When the guest is started anew; whether that is needed is for the record of its machine type to say, which knows
+    /// what the guest really has.
+    /// </summary>
     Recorded,
 }
 

@@ -113,7 +113,9 @@ public static class MachineTypeAudit
         );
     }
 
-    /// <summary>0 when all are recorded and offered by every host, 2 when one is unset or not offered, else 1.</summary>
+    /// <summary>
+    /// 0 when all are recorded and offered by every host, 2 when one is unset or not offered, else 1.
+    /// </summary>
     public static int ExitCode(IEnumerable<MachineTypeAuditRow> rows) =>
         rows.Select(row => (MachineTypeVerdict?)row.Verdict).Max() switch
         {

@@ -2,7 +2,9 @@ using Vireo.Api;
 
 namespace Vireo.Rules;
 
-/// <summary>The order in which names of machine types are listed: by family, vendor, version, then by letters.</summary>
+/// <summary>
+/// The order in which names of machine types are listed: by family, vendor, version, then by letters.
+/// </summary>
 internal sealed class MachineTypeNameOrder : IComparer<string>
 {
     public static MachineTypeNameOrder Instance { get; } = new();

@@ -5,7 +5,9 @@ namespace Vireo.Rules;
 /// <summary>Finds names of machine types that are like another.</summary>
 internal static class MachineTypeNearness
 {
-    /// <summary>The likest first: of the same line the nearest version, then of the same family, then by letters.</summary>
+    /// <summary>
+    /// The likest first: of the same line the nearest version, then of the same family, then by letters.
+    /// </summary>
     public static IReadOnlyList<string> Nearest(IEnumerable<string> offered, string name, int count)
     {
         var wanted = MachineType.Parse(name);

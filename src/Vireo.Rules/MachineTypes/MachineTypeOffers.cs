@@ -5,16 +5,16 @@ namespace Vireo.Rules;
 /// <summary>The machine types that hosts offer.</summary>
 /// <remarks>
 /// Hosts that are not Ready do not count: what they say may be long gone. Where none is Ready, as when all begin, each
-/// counts.
+/// counts. What every host offers is what each of the type's architecture does: no type is of two.
 /// </remarks>
 public sealed class MachineTypeOffers
 {
     private readonly Dictionary<string, List<Offer>> _byName = new(StringComparer.Ordinal);
-    private readonly string[] _hosts;
+    private readonly IReadOnlyList<Host> _hosts;
 
     private MachineTypeOffers(IReadOnlyList<Host> hosts, string? architecture)
     {
-        _hosts = [.. hosts.Select(host => host.Metadata.Name ?? "")];
+        _hosts = hosts;
         foreach (var host in hosts)
         {
             foreach (var type in host.Status?.MachineTypes ?? [])
@@ -54,8 +54,14 @@ public sealed class MachineTypeOffers
     public bool Offers(string type) => _byName.ContainsKey(type);
 
     /// <summary>True when every host offers a type.</summary>
-    public bool IsOfferedByAll(string type) =>
-        _byName.TryGetValue(type, out var offers) && _hosts.All(host => offers.Exists(offer => offer.Host == host));
+    public bool IsOfferedByAll(string type)
+    {
+        var offers = Of(type);
+        return offers is not []
+            && _hosts
+                .Where(host => offers.Exists(offer => offer.Type.Architecture == host.Status?.Architecture))
+                .All(host => offers.Exists(offer => offer.Host == host.Metadata.Name));
+    }
 
     /// <summary>The hosts that offer a type, by name.</summary>
     public IReadOnlyList<string> OfferedBy(string type) =>

@@ -10,7 +10,9 @@ namespace Vireo.Rules;
 /// </remarks>
 public static class MachineTypeRecords
 {
-    /// <summary>The record as it is now; null while there is nothing to record. The same when nothing changed.</summary>
+    /// <summary>
+    /// The record as it is now; null while there is nothing to record. The same when nothing changed.
+    /// </summary>
     /// <param name="machine">The virtual machine.</param>
     /// <param name="instance">Its own instance; null when there is none.</param>
     /// <param name="configuration">The cluster's configuration.</param>
@@ -96,7 +98,9 @@ public static class MachineTypeRecords
             };
     }
 
-    /// <summary>True when the record only tells what the guest had: each boot takes what the alias means then.</summary>
+    /// <summary>
+    /// True when the record only tells what the guest had: each boot takes what the alias means then.
+    /// </summary>
     /// <remarks>A type that somebody set is kept, even where the template's alias floats.</remarks>
     internal static bool Floats(MachineTypeRecord record, KubeVirtConfiguration configuration) =>
         configuration.LetsMachineTypesFloat

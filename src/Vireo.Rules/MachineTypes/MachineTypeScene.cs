@@ -99,7 +99,11 @@ internal sealed class MachineTypeScene(
 
     private IReadOnlyList<DeviceChange>? DeviceChanges(MachineType type) =>
         MachineType.Parse(Recorded ?? MachineTypeSources.TemplateOf(machine)) is { } from && from.Family != type.Family
-            ? Rules.DeviceChanges.Between(machine.Spec.Template.Spec, from, type)
+            ? Rules.DeviceChanges.Between(
+                InstanceDefaults.Fill(machine.Spec.Template.Spec, configuration, identity: null),
+                from,
+                type
+            )
             : null;
 
     private string[] Warnings(MachineType type, string name, bool isForced)

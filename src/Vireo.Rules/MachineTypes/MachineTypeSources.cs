@@ -58,19 +58,33 @@ public static class MachineTypeSources
         machine.Spec.Template.Spec.Domain.Machine?.Type is { Length: > 0 } type ? type : null;
 
     /// <summary>What the image that the machine boots from names; null when none is known to name one.</summary>
-    /// <remarks>Images of the disks in the order they are tried for booting; the first that names a type decides.</remarks>
-    public static string? ImageOf(VirtualMachine machine, IReadOnlyList<Host>? hosts)
-    {
-        var spec = machine.Spec.Template.Spec;
-        var disks = spec.Domain.Devices.Disks ?? [];
-        return (spec.Volumes ?? [])
-            .Where(volume => !string.IsNullOrEmpty(volume.ContainerDisk?.Image))
-            .OrderBy(volume => disks.FirstOrDefault(disk => disk.Name == volume.Name)?.BootOrder ?? int.MaxValue)
-            .SelectMany(volume =>
+    public static string? ImageOf(VirtualMachine machine, IReadOnlyList<Host>? hosts) =>
+        ImageOf(
+            machine.Spec.Template.Spec,
+            image =>
                 (hosts ?? [])
                     .OrderBy(host => host.Metadata.Name, StringComparer.Ordinal)
-                    .Select(host => host.Status?.ImageMachineTypes?.GetValueOrDefault(volume.ContainerDisk!.Image))
-            )
+                    .Select(host => host.Status?.ImageMachineTypes?.GetValueOrDefault(image))
+                    .FirstOrDefault(type => !string.IsNullOrEmpty(type))
+        );
+
+    /// <summary>What the image that a guest boots from names; null when none is known to name one.</summary>
+    /// <remarks>
+    /// Images of the disks in the order they are tried for booting; the first that names a type decides.
+    /// </remarks>
+    /// <param name="spec">The guest.</param>
+    /// <param name="nameOf">What an image names, by the image's name as a host's store has it.</param>
+    public static string? ImageOf(VirtualMachineInstanceSpec spec, Func<string, string?> nameOf)
+    {
+        var disks = (spec.Domain.Devices.Disks ?? [])
+            .OrderBy(disk => disk.BootOrder ?? int.MaxValue)
+            .Select(disk => disk.Name)
+            .ToList();
+        return (spec.Volumes ?? [])
+            .Where(volume => !string.IsNullOrEmpty(volume.ContainerDisk?.Image))
+            // A volume that no disk names becomes a disk behind the others.
+            .OrderBy(volume => disks.IndexOf(volume.Name) is var place and >= 0 ? place : int.MaxValue)
+            .Select(volume => nameOf(ImageNames.Normalize(volume.ContainerDisk!.Image)))
             .FirstOrDefault(type => !string.IsNullOrEmpty(type));
     }
 

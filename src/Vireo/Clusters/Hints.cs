@@ -38,6 +38,8 @@ internal static class Hints
                         + "'kubectl get vm,vmi' shows what is there.",
                 Reason.NotFound when IsOfConfig(refusal) =>
                     "See what is there with 'kubectl get vmic', and choose a namespace with -n; --name names the instance.",
+                Reason.NotFound when IsOfTransition(refusal) =>
+                    "See what is there with 'vireo machine-type transition list'.",
                 Reason.NotFound => "See what is there with 'kubectl get vm,vmi', and choose a namespace with -n.",
                 Reason.Unauthorized => "The server does not know the user of the kubeconfig: choose another with "
                     + "--kubeconfig or --context.",
@@ -53,4 +55,7 @@ internal static class Hints
 
     private static bool IsOfConfig(ApiException refusal) =>
         refusal.Message.StartsWith("virtualmachineinstanceconfig.", StringComparison.Ordinal);
+
+    private static bool IsOfTransition(ApiException refusal) =>
+        refusal.Message.StartsWith("machinetypetransitions.", StringComparison.Ordinal);
 }

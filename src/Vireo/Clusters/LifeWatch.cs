@@ -10,8 +10,6 @@ internal sealed record Life(VirtualMachine? Machine, VirtualMachineInstance? Ins
 /// <summary>Follows a virtual machine and the instance of its name, both at once, through whatever happens.</summary>
 internal sealed class LifeWatch(KubernetesClient client, ResourceKey key, TimeProvider time)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-
     private readonly Channel<Life> _seen = Channel.CreateUnbounded<Life>();
     private readonly Lock _lock = new();
     private Life _now = new(null, null);
@@ -44,36 +42,8 @@ internal sealed class LifeWatch(KubernetesClient client, ResourceKey key, TimePr
     public static async Task<Life> ReadAsync(KubernetesClient client, ResourceKey key, CancellationToken ct) =>
         new(await client.FindAsync<VirtualMachine>(key, ct), await client.FindAsync<VirtualMachineInstance>(key, ct));
 
-    private async Task FollowAsync<T>(Action<T?> see, CancellationToken ct)
-        where T : class, IResource
-    {
-        var query = new ListQuery(key.Namespace, FieldSelector: $"metadata.name={key.Name}");
-        while (true)
-        {
-            try
-            {
-                var found = await client.ListAsync<T>(query, ct);
-                Locked(() => see(found.Items.Count > 0 ? found.Items[0] : null));
-                await WatchAsync(query with { ResourceVersion = found.ResourceVersion }, see, ct);
-            }
-            catch (ApiException e) when (e.IsTransient || e.Reason == Reason.Expired)
-            {
-                await Task.Delay(Pause, time, ct);
-            }
-        }
-    }
-
-    private async Task WatchAsync<T>(ListQuery query, Action<T?> see, CancellationToken ct)
-        where T : class, IResource
-    {
-        await foreach (var change in client.WatchAsync<T>(query, ct))
-        {
-            if (change.Type != WatchEventType.Bookmark)
-            {
-                Locked(() => see(change.Type == WatchEventType.Deleted ? null : change.Object));
-            }
-        }
-    }
+    private Task FollowAsync<T>(Action<T?> see, CancellationToken ct)
+        where T : class, IResource => Following.RunAsync<T>(client, key, found => Locked(() => see(found)), time, ct);
 
     private void Locked(Action act)
     {

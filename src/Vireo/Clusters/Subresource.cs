@@ -47,6 +47,19 @@ internal static class Subresource
         return ReadJsonAsync(client, request, ct);
     }
 
+    /// <summary>Makes an object of a kind that has no type here, and reads what the server makes of it.</summary>
+    public static Task<JsonNode> PostJsonAsync(
+        this KubernetesClient client,
+        string path,
+        JsonNode body,
+        CancellationToken ct
+    )
+    {
+        var request = Request(HttpMethod.Post, path);
+        request.Content = Json(System.Text.Encoding.UTF8.GetBytes(body.ToJsonString()));
+        return ReadJsonAsync(client, request, ct);
+    }
+
     /// <summary>Reads an answer that is no JSON.</summary>
     public static async Task<byte[]> GetBytesAsync(this KubernetesClient client, string path, CancellationToken ct)
     {

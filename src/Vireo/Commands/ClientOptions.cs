@@ -13,8 +13,8 @@ internal sealed class ClientOptions
     private readonly Option<string?> _kubeconfig = new("--kubeconfig")
     {
         Description =
-            "The kubeconfig of the cluster. $KUBECONFIG, then that of 'vireo up' on this host, then "
-            + "~/.kube/config.",
+            "The kubeconfig of the cluster. $KUBECONFIG, then that of 'vireo up' on this host, then a pod's "
+            + "account, then ~/.kube/config.",
     };
 
     private readonly Option<string?> _context = new("--context")
@@ -29,23 +29,33 @@ internal sealed class ClientOptions
 
     private readonly Option<string> _state = CommandOptions.StateDir();
 
-    public void AddTo(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="hasNamespace">False where it says by options of its own which namespaces it is about.</param>
+    public void AddTo(Command command, bool hasNamespace = true)
     {
-        command.Options.Add(_namespace);
+        if (hasNamespace)
+        {
+            command.Options.Add(_namespace);
+        }
+
         command.Options.Add(_kubeconfig);
         command.Options.Add(_context);
         command.Options.Add(_state);
     }
 
     /// <summary>Does the work of a command on the cluster, and makes an exit code of what goes wrong.</summary>
-    public Task<int> RunAsync(ParseResult parse, Func<Cluster, Task<int>> work, CancellationToken ct) =>
-        ClientGuard.RunAsync(() => work(Open(parse)), ct);
+    public Task<int> RunAsync(
+        ParseResult parse,
+        Func<Cluster, Task<int>> work,
+        CancellationToken ct,
+        int failure = ExitCodes.Failure
+    ) => ClientGuard.RunAsync(() => work(Open(parse)), ct, failure);
 
     private Cluster Open(ParseResult parse)
     {
         var path = parse.GetValue(_kubeconfig) ?? LocalKubeconfig(parse);
         var context = parse.GetValue(_context);
-        var connection = Kubeconfig.Read(path, context);
+        var connection = Pod(path, context) ?? Kubeconfig.Read(path, context);
         var @namespace = parse.GetValue(_namespace) ?? connection.Namespace;
         List<string> arguments = ["--namespace", @namespace];
         if (path is not null)
@@ -60,6 +70,12 @@ internal sealed class ClientOptions
 
         return new(KubernetesClient.Connect(connection), @namespace, arguments);
     }
+
+    /// <summary>The account of the pod that this runs in, where nothing else was named.</summary>
+    private static KubeconfigConnection? Pod(string? path, string? context) =>
+        path is null && context is null && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KUBECONFIG"))
+            ? Kubeconfig.InCluster()
+            : null;
 
     /// <summary>What was typed counts before what is set, and that before what merely lies there.</summary>
     private string? LocalKubeconfig(ParseResult parse)

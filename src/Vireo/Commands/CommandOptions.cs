@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Vireo.Output;
+using Vireo.Running;
 using Vireo.Runtime;
 
 namespace Vireo.Commands;
@@ -20,12 +21,13 @@ internal static class CommandOptions
         };
 
     /// <summary>How results are printed.</summary>
-    public static Option<OutputFormat> Output() =>
+    /// <param name="csv">True where the result is rows that a spreadsheet may want.</param>
+    public static Option<OutputFormat> Output(bool csv = false) =>
         new("--output", "-o")
         {
             Description = "How to print the result.",
-            HelpName = "table|json|yaml",
-            CustomParser = ParseFormat,
+            HelpName = csv ? "table|json|yaml|csv" : "table|json|yaml",
+            CustomParser = result => ParseFormat(result, csv),
             DefaultValueFactory = _ => OutputFormat.Table,
         };
 
@@ -37,22 +39,24 @@ internal static class CommandOptions
     public static KubernetesClient Connect(string? kubeconfig) =>
         KubernetesClient.Connect(Runtime.Kubeconfig.Read(kubeconfig, context: null));
 
-    /// <summary>Adds an example to the text that <c>--help</c> shows for this command.</summary>
-    public static Command WithExample(this Command command, string example)
+    /// <summary>
+    /// Adds an example to the text that <c>--help</c> shows for this command, and its exit codes where it has its own.
+    /// </summary>
+    public static Command WithExample(this Command command, string example, string? exitCodes = null)
     {
-        HelpWithExample.Add(command, example);
+        HelpWithExample.Add(command, example, exitCodes ?? ExitCodes.Explained);
         return command;
     }
 
-    private static OutputFormat ParseFormat(ArgumentResult result)
+    private static OutputFormat ParseFormat(ArgumentResult result, bool csv)
     {
         var word = result.Tokens.Single().Value;
-        if (word.ToUpperInvariant() is "TABLE" or "JSON" or "YAML")
+        if (word.ToUpperInvariant() is "TABLE" or "JSON" or "YAML" || (csv && word.ToUpperInvariant() is "CSV"))
         {
             return Enum.Parse<OutputFormat>(word, ignoreCase: true);
         }
 
-        result.AddError($"--output '{word}' is unknown: use table, json or yaml.");
+        result.AddError($"--output '{word}' is unknown: use table, json{(csv ? ", yaml or csv" : " or yaml")}.");
         return default;
     }
 }

@@ -37,6 +37,8 @@ internal static class ProgramCommand
             FreezeCommand.Create(),
             InstanceActionCommand.CreateUnfreeze(),
             ExpandCommand.Create(),
+            MachineTypeCommand.Create(),
+            HostCommand.Create(),
             ServerCommand.Create(),
             ControllersCommand.Create(),
             AgentCommand.Create(),

@@ -11,4 +11,7 @@ internal enum OutputFormat
 
     /// <summary>YAML for both.</summary>
     Yaml,
+
+    /// <summary>Rows for spreadsheets, where the result is rows.</summary>
+    Csv,
 }

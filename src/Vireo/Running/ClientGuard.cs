@@ -8,7 +8,14 @@ namespace Vireo.Running;
 /// <summary>Turns what a client command throws into what was refused, what to do about it, and an exit code.</summary>
 internal static class ClientGuard
 {
-    public static async Task<int> RunAsync(Func<Task<int>> command, CancellationToken ct)
+    /// <param name="command">What it does.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <param name="failure">The exit code of what goes wrong.</param>
+    public static async Task<int> RunAsync(
+        Func<Task<int>> command,
+        CancellationToken ct,
+        int failure = ExitCodes.Failure
+    )
     {
         try
         {
@@ -17,7 +24,7 @@ internal static class ClientGuard
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
             await Console.Error.WriteLineAsync("vireo: interrupted; what was asked for already goes on.");
-            return ExitCodes.Failure;
+            return failure;
         }
         catch (UsageException e)
         {
@@ -26,13 +33,8 @@ internal static class ClientGuard
         }
         catch (ApiException e)
         {
-            await Console.Error.WriteLineAsync($"vireo: {e.Message}");
-            if (Hints.Of(e) is { } hint)
-            {
-                await Console.Error.WriteLineAsync(hint);
-            }
-
-            return ExitCodes.Failure;
+            await TellAsync(e);
+            return failure;
         }
         catch (Exception e)
             when (e
@@ -46,7 +48,17 @@ internal static class ClientGuard
             )
         {
             await Console.Error.WriteLineAsync($"vireo: {e.Message}");
-            return ExitCodes.Failure;
+            return failure;
+        }
+    }
+
+    /// <summary>Says what was refused, and what to do about it.</summary>
+    public static async Task TellAsync(ApiException refusal)
+    {
+        await Console.Error.WriteLineAsync($"vireo: {refusal.Message}");
+        if (Hints.Of(refusal) is { } hint)
+        {
+            await Console.Error.WriteLineAsync(hint);
         }
     }
 }

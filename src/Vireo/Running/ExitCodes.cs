@@ -15,6 +15,24 @@ internal static class ExitCodes
     /// <summary>What was typed makes no sense; the message says what to type.</summary>
     public const int Usage = 2;
 
+    /// <summary>A machine type cannot be changed in the state that the virtual machine is in.</summary>
+    public const int WrongState = 3;
+
+    /// <summary>The check of all machine types could not be made.</summary>
+    public const int NotChecked = 3;
+
+    /// <summary>A rule forbids the change of a machine type unless it is forced.</summary>
+    public const int Forbidden = 4;
+
+    /// <summary>No host offers a machine type of that name, or it is no name at all.</summary>
+    public const int NotOffered = 5;
+
+    /// <summary>Somebody else was quicker.</summary>
+    public const int Conflict = 6;
+
+    /// <summary>Some virtual machines could not be moved.</summary>
+    public const int Partial = 7;
+
     /// <summary>The same for people.</summary>
     public const string Explained =
         "Exit codes: 0 done; 1 refused or failed, the message says why; 2 typed wrongly, or not there on this host.";

@@ -9,7 +9,7 @@ internal static class Invocation
     public static async Task<int> RunAsync(ParseResult typed)
     {
         // Of a group of commands all are shown; elsewhere the mistake would scroll away above the help.
-        var isGroup = typed.CommandResult.Command.Subcommands.Count > 0;
+        var isGroup = typed.CommandResult.Command is { Action: null, Subcommands.Count: > 0 };
         if (typed.Action is not ParseErrorAction mistake)
         {
             return await typed.InvokeAsync();

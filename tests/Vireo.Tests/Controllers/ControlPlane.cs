@@ -47,6 +47,7 @@ public sealed class ControlPlane : IAsyncLifetime
         await ViewAsync<Lease>();
         await ViewAsync<ControllerRevision>();
         await ViewAsync<VirtualMachineInstanceConfig>();
+        await ViewAsync<MachineTypeTransition>();
         _controllers = RunControllers("first", TimeProvider.System);
     }
 

@@ -1,8 +1,6 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using Vireo.Agent;
 using Vireo.Api;
-using Vireo.Runtime;
 using Vireo.Tests.Controllers.VirtualMachines;
 
 namespace Vireo.Tests.Faults;

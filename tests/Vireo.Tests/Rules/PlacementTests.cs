@@ -99,6 +99,7 @@ public class PlacementTests
         if (decision is PlacementDecision.Unplaceable unplaceable)
         {
             unplaceable.Hosts[0].Why.ShouldBe("does not offer machine type pc-q35-9.2");
+            unplaceable.Message.ShouldEndWith(". The nearest that are offered: pc-q35-7.2, pc-q35-7.1, q35.");
         }
     }
 

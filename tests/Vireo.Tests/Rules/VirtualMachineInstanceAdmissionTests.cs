@@ -53,6 +53,37 @@ public class VirtualMachineInstanceAdmissionTests
             .Spec.Domain.Firmware!.Uuid.ShouldBe("aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee");
     }
 
+    [Theory]
+    [InlineData(null, null, "BuiltIn")]
+    [InlineData(null, "q35", "ClusterConfiguration")]
+    [InlineData("pc-q35-7.2", "q35", null)]
+    public void A_machine_type_that_nobody_chose_says_where_it_is_from(string? given, string? cluster, string? source)
+    {
+        var instance = Samples.Instance();
+        var annotated = instance with
+        {
+            Metadata = instance.Metadata with
+            {
+                Annotations = new Dictionary<string, string>
+                {
+                    ["team"] = "blue",
+                    [KubeVirtNames.MachineTypeSourceAnnotation] = "Template",
+                },
+            },
+            Spec = instance.Spec with
+            {
+                Domain = instance.Spec.Domain with { Machine = given is null ? null : new() { Type = given } },
+            },
+        };
+        var configuration = new KubeVirtConfiguration { MachineType = cluster };
+
+        var created = (VirtualMachineInstance)Samples.Review(annotated, configuration: configuration).Object;
+
+        var annotations = created.Metadata.Annotations!;
+        annotations["team"].ShouldBe("blue");
+        annotations.GetValueOrDefault(KubeVirtNames.MachineTypeSourceAnnotation).ShouldBe(source);
+    }
+
     [Fact]
     public void An_instance_that_is_wrong_is_refused_with_every_error()
     {

@@ -8,14 +8,18 @@ namespace Vireo.Agent;
 internal static class Capabilities
 {
     /// <summary>Every machine type of the architectures that KubeVirt knows.</summary>
-    public static IReadOnlyList<HostMachineType> MachineTypes(XElement capabilities) =>
+    /// <param name="capabilities">What libvirt says.</param>
+    /// <param name="domainType">
+    /// How guests run here, kvm or qemu: where an emulator offers other machine types under it, those count.
+    /// </param>
+    public static IReadOnlyList<HostMachineType> MachineTypes(XElement capabilities, string domainType) =>
         [
             .. capabilities
                 .Elements("guest")
                 .Select(guest => guest.Element("arch"))
                 .SelectMany(arch =>
                     KubernetesArchitecture(arch?.Attribute("name")?.Value) is { } architecture
-                        ? arch!.Elements("machine").Select(machine => MachineType(machine, architecture))
+                        ? Machines(arch!, domainType).Select(machine => MachineType(machine, architecture))
                         : []
                 )
                 .DistinctBy(machine => (machine.Architecture, machine.Name))
@@ -23,11 +27,30 @@ internal static class Capabilities
                 .ThenBy(machine => machine.Name, StringComparer.Ordinal),
         ];
 
+    /// <summary>The programs that run guests.</summary>
+    public static IReadOnlyList<string> Emulators(XElement capabilities) =>
+        [
+            .. capabilities
+                .Elements("guest")
+                .Elements("arch")
+                .Where(arch => KubernetesArchitecture(arch.Attribute("name")?.Value) is not null)
+                .SelectMany(arch => arch.Descendants("emulator"))
+                .Select(emulator => emulator.Value)
+                .Distinct(StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal),
+        ];
+
     /// <summary>The host's own architecture.</summary>
     public static string Architecture(XElement capabilities)
     {
         var name = capabilities.Element("host")?.Element("cpu")?.Element("arch")?.Value;
         return KubernetesArchitecture(name) ?? name ?? "";
+    }
+
+    private static List<XElement> Machines(XElement arch, string domainType)
+    {
+        var domain = arch.Elements("domain").FirstOrDefault(domain => domain.Attribute("type")?.Value == domainType);
+        return domain?.Elements("machine").ToList() is { Count: > 0 } own ? own : [.. arch.Elements("machine")];
     }
 
     private static string? KubernetesArchitecture(string? name) =>

@@ -160,6 +160,9 @@ internal sealed class LibvirtHypervisor(
 
     private HostFacts DescribeHost(LibvirtConnection connection)
     {
+        // What is replaced while libvirt asks it is seen to be another one by the next look.
+        var emulators = Capabilities.Emulators(XElement.Parse(connection.GetCapabilities())).Select(FileStamp.Look);
+        IReadOnlyList<FileStamp> seen = [.. emulators];
         var capabilities = XElement.Parse(connection.GetCapabilities());
         var node = connection.GetNodeFacts();
         var fault = network.Ensure(connection);
@@ -176,7 +179,8 @@ internal sealed class LibvirtHypervisor(
             LibvirtVersion = connection.GetLibVersion(),
             QemuVersion = connection.GetVersion(),
             HasKvm = hasKvm,
-            MachineTypes = Capabilities.MachineTypes(capabilities),
+            MachineTypes = Capabilities.MachineTypes(capabilities, hasKvm ? "kvm" : "qemu"),
+            Emulators = seen,
             EfiFirmware = EfiFirmwareFiles.Find(),
             HasTpmEmulator = Command.Find("swtpm") is not null && Command.Find("swtpm_setup") is not null,
             NetworkFault = fault,

@@ -4,7 +4,9 @@ using Vireo.Api;
 namespace Vireo.Rules;
 
 /// <summary>Tells whether a maintenance window is open, and when it opens.</summary>
-/// <remarks>Times are those of the wall clock of its time zone, so a window keeps its hours when clocks change.</remarks>
+/// <remarks>
+/// Times are those of the wall clock of its time zone, so a window keeps its hours when clocks change.
+/// </remarks>
 public static class MaintenanceWindows
 {
     private const string Form = "HH:mm";

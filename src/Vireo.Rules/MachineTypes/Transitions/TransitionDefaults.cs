@@ -2,13 +2,15 @@ using Vireo.Api;
 
 namespace Vireo.Rules;
 
-/// <summary>From where to where machine types move when a transition names no steps: all constants in one place.</summary>
+/// <summary>
+/// From where to where machine types move when a transition names no steps: all constants in one place.
+/// </summary>
 /// <remarks>
 /// The minimum of each line is the oldest type that its vendor still keeps. The target is the newest type of the line
 /// that every host offers; the one named here where hosts do not tell. No line moves to another family.
 /// <list type="bullet">
 /// <item>RHEL 10 drops all types before RHEL 9, and those of 64-bit ARM before 9.4; its i440fx begins anew.</item>
-/// <item>QEMU drops types six years (18 releases) after their release: 12.1 will not know what is before 7.0.</item>
+/// <item>QEMU drops types six years (18 releases) after their release: 12.2 will not know what is before 7.0.</item>
 /// </list>
 /// </remarks>
 public static class TransitionDefaults

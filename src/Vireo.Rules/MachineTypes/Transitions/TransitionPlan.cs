@@ -92,7 +92,9 @@ public static class TransitionPlan
             );
     }
 
-    /// <summary>The type in effect: what the guest runs with, else what its next boot brings; null when unknown.</summary>
+    /// <summary>
+    /// The type in effect: what the guest runs with, else what its next boot brings; null when unknown.
+    /// </summary>
     public static string? InEffect(
         VirtualMachine machine,
         VirtualMachineInstance? instance,

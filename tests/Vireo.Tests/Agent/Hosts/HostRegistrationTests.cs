@@ -105,6 +105,36 @@ public sealed class HostRegistrationTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_host_whose_QEMU_was_upgraded_says_with_the_next_heartbeat_what_it_offers_now()
+    {
+        var folder = Directory.CreateTempSubdirectory("vireo-qemu-");
+        var program = Path.Combine(folder.FullName, "qemu-system-x86_64");
+        await File.WriteAllTextAsync(program, "7.2");
+        _facts = Samples.Host with { Emulators = [FileStamp.Look(program)] };
+        Start();
+        await UntilAsync<Node>(found => found.Status?.NodeInfo is not null);
+        await PausesAsync();
+
+        await File.WriteAllTextAsync($"{program}.dpkg-new", "9.2");
+        File.Move($"{program}.dpkg-new", program, overwrite: true);
+        _facts = Samples.Host with
+        {
+            QemuVersion = new(9, 2, 0),
+            MachineTypes = [new() { Name = "pc-q35-9.2", Architecture = "amd64" }],
+            Emulators = [FileStamp.Look(program)],
+        };
+        _time.Advance(HostRegistration.HeartbeatPeriod);
+
+        var host = await UntilAsync<Host>(found => found.Status?.Hypervisor?.QemuVersion == "9.2.0");
+        host.Status!.MachineTypes!.ShouldHaveSingleItem().Name.ShouldBe("pc-q35-9.2");
+        var node = await UntilAsync<Node>(found =>
+            found.Metadata.Labels!.ContainsKey(HostReport.MachineTypeLabel + "pc-q35-9.2")
+        );
+        node.Metadata.Labels!.Keys.ShouldNotContain(HostReport.MachineTypeLabel + "q35");
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
     public async Task A_hypervisor_that_never_answered_is_told_at_once()
     {
         _fault = "libvirt is not installed; install it";

@@ -5,6 +5,42 @@ namespace Vireo.Tests.Agent;
 
 public sealed class CapabilitiesTests
 {
+    private static readonly XElement OfKvm = XElement.Parse(
+        """
+        <capabilities>
+          <guest>
+            <os_type>hvm</os_type>
+            <arch name='x86_64'>
+              <emulator>/usr/bin/qemu-system-x86_64</emulator>
+              <machine>pc-q35-7.2</machine>
+              <machine canonical='pc-q35-7.2'>q35</machine>
+              <domain type='qemu'/>
+              <domain type='kvm'>
+                <emulator>/usr/libexec/qemu-kvm</emulator>
+                <machine canonical='pc-q35-rhel9.6.0' maxCpus='710'>q35</machine>
+                <machine maxCpus='710'>pc-q35-rhel9.6.0</machine>
+              </domain>
+            </arch>
+          </guest>
+          <guest><os_type>hvm</os_type><arch name='mips'><emulator>/usr/bin/qemu-system-mips</emulator></arch></guest>
+        </capabilities>
+        """
+    );
+
+    [Theory]
+    [InlineData("kvm", "pc-q35-rhel9.6.0")]
+    [InlineData("qemu", "pc-q35-7.2")]
+    public void Machine_types_are_those_of_the_way_in_which_guests_run(string domainType, string newest)
+    {
+        var types = Capabilities.MachineTypes(OfKvm, domainType);
+        types.Select(type => type.Name).ShouldBe([newest, "q35"]);
+        types.Single(type => type.Name == "q35").Canonical.ShouldBe(newest);
+    }
+
+    [Fact]
+    public void The_programs_are_named_by_which_guests_of_known_architectures_run() =>
+        Capabilities.Emulators(OfKvm).ShouldBe(["/usr/bin/qemu-system-x86_64", "/usr/libexec/qemu-kvm"]);
+
     [Fact]
     public void Machine_types_come_with_alias_deprecation_and_limit_once_each()
     {
@@ -20,7 +56,7 @@ public sealed class CapabilitiesTests
                   <machine canonical='pc-q35-7.2' maxCpus='288'>q35</machine>
                   <machine maxCpus='255' deprecated='yes'>pc-i440fx-1.4</machine>
                   <domain type='qemu'/>
-                  <domain type='kvm'><machine maxCpus='288'>pc-q35-7.2</machine></domain>
+                  <domain type='kvm'/>
                 </arch>
               </guest>
               <guest><os_type>hvm</os_type><arch name='aarch64'><machine maxCpus='8'>virt</machine></arch></guest>
@@ -29,7 +65,7 @@ public sealed class CapabilitiesTests
         );
         Capabilities.Architecture(capabilities).ShouldBe("amd64");
         Capabilities
-            .MachineTypes(capabilities)
+            .MachineTypes(capabilities, "qemu")
             .ShouldBe([
                 new()
                 {

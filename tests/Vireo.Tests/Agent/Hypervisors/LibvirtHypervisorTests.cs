@@ -57,6 +57,9 @@ public sealed class LibvirtHypervisorTests(PrivateLibvirtd daemon) : IClassFixtu
         facts.NetworkFault.ShouldBeNull();
         facts.Cpus.ShouldBeGreaterThan(0);
         facts.MemoryBytes.ShouldBeGreaterThan(1 << 20);
+        facts.Emulators.ShouldAllBe(emulator => emulator.Length > 0);
+        facts.Emulators.Select(emulator => Path.GetFileName(emulator.Path)).ShouldContain("qemu-system-x86_64");
+        facts.IsOutdated.ShouldBeFalse();
         var q35 = facts.FindMachineType(facts.Architecture, "q35").ShouldNotBeNull();
         facts.FindMachineType(facts.Architecture, q35.Canonical!)!.MaxCpus!.Value.ShouldBeGreaterThan(1);
     }

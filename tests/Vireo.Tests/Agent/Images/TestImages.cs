@@ -43,6 +43,14 @@ internal sealed class TestImages : IDisposable
         return layout;
     }
 
+    /// <summary>A layout with one image that bears a label.</summary>
+    public string Labelled(string name, string label, string value, params TestLayer[] layers)
+    {
+        var layout = NewLayout();
+        WriteIndex(layout, AddImage(layout, name, layers, labels: new() { [label] = value }));
+        return layout;
+    }
+
     /// <summary>A layout with an image for each of these platforms, under one name.</summary>
     public string Layout(string name, params (string Architecture, TestLayer Layer)[] platforms)
     {
@@ -99,13 +107,15 @@ internal sealed class TestImages : IDisposable
         string layout,
         string? name,
         IReadOnlyList<TestLayer> layers,
-        string architecture = "amd64"
+        string architecture = "amd64",
+        JsonObject? labels = null
     )
     {
         var config = new JsonObject
         {
             ["architecture"] = architecture,
             ["os"] = "linux",
+            ["config"] = labels is null ? null : new JsonObject { ["Labels"] = labels },
             ["rootfs"] = new JsonObject
             {
                 ["type"] = "layers",

@@ -16,14 +16,13 @@ internal sealed class AgentRoom : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly string _state;
     private readonly Task _informing;
-    private InstanceSettings _settings;
 
     public AgentRoom(AgentRoom? beside = null, string? seenNamespace = null)
     {
         Simulated = new(Samples.Host, Time);
         Hypervisor = beside?.Simulated ?? Simulated;
         _state = beside?._state ?? Directory.CreateTempSubdirectory("vireo-").FullName;
-        _settings = new("node1", _state, "vireo", () => false)
+        Settings = new("node1", _state, "vireo", () => false)
         {
             Configuration = () => Configuration,
             BootId = "boot-1",
@@ -32,6 +31,9 @@ internal sealed class AgentRoom : IAsyncDisposable
         _informing = Instances.RunAsync(_stop.Token);
         Reconciler = Build();
     }
+
+    /// <summary>Told to the agent when it starts.</summary>
+    public InstanceSettings Settings { get; set; }
 
     public FakeApi Api { get; } = new();
 
@@ -63,7 +65,7 @@ internal sealed class AgentRoom : IAsyncDisposable
 
     public KubeVirtConfiguration Configuration { get; set; } = new();
 
-    public GuestPower Power => new(Hypervisor, _settings, Time);
+    public GuestPower Power => new(Hypervisor, Settings, Time);
 
     public static ResourceKey Key { get; } = ResourceKey.Of(Samples.Instance);
 
@@ -79,7 +81,7 @@ internal sealed class AgentRoom : IAsyncDisposable
     public void RebootHost()
     {
         Simulated.LosePower();
-        _settings = _settings with { BootId = "boot-2" };
+        Settings = Settings with { BootId = "boot-2" };
         Restart();
     }
 
@@ -177,7 +179,7 @@ internal sealed class AgentRoom : IAsyncDisposable
         var starter = new InstanceStarter(
             Hypervisor,
             (instance, folder, ct) => Prepare(instance, folder, ct),
-            _settings,
+            Settings,
             new(Hypervisor),
             Time
         );
@@ -187,10 +189,10 @@ internal sealed class AgentRoom : IAsyncDisposable
             Api.Client,
             starter,
             (instance, folder, ct) => Save(instance, folder, ct),
-            _settings,
+            Settings,
             voice,
             Time
         );
-        return new(Api.Client, Instances, Hypervisor, new(starter, ending), _settings, voice, Time);
+        return new(Api.Client, Instances, Hypervisor, new(starter, ending), Settings, voice, Time);
     }
 }

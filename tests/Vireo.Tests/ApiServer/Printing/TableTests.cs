@@ -31,9 +31,9 @@ public sealed class TableTests : IAsyncLifetime
         table.ContentType.ShouldBe("application/json; as=Table; v=v1; g=meta.k8s.io");
         table["kind"]!.ToString().ShouldBe("Table");
         table["metadata"]!["resourceVersion"].ShouldNotBeNull();
-        Cells(table["columnDefinitions"]!, "name").ShouldBe(["Name", "Age", "Status", "Ready"]);
-        Cells(table["columnDefinitions"]!, "type").ShouldBe(["string", "date", "string", "string"]);
-        table["rows"]![0]!["cells"]!.ToJsonString().ShouldBe("""["a","5m","Running","True"]""");
+        Cells(table["columnDefinitions"]!, "name").ShouldBe(["Name", "Age", "Status", "Ready", "MachineType"]);
+        Cells(table["columnDefinitions"]!, "type").ShouldBe(["string", "date", "string", "string", "string"]);
+        table["rows"]![0]!["cells"]!.ToJsonString().ShouldBe("""["a","5m","Running","True",null]""");
         var row = table["rows"]![0]!["object"]!;
         row["kind"]!.ToString().ShouldBe("PartialObjectMetadata");
         row["metadata"]!["namespace"]!.ToString().ShouldBe("default");

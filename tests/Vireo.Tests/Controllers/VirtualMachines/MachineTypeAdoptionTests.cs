@@ -1,6 +1,5 @@
 using Vireo.Api;
 using Vireo.Rules;
-using Vireo.Runtime;
 using static Vireo.Tests.Controllers.VirtualMachines.MachineTypeRoom;
 
 namespace Vireo.Tests.Controllers.VirtualMachines;
@@ -108,6 +107,24 @@ public sealed class MachineTypeAdoptionTests
         (await room.StartAsync("new")).ShouldBe("pc-q35-8.2");
 
         (await room.UntilRecordedAsync("new", _ => true)).Source.ShouldBe(MachineTypeSources.Domain);
+    }
+
+    [Fact]
+    public async Task A_machine_that_was_rebuilt_is_recorded_at_its_next_boot_and_not_before()
+    {
+        await using var room = await OpenAsync();
+        await room.BootAsync(WithImage(Machine("vm", "q35"), Image));
+        await room.StopAsync("vm");
+        await room.BeginAsync();
+        await room.CreateAsync(Machine("later", "q35"));
+        await room.BootedAsync("later");
+
+        await room.ActAsync("vm", "rebuild");
+        await room.UntilAsync("vm", found => found.Status!.MachineType is null);
+        await room.UpgradeAsync(Qemu("6.2", "7.2", "8.2"));
+
+        (await room.StartAsync("vm")).ShouldBe("pc-q35-8.2");
+        await room.UntilRecordedAsync("vm", record => record.Source == MachineTypeSources.Domain);
     }
 
     [Fact]

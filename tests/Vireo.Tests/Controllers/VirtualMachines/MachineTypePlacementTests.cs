@@ -1,7 +1,6 @@
 using Vireo.Agent;
 using Vireo.Api;
 using Vireo.Rules;
-using Vireo.Runtime;
 using static Vireo.Tests.Controllers.VirtualMachines.MachineTypeRoom;
 
 namespace Vireo.Tests.Controllers.VirtualMachines;
@@ -43,6 +42,19 @@ public sealed class MachineTypePlacementTests
         HostOf("new").ShouldBe("newer");
 
         string? HostOf(string name) => room.Plane.Find<VirtualMachineInstance>(name, Space)!.Status!.NodeName;
+    }
+
+    [Fact]
+    public async Task A_machine_that_waits_is_restarted_for_another_type_in_its_template()
+    {
+        await using var room = await OpenAsync(SimulatedHost.Rhel10);
+        await room.CreateAsync(Machine("vm", "pc-q35-rhel8.6.0"));
+        await room.UntilAsync("vm", found => found.Status?.PrintableStatus == "ErrorUnschedulable");
+
+        await room.EditAsync("vm", "pc-q35-rhel10.0.0");
+
+        (await room.RestartAsync("vm")).ShouldBe("pc-q35-rhel10.0.0");
+        await room.UntilRecordedAsync("vm", record => record.Resolved == "pc-q35-rhel10.0.0");
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using Vireo.Api;
 using Vireo.Rules;
-using Vireo.Runtime;
 using static Vireo.Tests.Controllers.VirtualMachines.MachineTypeRoom;
 
 namespace Vireo.Tests.Controllers.VirtualMachines;
@@ -150,6 +149,23 @@ public sealed class MachineTypeUpdateTests
         var record = room.RecordOf("vm")!;
         (record.Requested, record.Resolved, record.Source).ShouldBe(("q35", "pc-q35-6.2", MachineTypeSources.Update));
         room.Plane.Find<VirtualMachine>("vm", Space)!.Spec.Template.Spec.Domain.Machine!.Type.ShouldBe("q35");
+    }
+
+    [Fact]
+    public async Task An_update_that_a_start_has_missed_is_pending_and_comes_with_the_next()
+    {
+        await using var room = await OpenAsync();
+        await room.BootAsync(Machine("vm", "q35"));
+
+        // As when it is written between the making of the instance and its boot.
+        await room.SetAsync("vm", "pc-q35-6.2");
+
+        var told = await room.UntilAsync("vm", IsDue);
+        (told.Status!.MachineType!.Resolved, told.Status.MachineType.Pending!.Type).ShouldBe(
+            ("pc-q35-7.2", "pc-q35-6.2")
+        );
+        (await room.RestartAsync("vm")).ShouldBe("pc-q35-6.2");
+        await room.UntilRecordedAsync("vm", found => found is { Resolved: "pc-q35-6.2", Pending: null });
     }
 
     [Fact]

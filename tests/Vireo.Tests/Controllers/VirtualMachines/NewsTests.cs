@@ -44,12 +44,37 @@ public sealed class NewsTests
     }
 
     [Fact]
+    public void A_guest_that_came_to_another_machine_type_is_told_and_its_first_is_not()
+    {
+        var first = WithType("pc-q35-7.2", "Domain");
+        var second = WithType("pc-q35-8.2", "Domain");
+
+        News(new(), first).ShouldBeEmpty();
+        News(first, first).ShouldBeEmpty();
+        News(first, WithType("pc-q35-8.2", "Update")).ShouldBeEmpty();
+        News(first, second)
+            .ShouldBe([
+                (
+                    "Normal",
+                    "MachineTypeChanged",
+                    "The guest runs with machine type pc-q35-8.2; before it had pc-q35-7.2."
+                ),
+            ]);
+    }
+
+    [Fact]
     public void Other_conditions_are_no_event() => News(null, With("Ready", "True", null, "it runs")).ShouldBeEmpty();
 
     private static IEnumerable<(string, string, string)> News(
         VirtualMachineStatus? present,
         VirtualMachineStatus next
     ) => VirtualMachineReport.News(present, next);
+
+    private static VirtualMachineStatus WithType(string resolved, string source) =>
+        new()
+        {
+            MachineType = new() { Resolved = resolved, Source = source },
+        };
 
     private static VirtualMachineStatus With(string type, string status, string? reason, string message) =>
         new()
