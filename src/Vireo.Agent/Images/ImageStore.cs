@@ -91,8 +91,9 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
     /// <param name="target">Its name there.</param>
     /// <param name="credentials">Credentials as container tools write them to a file; null for none.</param>
     /// <param name="ct">Ends it.</param>
+    /// <returns>Its name there with its digest: a tag can come to mean something else.</returns>
     /// <exception cref="ImageException">It cannot be copied.</exception>
-    internal async Task PushAsync(string name, string target, byte[]? credentials, CancellationToken ct)
+    internal async Task<string> PushAsync(string name, string target, byte[]? credentials, CancellationToken ct)
     {
         var wanted = ImageName.Normalize(name);
         var image =
@@ -101,14 +102,17 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
         using var draft = _drafts.Create();
         Directory.CreateDirectory(draft.Layout);
         new ImageIndex(draft.Layout).Write([image]);
+        var (there, digest) = (ImageName.Normalize(target), draft.Keep("digest", []));
         await Skopeo.PushAsync(
             $"oci:{draft.Layout}",
             Blobs.Folder,
-            ImageName.Normalize(target),
+            there,
             credentials is null ? null : draft.Keep("auth.json", credentials),
+            digest,
             time,
             ct
         );
+        return $"{there}@{(await File.ReadAllTextAsync(digest, ct)).Trim()}";
     }
 
     /// <summary>Waits until nobody else changes the store; dispose to let others in.</summary>
