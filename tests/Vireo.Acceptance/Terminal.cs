@@ -43,7 +43,15 @@ internal sealed class Terminal : IAsyncDisposable
     public async Task<int> ExitCodeAsync()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        await _process.WaitForExitAsync(limit.Token);
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"The command did not end within 30 s. The terminal shows:\n{this}");
+        }
+
         return _process.ExitCode;
     }
 
