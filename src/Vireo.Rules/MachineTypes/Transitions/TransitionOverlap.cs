@@ -26,8 +26,10 @@ public static class TransitionOverlap
                     && IsEarlier(other, transition)
                     && MayOverlap(ReachOf(other.Spec, all), ReachOf(transition.Spec, all))
                 )
-                .Order(Comparer<MachineTypeTransition>.Create((a, b) => IsEarlier(a, b) ? -1 : 1))
-                .FirstOrDefault();
+                .Aggregate(
+                    (MachineTypeTransition?)null,
+                    (first, other) => first is null || IsEarlier(other, first) ? other : first
+                );
     }
 
     /// <summary>True when nothing more comes of a transition.</summary>
