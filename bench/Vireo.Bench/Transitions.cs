@@ -30,13 +30,16 @@ internal sealed class Transitions(RunningVireo vireo)
         var peer = await PeerAsync(ofPeer, ct);
         await RestAsync(ct);
         var before = Resident();
+        var cpuBefore = Idle.CpuSeconds(vireo.ProcessId);
         var (seconds, most) = await TransitionAsync(machines, ct);
+        var cpu = Idle.CpuSeconds(vireo.ProcessId) - cpuBefore;
         await RestAsync(ct);
         var after = Resident();
         var name = string.Create(CultureInfo.InvariantCulture, $"transition of {machines} stopped VMs");
         return
         [
             new(name, seconds, "s", machines == 10_000 ? 10 : null),
+            new($"{name}: CPU", cpu, "core-s"),
             new($"{name}: rate", machines / seconds, "VMs/s"),
             new($"peer, one patch after another as KubeVirt's job, {ofPeer} VMs: rate", ofPeer / peer, "VMs/s"),
             new($"{name}: times the peer's rate", machines / seconds / (ofPeer / peer), "times"),

@@ -21,8 +21,8 @@ public static class KubeVirtNames
     public const string StartSerialAnnotation = "vireo.dev/start-serial";
 
     /// <summary>
-    /// On an instance whose manifest names no machine type: where its type is from, ClusterConfiguration or BuiltIn. What
-    /// its image names comes before that, if its host finds that the image names one.
+    /// On an instance whose manifest names no machine type: where its type is from, ClusterConfiguration or BuiltIn.
+    /// What its image names comes before that, if its host finds that the image names one.
     /// </summary>
     public const string MachineTypeSourceAnnotation = "vireo.dev/machine-type-source";
 

@@ -46,7 +46,9 @@ public sealed partial class CommandTests(VireoHost host)
         answer.Error.ShouldContain(says);
     }
 
-    /// <summary>It stands in the table of commands with what it takes; a group stands there with its commands.</summary>
+    /// <summary>
+    /// It stands in the table of commands with what it takes; a group stands there with its commands.
+    /// </summary>
     private static bool IsIn(string document, string command, string help) =>
         document
             .Split('\n')

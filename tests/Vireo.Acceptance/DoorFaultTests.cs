@@ -10,8 +10,9 @@ public sealed class DoorFaultTests(VireoHost host)
     private const int Streams = 50;
 
     /// <summary>
-    /// Descriptors that Vireo may have more than before: it keeps idle connections to its own parts, two descriptors each,
-    /// for the next request, and how many depends on chance. Far fewer than the two hundred streams that are dropped.
+    /// Descriptors that Vireo may have more than before: it keeps idle connections to its own parts, two descriptors
+    /// each, for the next request, and how many depends on chance. Far fewer than the two hundred streams that are
+    /// dropped.
     /// </summary>
     private const int Kept = 12;
 

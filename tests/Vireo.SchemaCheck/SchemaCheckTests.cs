@@ -11,7 +11,7 @@ public class SchemaCheckTests
     public void Every_kind_is_served_where_KubeVirt_serves_it()
     {
         var paths = Swagger.Paths.ToHashSet(StringComparer.Ordinal);
-        foreach (var kind in Twins.Kinds)
+        foreach (var kind in Twins.Kinds.Where(kind => !Twins.Inventions.ContainsKey(kind.TypeInfo.Type)))
         {
             var scope = kind.IsNamespaced ? "/namespaces/{namespace}" : "";
             // The schema calls this one resource by its singular; KubeVirt's CRD and every client say kubevirts.

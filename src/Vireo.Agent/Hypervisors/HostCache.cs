@@ -1,7 +1,8 @@
 namespace Vireo.Agent;
 
 /// <summary>
-/// The host's facts as last seen: asked for once, and again when the hypervisor came back or its programs were upgraded.
+/// The host's facts as last seen: asked for once, and again when the hypervisor came back or its programs were
+/// upgraded.
 /// </summary>
 /// <param name="hypervisor">Who knows them.</param>
 internal sealed class HostCache(IHypervisor hypervisor)

@@ -19,7 +19,7 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
     private readonly ImageIndex _index = new(Path.Combine(stateFolder, "images"));
     private readonly DraftFolder _drafts = new(Path.Combine(stateFolder, "images", "drafts"), time);
     private readonly SharedWork<StoredImage> _pulling = new();
-    private volatile Labels? _labels;
+    private readonly ImageLabels _labels = new();
 
     internal BlobFolder Blobs { get; } = new(Path.Combine(stateFolder, "images", "blobs"));
 
@@ -91,8 +91,9 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
     /// <param name="target">Its name there.</param>
     /// <param name="credentials">Credentials as container tools write them to a file; null for none.</param>
     /// <param name="ct">Ends it.</param>
+    /// <returns>Its name there with its digest: a tag can come to mean something else.</returns>
     /// <exception cref="ImageException">It cannot be copied.</exception>
-    internal async Task PushAsync(string name, string target, byte[]? credentials, CancellationToken ct)
+    internal async Task<string> PushAsync(string name, string target, byte[]? credentials, CancellationToken ct)
     {
         var wanted = ImageName.Normalize(name);
         var image =
@@ -101,14 +102,17 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
         using var draft = _drafts.Create();
         Directory.CreateDirectory(draft.Layout);
         new ImageIndex(draft.Layout).Write([image]);
+        var (there, digest) = (ImageName.Normalize(target), draft.Keep("digest", []));
         await Skopeo.PushAsync(
             $"oci:{draft.Layout}",
             Blobs.Folder,
-            ImageName.Normalize(target),
+            there,
             credentials is null ? null : draft.Keep("auth.json", credentials),
+            digest,
             time,
             ct
         );
+        return $"{there}@{(await File.ReadAllTextAsync(digest, ct)).Trim()}";
     }
 
     /// <summary>Waits until nobody else changes the store; dispose to let others in.</summary>
@@ -121,22 +125,13 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
         return
             _index.Read().FirstOrDefault(image => image.Name == wanted) is { } image
             && FindManifest(image) is { } manifest
-            ? new(wanted, manifest.Layers) { MachineType = MachineTypeOf(manifest) }
+            ? new(wanted, manifest.Layers) { MachineType = MachineTypeOf(image) }
             : null;
     }
 
     /// <summary>The machine types that images name by their label, by the image's name.</summary>
     /// <remarks>None where the store's list is damaged: who needs an image is told so.</remarks>
-    internal IReadOnlyDictionary<string, string> MachineTypes()
-    {
-        var list = _index.Look();
-        if (_labels is not { } known || known.List != list)
-        {
-            _labels = known = new(list, ReadMachineTypes());
-        }
-
-        return known.Types;
-    }
+    internal IReadOnlyDictionary<string, string> MachineTypes() => _labels.Of(_index, MachineTypeOf);
 
     /// <summary>Copies an image from a registry; several who ask for the same, alike, get one copy.</summary>
     /// <param name="name">The name, with its registry.</param>
@@ -254,39 +249,8 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
                 : DateTimeOffset.UnixEpoch
         );
 
-    private Dictionary<string, string> ReadMachineTypes()
-    {
-        var types = new Dictionary<string, string>(StringComparer.Ordinal);
-        try
-        {
-            foreach (var image in _index.Read().Where(image => image.Name is not null))
-            {
-                if (FindManifest(image) is { } manifest && MachineTypeOf(manifest) is { } type)
-                {
-                    types[image.Name!] = type;
-                }
-            }
-        }
-        catch (ImageException)
-        {
-            return [];
-        }
-
-        return types;
-    }
-
-    /// <summary>Whose configuration cannot be read names no machine type; its disk may be good all the same.</summary>
-    private string? MachineTypeOf(OciManifest manifest)
-    {
-        try
-        {
-            return Blobs.Read(manifest.Config, OciJson.Default.OciConfiguration).MachineType;
-        }
-        catch (ImageException)
-        {
-            return null;
-        }
-    }
+    private string? MachineTypeOf(OciDescriptor image) =>
+        FindManifest(image) is { } manifest ? ImageLabels.MachineTypeOf(manifest, Blobs) : null;
 
     /// <summary>What an image is made of; null when some of it is missing, so that it must be copied again.</summary>
     private OciManifest? FindManifest(OciDescriptor image)
@@ -301,7 +265,4 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
             return null;
         }
     }
-
-    /// <summary>The machine types of a list of images.</summary>
-    private sealed record Labels(FileStamp List, IReadOnlyDictionary<string, string> Types);
 }

@@ -36,7 +36,9 @@ internal sealed record OciManifest(OciDescriptor Config, IReadOnlyList<OciDescri
 /// <summary>An image's configuration; only its labels are read here.</summary>
 internal sealed record OciConfiguration(OciRunConfiguration? Config = null)
 {
-    /// <summary>Says what machine type the image's system was made for; OpenStack's image property of that name.</summary>
+    /// <summary>
+    /// Says what machine type the image's system was made for; OpenStack's image property has that name.
+    /// </summary>
     public const string MachineTypeLabel = "hw_machine_type";
 
     /// <summary>The machine type that the image's label names; null when it names none.</summary>

@@ -53,6 +53,7 @@ internal static class Skopeo
     /// <param name="blobs">The blobs.</param>
     /// <param name="target">The name at the registry.</param>
     /// <param name="credentials">A file with the registry's credentials; null for none.</param>
+    /// <param name="digest">The file to write the digest to that the copy has.</param>
     /// <param name="time">Times it.</param>
     /// <param name="ct">Ends it.</param>
     /// <exception cref="ImageException">It cannot be copied.</exception>
@@ -61,6 +62,7 @@ internal static class Skopeo
         string blobs,
         string target,
         string? credentials,
+        string digest,
         TimeProvider time,
         CancellationToken ct
     )
@@ -68,8 +70,21 @@ internal static class Skopeo
         string[] policy = File.Exists(Policy) ? [] : ["--insecure-policy"];
         string[] login = credentials is null ? [] : ["--authfile", credentials];
         string[] plain = ImageName.IsOnLoopback(target) ? ["--dest-tls-verify=false"] : [];
-        string[] from = ["--src-shared-blob-dir", blobs, layout];
-        string[] line = ["skopeo", .. policy, "copy", "--quiet", .. login, .. plain, .. from, $"docker://{target}"];
+        string[] line =
+        [
+            "skopeo",
+            .. policy,
+            "copy",
+            "--quiet",
+            .. login,
+            .. plain,
+            "--digestfile",
+            digest,
+            "--src-shared-blob-dir",
+            blobs,
+            layout,
+            $"docker://{target}",
+        ];
         var result = await RunAsync(line, time, ct);
         if (result.ExitCode is not 0)
         {

@@ -10,7 +10,8 @@ namespace Vireo.Agent;
 /// <param name="target">Its name there.</param>
 /// <param name="credentials">Credentials as container tools write them to a file; null for none.</param>
 /// <param name="ct">Ends the try.</param>
-internal delegate Task PushImage(string image, string target, byte[]? credentials, CancellationToken ct);
+/// <returns>Its name there with its digest: a tag can come to mean something else.</returns>
+internal delegate Task<string> PushImage(string image, string target, byte[]? credentials, CancellationToken ct);
 
 /// <summary>Keeps the saved disks of machines in this host's store as long as they are wanted, and no longer.</summary>
 /// <remarks>
@@ -85,7 +86,7 @@ internal sealed class ShelfReconciler(
         var credentials = secret is null
             ? null
             : await _secrets.ReadCredentialsAsync(new(machine.Metadata.Namespace, secret), ct);
-        await push(saved.Image!, shelved.OffloadTo!, credentials, ct);
+        var copy = await push(saved.Image!, shelved.OffloadTo!, credentials, ct);
         await client.ChangeStatusAsync<VirtualMachine>(
             ResourceKey.Of(machine),
             now =>
@@ -95,18 +96,13 @@ internal sealed class ShelfReconciler(
                         Status = now.Status! with
                         {
                             Shelved = now.Status.Shelved! with { Message = null },
-                            SavedDisks = now.Status.SavedDisks! with
-                            {
-                                Image = shelved.OffloadTo,
-                                Host = null,
-                                PullSecret = secret,
-                            },
+                            SavedDisks = now.Status.SavedDisks! with { Image = copy, Host = null, PullSecret = secret },
                         },
                     }
                     : now,
             ct
         );
-        logger.ImagePushed(ResourceKey.Of(machine), saved.Image!, shelved.OffloadTo!);
+        logger.ImagePushed(ResourceKey.Of(machine), saved.Image!, copy);
     }
 
     private Task TellAsync(VirtualMachine machine, string message, CancellationToken ct) =>

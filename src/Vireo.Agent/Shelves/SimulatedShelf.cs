@@ -20,6 +20,6 @@ internal sealed class SimulatedShelf(string node)
             }
         );
 
-    public static Task PushAsync(string image, string target, byte[]? credentials, CancellationToken ct) =>
-        Task.CompletedTask;
+    public static Task<string> PushAsync(string image, string target, byte[]? credentials, CancellationToken ct) =>
+        Task.FromResult(target);
 }

@@ -105,7 +105,11 @@ internal sealed class InstanceEnding(
         // Not bound to the pass: the disks go on being saved when it ends.
         var cancellation = new CancellationTokenSource();
         var folder = new InstanceFolder(settings.StateFolder, instance.Metadata.Uid ?? "");
-        return new(Task.Run(() => saveDisks(instance, folder.Path, cancellation.Token)), cancellation);
+        // Without an intent the guest never ran, and not even all of its disks may be made: none of them is news.
+        var saving = folder.ReadIntent() is null
+            ? Task.FromResult(new SavedDisks { SavedAt = time.GetUtcNow() })
+            : Task.Run(() => saveDisks(instance, folder.Path, cancellation.Token));
+        return new(saving, cancellation);
     }
 
     private async Task<bool> IsWantedAsync(VirtualMachineInstance instance, CancellationToken ct) =>

@@ -7,7 +7,8 @@ public static class ImageNames
     private static readonly string[] Unsaid = ["docker.io/library/", "docker.io/"];
 
     /// <summary>
-    /// The way in which a host's store writes it: short, with its tag, <c>:latest</c> when it has neither tag nor digest.
+    /// The way in which a host's store writes it: short, with its tag, <c>:latest</c> when it has neither tag nor
+    /// digest.
     /// </summary>
     public static string Normalize(string name)
     {

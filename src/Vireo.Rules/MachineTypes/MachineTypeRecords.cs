@@ -25,7 +25,7 @@ public static class MachineTypeRecords
     )
     {
         // What a rebuild replaces tells nothing: the next boot chooses anew.
-        var isReplaced = instance is not null && instance.Metadata.Uid == machine.Status?.ReplacedInstance;
+        var isReplaced = machine.Status?.ReplacedInstance is { } replaced && instance?.Metadata.Uid == replaced;
         var guest = isReplaced ? null : GuestMachineType.Of(instance);
         var record = machine.Status?.MachineType is { Resolved.Length: > 0 } present
             ? Seen(present, guest, configuration, now)

@@ -72,7 +72,8 @@ internal static class TransitionProgressLine
         var says = transition.Status?.Phase is "Running"
             ? condition?.Reason == "Waiting"
             : transition.Status?.Phase is not ("Completed" or "AwaitingRestarts");
-        return says ? condition?.Message ?? "" : "";
+        // What follows the first sentence repeats the counts.
+        return says ? condition?.Message?.Split(". ")[0].TrimEnd('.') ?? "" : "";
     }
 
     private static string Outcomes(MachineTypeTransitionCounts? counts)

@@ -37,6 +37,55 @@ public class VirtualMachineWaitsTests
     public void A_stop_is_over_when_no_guest_runs_and_none_will(RunStrategy strategy, Phase? phase, string decision) =>
         Decide(new WaitGoal.Stopped(), Samples.Machine(strategy), Instance(phase)).ShouldStartWith(decision);
 
+    [Theory]
+    [InlineData(null, false, "failed")]
+    [InlineData("Shelving", false, "waiting")]
+    [InlineData("Shelved", false, "done")]
+    [InlineData("Shelved", true, "waiting")]
+    [InlineData("Offloading", false, "done")]
+    [InlineData("Offloading", true, "waiting")]
+    [InlineData("ShelvedOffloaded", true, "done")]
+    public void Being_on_the_shelf_is_the_machine_s_to_say(string? state, bool offloaded, string outcome)
+    {
+        var machine = Shelves.In(Samples.Machine(), state is null ? null : new() { State = state });
+
+        Word(VirtualMachineWaits.Decide(new WaitGoal.Shelved(offloaded), machine, null)).ShouldBe(outcome);
+    }
+
+    [Theory]
+    [InlineData("Shelving", "waiting")]
+    [InlineData("Shelved", "done")]
+    public void A_machine_is_stopped_once_its_disks_are_saved(string state, string outcome)
+    {
+        var machine = Shelves.In(Samples.Machine(), new() { State = state });
+
+        Word(VirtualMachineWaits.Decide(new WaitGoal.Stopped(), machine, null)).ShouldBe(outcome);
+        Word(VirtualMachineWaits.Decide(new WaitGoal.Running(), machine, null)).ShouldBe("failed");
+    }
+
+    [Theory]
+    [InlineData(RunStrategy.Always, null, "waiting")]
+    [InlineData(RunStrategy.Halted, null, "done")]
+    [InlineData(RunStrategy.Always, VirtualMachineInstancePhase.Running, "done")]
+    public void A_machine_is_back_when_it_is_what_its_strategy_says(
+        RunStrategy strategy,
+        VirtualMachineInstancePhase? phase,
+        string outcome
+    )
+    {
+        var instance = phase is null ? null : Samples.Instance(phase);
+
+        Word(VirtualMachineWaits.Decide(new WaitGoal.Back(), Samples.Machine(strategy), instance)).ShouldBe(outcome);
+    }
+
+    private static string Word(WaitDecision decision) =>
+        decision switch
+        {
+            WaitDecision.Done => "done",
+            WaitDecision.Failed => "failed",
+            _ => "waiting",
+        };
+
     [Fact]
     public void A_restart_is_over_only_when_another_instance_runs()
     {

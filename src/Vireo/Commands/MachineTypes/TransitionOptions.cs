@@ -31,7 +31,8 @@ internal sealed class TransitionOptions
 
     private readonly Option<string?> _below = new("--below")
     {
-        Description = "Machines older than this type; the target when not given.",
+        Description =
+            "Machines older than this type; the target when not given. Without both the built-in table of families holds.",
         HelpName = "type",
     };
 

@@ -27,7 +27,7 @@ public sealed class ShelfReconcilerTests : IAsyncDisposable
         _shelf = new(_api.Client, _machines, _images.Store, PushAsync, "node1", NullLogger.Instance);
     }
 
-    private PushImage Push { get; set; } = (_, _, _, _) => Task.CompletedTask;
+    private PushImage Push { get; set; } = (_, target, _, _) => Task.FromResult(target);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -89,14 +89,14 @@ public sealed class ShelfReconcilerTests : IAsyncDisposable
         {
             Names().ShouldBe([Shelves.Image]);
             pushed = $"{image} {target} {credentials?.Length}";
-            return Task.CompletedTask;
+            return Task.FromResult($"{target}@sha256:0");
         };
 
         await PassAsync();
 
         pushed.ShouldBe($"{Shelves.Image} registry.example/a:1 2");
         var saved = (await ReadAsync()).Status!.SavedDisks!;
-        (saved.Image, saved.Host, saved.PullSecret).ShouldBe(("registry.example/a:1", null, "key"));
+        (saved.Image, saved.Host, saved.PullSecret).ShouldBe(("registry.example/a:1@sha256:0", null, "key"));
         await PassAsync();
         Names().ShouldBeEmpty();
     }
@@ -122,12 +122,15 @@ public sealed class ShelfReconcilerTests : IAsyncDisposable
     {
         await LoadAsync(Shelves.Image);
         await GivenAsync(Offloading("registry.example/a:1"));
-        Push = (_, _, _, _) =>
-            _api.Client.ChangeStatusAsync<VirtualMachine>(
+        Push = async (_, target, _, ct) =>
+        {
+            await _api.Client.ChangeStatusAsync<VirtualMachine>(
                 Key,
                 vm => vm with { Status = vm.Status! with { Shelved = null } },
-                Ct
+                ct
             );
+            return target;
+        };
 
         await PassAsync();
 
@@ -143,18 +146,33 @@ public sealed class ShelfReconcilerTests : IAsyncDisposable
         var credentials = System.Text.Encoding.UTF8.GetBytes(registry.Credentials);
         var target = $"{registry.Address}/shelf/web:1";
 
-        await _images.Store.PushAsync(Shelves.Image, target, credentials, Ct);
+        var copy = await _images.Store.PushAsync(Shelves.Image, target, credentials, Ct);
 
+        copy.ShouldStartWith($"{target}@sha256:");
         using var elsewhere = new TestImages();
-        await elsewhere.Store.PullAsync(target, credentials, Ct);
+        await elsewhere.Store.PullAsync(copy, credentials, Ct);
         var link = Path.Combine(elsewhere.Folder, "disk");
-        await new DiskCache(elsewhere.Store).LinkAsync(elsewhere.Store.Find(target)!, "/disk/root.qcow2", link, Ct);
+        await new DiskCache(elsewhere.Store).LinkAsync(elsewhere.Store.Find(copy)!, "/disk/root.qcow2", link, Ct);
         (await File.ReadAllBytesAsync(link, Ct)).ShouldBe(TestImages.Disk());
         var refused = await Should.ThrowAsync<ImageException>(() =>
             _images.Store.PushAsync(Shelves.Image, target, null, Ct)
         );
         refused.IsTransient.ShouldBeTrue();
         refused.Message.ShouldContain(target);
+    }
+
+    [Fact]
+    public async Task Two_copies_under_one_tag_are_told_apart()
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        var target = $"{registry.Address}/shelf/web:1";
+        await LoadAsync("vireo-shelved/default/web:u1");
+        await _images.LoadAsync("vireo-shelved/default/web:u2", TestLayer.With("disk/root.qcow2", TestImages.Disk(2)));
+
+        var first = await _images.Store.PushAsync("vireo-shelved/default/web:u1", target, null, Ct);
+        var second = await _images.Store.PushAsync("vireo-shelved/default/web:u2", target, null, Ct);
+
+        second.ShouldNotBe(first);
     }
 
     public async ValueTask DisposeAsync()
@@ -187,7 +205,7 @@ public sealed class ShelfReconcilerTests : IAsyncDisposable
             Shelves.Saved
         );
 
-    private Task PushAsync(string image, string target, byte[]? credentials, CancellationToken ct) =>
+    private Task<string> PushAsync(string image, string target, byte[]? credentials, CancellationToken ct) =>
         Push(image, target, credentials, ct);
 
     private IEnumerable<string> Names() => _images.Store.List().Select(image => image.Name);

@@ -132,7 +132,36 @@ public sealed class SavingTests : IAsyncDisposable
         ended.Status.SavedDisks.ShouldNotBeNull();
     }
 
+    [Fact]
+    public async Task A_guest_that_never_ran_leaves_what_was_saved_before()
+    {
+        _room.Save = (_, _, _) => throw new InvalidOperationException("Half of its disks may be missing.");
+        _room.Prepare = async (_, folder, _) =>
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Disk)!);
+            await File.WriteAllTextAsync(Disk, "the first of two", Ct);
+            throw new DiskException("ErrImagePull", "no such image", isTransient: true);
+        };
+        await MakeAsync();
+        await _room.PassAsync();
+
+        await _room.DeleteAsync();
+        await _room.SettleAsync();
+
+        var ended = await _room.ReadAsync();
+        ended.Status!.SavedDisks!.Image.ShouldBeNull();
+        File.Exists(Disk).ShouldBeFalse();
+    }
+
     private async Task RunAsync()
+    {
+        await MakeAsync();
+        await _room.SettleAsync();
+        Directory.CreateDirectory(Path.GetDirectoryName(Disk)!);
+        await File.WriteAllTextAsync(Disk, "what the guest wrote", Ct);
+    }
+
+    private async Task MakeAsync()
     {
         await _room.Api.Client.CreateAsync(
             Machines.Machine() with
@@ -154,9 +183,6 @@ public sealed class SavingTests : IAsyncDisposable
                 Metadata = marked.Metadata with { OwnerReferences = [owner with { Name = AgentRoom.Key.Name }] },
             }
         );
-        await _room.SettleAsync();
-        Directory.CreateDirectory(Path.GetDirectoryName(Disk)!);
-        await File.WriteAllTextAsync(Disk, "what the guest wrote", Ct);
     }
 
     private async Task<Outcome> EndAsync()

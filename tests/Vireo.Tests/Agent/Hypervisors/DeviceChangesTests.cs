@@ -10,7 +10,7 @@ namespace Vireo.Tests.Agent;
 /// <summary>
 /// What is said of a move to another chipset is what libvirt makes of the domains, device by device, there and back.
 /// </summary>
-public sealed class ChipsetTests(PrivateLibvirtd daemon) : IClassFixture<PrivateLibvirtd>
+public sealed class DeviceChangesTests(PrivateLibvirtd daemon) : IClassFixture<PrivateLibvirtd>
 {
     private const string I440fx = "pc-i440fx-7.2";
     private const string Q35 = "pc-q35-7.2";
