@@ -74,8 +74,12 @@ internal sealed class MachineMoves(KubernetesClient client, MachineNews news, Ti
             Instance = sight.Alive?.Metadata.Uid,
         };
         var changed = await PatchAsync(sight, MovePatch.Change(sight.Machine, mark, change.NeedsLabel), ct);
-        news.Tell(changed.Machine, "MachineTypeChanged", $"Transition {scope.Name} changed the machine type from {change.From} to {change.To}"
-                + (change.NeedsLabel ? ": it takes effect at the next restart" : ""));
+        news.Tell(
+            changed.Machine,
+            "MachineTypeChanged",
+            $"Transition {scope.Name} changed the machine type from {change.From} to {change.To}"
+                + (change.NeedsLabel ? ": it takes effect at the next restart" : "")
+        );
         return new(changed);
     }
 

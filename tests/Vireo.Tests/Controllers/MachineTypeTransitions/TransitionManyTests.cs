@@ -52,6 +52,5 @@ public sealed class TransitionManyTests(TransitionRoom room) : IClassFixture<Tra
         machines.Items.ShouldAllBe(machine => machine.Metadata.Generation == 2);
     }
 
-    private MachineTypeTransitionStatus? Status(string name) =>
-        room.Plane.Find<MachineTypeTransition>(name)?.Status;
+    private MachineTypeTransitionStatus? Status(string name) => room.Plane.Find<MachineTypeTransition>(name)?.Status;
 }
