@@ -8,24 +8,27 @@ public static class TransitionOverlap
     /// <summary>The earlier transition to wait for; null when there is none.</summary>
     /// <remarks>
     /// They overlap unless their namespaces or labels show that they cannot. States and types change while they work,
-    /// so they show nothing. A dry run touches nothing, and neither waits nor is waited for.
+    /// so they show nothing. A rollback reaches no further than what it rolls back. A dry run touches nothing, and
+    /// neither waits nor is waited for.
     /// </remarks>
     public static MachineTypeTransition? Blocking(
         MachineTypeTransition transition,
         IEnumerable<MachineTypeTransition> others
-    ) =>
-        transition.Spec.DryRun == true
+    )
+    {
+        var all = others.ToArray();
+        return transition.Spec.DryRun == true
             ? null
-            : others
-                .Where(other =>
+            : all.Where(other =>
                     other.Metadata.Uid != transition.Metadata.Uid
                     && other.Spec.DryRun != true
                     && !HasEnded(other)
                     && IsEarlier(other, transition)
-                    && MayOverlap(other.Spec, transition.Spec)
+                    && MayOverlap(ReachOf(other.Spec, all), ReachOf(transition.Spec, all))
                 )
                 .Order(Comparer<MachineTypeTransition>.Create((a, b) => IsEarlier(a, b) ? -1 : 1))
                 .FirstOrDefault();
+    }
 
     /// <summary>True when nothing more comes of a transition.</summary>
     public static bool HasEnded(MachineTypeTransition transition) =>
@@ -39,6 +42,15 @@ public static class TransitionOverlap
             || right.Namespaces is null or []
             || left.Namespaces.Intersect(right.Namespaces, StringComparer.Ordinal).Any()
         ) && !AreDisjoint(left.Selector?.MatchLabels, right.Selector?.MatchLabels);
+
+    private static MachineTypeTransitionSpec ReachOf(MachineTypeTransitionSpec spec, MachineTypeTransition[] all) =>
+        spec is { RollbackOf.Length: > 0, Namespaces: null or [] }
+        && Array.Find(all, other => other.Metadata.Name == spec.RollbackOf) is { } earlier
+            ? spec with
+            {
+                Namespaces = earlier.Spec.Namespaces,
+            }
+            : spec;
 
     private static bool AreDisjoint(
         IReadOnlyDictionary<string, string>? left,

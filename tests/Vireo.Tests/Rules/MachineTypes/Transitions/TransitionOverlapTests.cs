@@ -64,6 +64,21 @@ public sealed class TransitionOverlapTests
     }
 
     [Fact]
+    public void A_rollback_reaches_no_further_than_what_it_rolls_back()
+    {
+        var done = Transition("done", 1, "a") with { Status = new() { Phase = "Completed" } };
+        var elsewhere = Transition("elsewhere", 2, "b");
+        var rollback = Transition("rollback", 3);
+        rollback = rollback with { Spec = rollback.Spec with { RollbackOf = "done" } };
+        var later = Transition("later", 4, "b");
+
+        TransitionOverlap.Blocking(rollback, [done, elsewhere, rollback]).ShouldBeNull();
+        TransitionOverlap.Blocking(later, [done, rollback, later]).ShouldBeNull();
+        TransitionOverlap.Blocking(rollback, [elsewhere, rollback]).ShouldBe(elsewhere);
+        TransitionOverlap.Blocking(Transition("later", 4, "a"), [done, rollback]).ShouldBe(rollback);
+    }
+
+    [Fact]
     public void A_dry_run_neither_waits_nor_is_waited_for()
     {
         var (earlier, later) = (Transition("earlier", 1), Transition("later", 2));
