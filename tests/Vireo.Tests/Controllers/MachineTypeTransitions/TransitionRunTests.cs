@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Vireo.Api;
 using Vireo.Controllers.MachineTypeTransitions;
 using Vireo.Runtime;
