@@ -52,11 +52,7 @@ internal sealed class Transitions(RunningVireo vireo)
     private async Task MakeAsync(string space, int count, CancellationToken ct)
     {
         await _client.CreateAsync(new Namespace { Metadata = new() { Name = space } }, ct);
-        await Each(
-            count,
-            (i, stop) => _client.CreateAsync(Machine(space, i), stop),
-            ct
-        );
+        await Each(count, (i, stop) => _client.CreateAsync(Machine(space, i), stop), ct);
     }
 
     /// <summary>As <c>kubectl patch</c> in a loop: the next when the one before is answered.</summary>

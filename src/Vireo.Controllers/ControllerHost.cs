@@ -165,7 +165,9 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
     {
         var recorder = new EventRecorder(client, "machinetypetransition-controller", null, time);
         var logger = Logger("transitions");
-        var reconciler = new TransitionReconciler(client, cluster, transitions, recorder, time, logger);
+        var news = new MachineNews(recorder);
+        _loops.Add(news.RunAsync);
+        var reconciler = new TransitionReconciler(client, cluster, transitions, recorder, news, time, logger);
         var controller = new Controller("transitions", reconciler, time, logger);
         controller.Watch(transitions, transition => [ResourceKey.Of(transition)]);
         controller.Watch(cluster.Machines, TransitionReconciler.TransitionOf);

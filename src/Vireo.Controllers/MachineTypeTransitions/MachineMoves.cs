@@ -18,9 +18,9 @@ internal sealed record MoveResult(MachineSight? Next, MachineTypeOutcome? Told =
 /// <summary>Carries out the steps of a transition, each on one virtual machine.</summary>
 /// <remarks>It needs nothing but kubevirt.io/v1: one patch a step, and the restart and stop subresources.</remarks>
 /// <param name="client">The server.</param>
-/// <param name="events">Told on each machine; null where nobody listens.</param>
+/// <param name="news">Tells of each machine.</param>
 /// <param name="time">Dates the marks.</param>
-internal sealed class MachineMoves(KubernetesClient client, EventRecorder? events, TimeProvider time)
+internal sealed class MachineMoves(KubernetesClient client, MachineNews news, TimeProvider time)
 {
     /// <summary>The reason of an outcome where the server refused a step for good.</summary>
     public const string Refusal = "ServerRefused";
@@ -74,12 +74,11 @@ internal sealed class MachineMoves(KubernetesClient client, EventRecorder? event
             Instance = sight.Alive?.Metadata.Uid,
         };
         var changed = await PatchAsync(sight, MovePatch.Change(sight.Machine, mark, change.NeedsLabel), ct);
-        await TellAsync(
-            changed,
+        news.Tell(
+            changed.Machine,
             "MachineTypeChanged",
             $"Transition {scope.Name} changed the machine type from {change.From} to {change.To}"
-                + (change.NeedsLabel ? ": it takes effect at the next restart" : ""),
-            ct
+                + (change.NeedsLabel ? ": it takes effect at the next restart" : "")
         );
         return new(changed);
     }
@@ -103,7 +102,7 @@ internal sealed class MachineMoves(KubernetesClient client, EventRecorder? event
         }
 
         await PutAsync(sight, "restart", ct);
-        await TellAsync(sight, "MachineTypeRestart", "Restarted, so that its machine type takes effect", ct);
+        news.Tell(sight.Machine, "MachineTypeRestart", "Restarted, so that its machine type takes effect");
         return new(null, Restarting(sight));
     }
 
@@ -123,7 +122,7 @@ internal sealed class MachineMoves(KubernetesClient client, EventRecorder? event
         }
 
         await PutAsync(sight, "stop", ct);
-        await TellAsync(sight, "MachineTypeRestart", "Stopped, to start again with its new machine type", ct);
+        news.Tell(sight.Machine, "MachineTypeRestart", "Stopped, to start again with its new machine type");
         return new(null, Restarting(sight));
     }
 
@@ -168,9 +167,6 @@ internal sealed class MachineMoves(KubernetesClient client, EventRecorder? event
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         using var answer = await client.SendAsync(request, ct);
     }
-
-    private Task TellAsync(MachineSight sight, string reason, string message, CancellationToken ct) =>
-        events?.RecordAsync(sight.Machine, "Normal", reason, message, ct) ?? Task.CompletedTask;
 
     private static MachineTypeOutcome? Restarting(MachineSight sight) =>
         TransitionMark.Of(sight.Machine) is { } mark

@@ -12,6 +12,7 @@ internal sealed class TransitionReconciler(
     ClusterView cluster,
     Informer<MachineTypeTransition> transitions,
     EventRecorder events,
+    MachineNews news,
     TimeProvider time,
     ILogger logger
 ) : IReconciler
@@ -23,7 +24,7 @@ internal sealed class TransitionReconciler(
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
-    private readonly MachineMoves _moves = new(client, events, time);
+    private readonly MachineMoves _moves = new(client, news, time);
     private readonly ConcurrentDictionary<string, TransitionMemory> _memories = new(StringComparer.Ordinal);
 
     /// <summary>The transition that a machine's mark names.</summary>

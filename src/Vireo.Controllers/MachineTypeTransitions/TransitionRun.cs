@@ -48,7 +48,9 @@ public sealed class TransitionRun(KubernetesClient client, TimeProvider time)
             await ClusterOffers.ConfigurationAsync(client, ct)
         );
         var tally = new TransitionTally();
-        var moves = new MachineMoves(client, new EventRecorder(client, "machine-type-transition", null, time), time);
+        var news = new MachineNews(new EventRecorder(client, "machine-type-transition", null, time));
+        var telling = news.RunAsync(ct);
+        var moves = new MachineMoves(client, news, time);
         var told = new Lock();
         using var gate = new RunGate(spec, time, () => tally.Counts.Failed, waitsFor => Tell(null, waitsFor));
         var mover = new RunMover(client, scope, moves, gate, options.RestartTimeout, time);
@@ -98,6 +100,8 @@ public sealed class TransitionRun(KubernetesClient client, TimeProvider time)
             );
         }
 
+        news.Complete();
+        await telling;
         return ResultOf(scope, tally);
 
         Task EachAsync(int parallel, Func<MachineSight, CancellationToken, ValueTask> act) =>

@@ -8,7 +8,9 @@ internal static class Following
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Tells the object as it is, then each of its changes, null when it is not there; until cancelled.</summary>
+    /// <summary>
+    /// Tells the object as it is, then each of its changes, null when it is not there; until cancelled.
+    /// </summary>
     public static async Task RunAsync<T>(
         KubernetesClient client,
         ResourceKey key,

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Vireo.Tests.ApiServer;
 using Vireo.Tests.ApiServer.Acting;
 
 namespace Vireo.Tests.Program;

@@ -7,7 +7,9 @@ using Vireo.Running;
 
 namespace Vireo.Commands;
 
-/// <summary>`vireo machine-type check`: whether all virtual machines can boot on all hosts, and still could soon.</summary>
+/// <summary>
+/// `vireo machine-type check`: whether all virtual machines can boot on all hosts, and still could soon.
+/// </summary>
 internal static class MachineTypeCheckCommand
 {
     private const string ExitCodesExplained =

@@ -17,25 +17,7 @@ internal static class MachineTypeSetCommand
     public static Command Create()
     {
         var name = Names.Machine();
-        var type = new Argument<string?>("type")
-        {
-            Description = "The new type, for example pc-q35-9.2; what the machine's image names when not given.",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-        var from = new Option<string?>("--from")
-        {
-            Description = "Only if this is what is recorded now.",
-            HelpName = "type",
-        };
-        var force = new Option<bool>("--force")
-        {
-            Description =
-                "Changes family, goes back to an older version, or to what cannot be compared. May break the guest.",
-        };
-        var atNextBoot = new Option<bool>("--at-next-boot")
-        {
-            Description = "Stores the type of a running machine for its next boot.",
-        };
+        var options = new MachineTypeSetOptions();
         var dryRun = new Option<bool>("--dry-run")
         {
             Description = "Only tells what would change, devices included; nothing changes.",
@@ -48,13 +30,10 @@ internal static class MachineTypeSetCommand
         )
         {
             name,
-            type,
-            from,
-            force,
-            atNextBoot,
             dryRun,
             output,
         };
+        options.AddTo(command);
         client.AddTo(command);
         command.SetAction(
             (parse, ct) =>
@@ -62,16 +41,9 @@ internal static class MachineTypeSetCommand
                     parse,
                     cluster =>
                     {
-                        var body = new MachineTypeOptions
-                        {
-                            MachineType = parse.GetValue(type),
-                            From = parse.GetValue(from),
-                            Force = parse.GetValue(force) ? true : null,
-                            AtNextBoot = parse.GetValue(atNextBoot) ? true : null,
-                        };
                         var target = Names.Of(cluster, parse.GetValue(name)!, TargetKind.Machine);
                         return new Update(cluster.Client, target, parse.GetValue(output)).RunAsync(
-                            body,
+                            options.Read(parse),
                             parse.GetValue(dryRun),
                             ct
                         );

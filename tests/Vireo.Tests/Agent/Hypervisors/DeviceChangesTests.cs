@@ -1,7 +1,6 @@
 using System.Xml.Linq;
 using Vireo.Agent;
 using Vireo.Api;
-using Vireo.Libvirt;
 using Vireo.Rules;
 using Vireo.Tests.Libvirt;
 

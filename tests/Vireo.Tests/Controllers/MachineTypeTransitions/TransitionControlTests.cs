@@ -48,7 +48,16 @@ public sealed class TransitionControlTests(TransitionRoom room) : IClassFixture<
         var moved = await room.UntilUpAsync(on);
         moved.Status!.Machine!.Type.ShouldBe(TransitionRoom.New);
 
-        var back = await BeginAsync(off, spec => new() { RollbackOf = name, Restart = "Now", Namespaces = [space] });
+        var back = await BeginAsync(
+            off,
+            spec =>
+                new()
+                {
+                    RollbackOf = name,
+                    Restart = "Now",
+                    Namespaces = [space],
+                }
+        );
 
         await room.UntilPhaseAsync(back, "Completed");
         room.TemplateOf(off).ShouldBe(TransitionRoom.Older);
@@ -158,7 +167,9 @@ public sealed class TransitionControlTests(TransitionRoom room) : IClassFixture<
         var name = await BeginAsync(vm, spec => spec with { Steps = null });
 
         var told = await room.UntilPhaseAsync(name, "Completed");
-        told.Status!.Steps!.ShouldContain(step => step.Below == "pc-q35-rhel9.0.0" && step.Target == TransitionRoom.New);
+        told.Status!.Steps!.ShouldContain(step =>
+            step.Below == "pc-q35-rhel9.0.0" && step.Target == TransitionRoom.New
+        );
         room.TemplateOf(vm).ShouldBe(TransitionRoom.New);
     }
 

@@ -75,9 +75,10 @@ public sealed class TransitionFaultTests
         machine.Metadata.Generation.ShouldBe(generation, name);
         machine.Spec.RunStrategy.ShouldBe(strategy);
         await Eventually.HoldsAsync(() =>
-            room.GetMachineAsync(name).GetAwaiter().GetResult().Metadata.Labels?.ContainsKey(
-                KubeVirtNames.RestartRequiredLabel
-            ) != true
+            room.GetMachineAsync(name)
+                .GetAwaiter()
+                .GetResult()
+                .Metadata.Labels?.ContainsKey(KubeVirtNames.RestartRequiredLabel) != true
         );
     }
 

@@ -74,7 +74,12 @@ public sealed class TransitionLimitsTests : IAsyncLifetime
     {
         await MakeAsync(2);
         // The clock stands at noon.
-        await BeginAsync(new() { Window = new() { Start = "12:30", End = "12:45" } });
+        await BeginAsync(
+            new()
+            {
+                Window = new() { Start = "12:30", End = "12:45" },
+            }
+        );
         var waiting = await UntilAsync(status => status.Counts is { Waiting: 2 });
         waiting.Conditions![0].Message!.ShouldContain("12:30");
 
@@ -82,7 +87,9 @@ public sealed class TransitionLimitsTests : IAsyncLifetime
 
         var opened = new DateTimeOffset(2026, 1, 1, 12, 30, 0, TimeSpan.Zero);
         var machines = await _client.ListAsync<VirtualMachine>(new("default"), Ct);
-        machines.Items.Select(one => TransitionMark.Of(one)!.At).ShouldAllBe(at => opened <= at && at < opened.AddMinutes(15));
+        machines
+            .Items.Select(one => TransitionMark.Of(one)!.At)
+            .ShouldAllBe(at => opened <= at && at < opened.AddMinutes(15));
     }
 
     [Fact]

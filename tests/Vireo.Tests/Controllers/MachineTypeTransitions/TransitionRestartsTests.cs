@@ -80,7 +80,11 @@ public sealed class TransitionRestartsTests
         await using (plane)
         {
             await plane.User.CreateAsync(
-                new MachineTypeTransition { Metadata = new() { Name = "t" }, Spec = new() },
+                new MachineTypeTransition
+                {
+                    Metadata = new() { Name = "t" },
+                    Spec = new(),
+                },
                 TransitionRoom.Ct
             );
             var waiting = await plane.UntilAsync<MachineTypeTransition>(

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Vireo.Api;
 using Vireo.Controllers.MachineTypeTransitions;
 using Vireo.Runtime;
@@ -103,9 +102,10 @@ public sealed class TransitionRunTests(TransitionRoom room) : IClassFixture<Tran
 
         result.Phase.ShouldBe("Completed");
         result.Counts.Waiting.ShouldBe(0);
-        _sink.Outcomes.Select(outcome => (outcome.Name, outcome.Outcome, outcome.Reason)).Order().ShouldBe(
-            [("off", "Updated", "DryRun"), ("on", "Restarting", "DryRun")]
-        );
+        _sink
+            .Outcomes.Select(outcome => (outcome.Name, outcome.Outcome, outcome.Reason))
+            .Order()
+            .ShouldBe([("off", "Updated", "DryRun"), ("on", "Restarting", "DryRun")]);
         (room.ChangesOf(off), room.ChangesOf(on), room.StartsOf(on)).ShouldBe((0, 0, 1));
     }
 
