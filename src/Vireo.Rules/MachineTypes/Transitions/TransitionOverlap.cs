@@ -64,6 +64,13 @@ public static class TransitionOverlap
 
     private static bool IsEarlier(MachineTypeTransition left, MachineTypeTransition right)
     {
+        // Times of creation are whole seconds: what has begun is not overtaken by one that only sorts before it.
+        var (hasBegun, isBehind) = (left.Status?.StartedAt is not null, right.Status?.StartedAt is null);
+        if (hasBegun == isBehind)
+        {
+            return hasBegun;
+        }
+
         var order = Nullable.Compare(left.Metadata.CreationTimestamp, right.Metadata.CreationTimestamp);
         return order < 0 || (order == 0 && string.CompareOrdinal(left.Metadata.Name, right.Metadata.Name) < 0);
     }

@@ -47,6 +47,19 @@ public sealed class TransitionOverlapTests
         TransitionOverlap.Blocking(a, [a, b]).ShouldBeNull();
     }
 
+    [Fact]
+    public void One_that_has_begun_is_not_overtaken()
+    {
+        var begun = Transition("t9", 1) with
+        {
+            Status = new() { Phase = "Running", StartedAt = Samples.Now },
+        };
+        var other = Transition("t10", 1);
+
+        TransitionOverlap.Blocking(other, [begun, other]).ShouldBe(begun);
+        TransitionOverlap.Blocking(begun, [begun, other]).ShouldBeNull();
+    }
+
     [Theory]
     [InlineData("Completed", false)]
     [InlineData("Failed", false)]
