@@ -4,7 +4,9 @@ using Vireo.Runtime;
 
 namespace Vireo.Controllers.MachineTypeTransitions;
 
-/// <summary>Tells people what was done to machines, behind the work itself: an event costs as much as the work.</summary>
+/// <summary>
+/// Tells people what was done to machines, behind the work itself: an event costs as much as the work.
+/// </summary>
 internal sealed class MachineNews(EventRecorder events)
 {
     private readonly Channel<News> _news = Channel.CreateUnbounded<News>();

@@ -3,7 +3,9 @@ using Vireo.Api;
 
 namespace Vireo.Controllers.MachineTypeTransitions;
 
-/// <summary>What is good to remember of a transition from one pass to the next. Nothing breaks when it is lost.</summary>
+/// <summary>
+/// What is good to remember of a transition from one pass to the next. Nothing breaks when it is lost.
+/// </summary>
 internal sealed class TransitionMemory
 {
     private readonly ConcurrentDictionary<string, MachineTypeOutcome> _refused = new(StringComparer.Ordinal);

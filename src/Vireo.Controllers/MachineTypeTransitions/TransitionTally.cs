@@ -104,7 +104,9 @@ internal sealed class TransitionTally
         }
     }
 
-    /// <summary>Of the machines that owners were to restart, only some are left: the others have their new type.</summary>
+    /// <summary>
+    /// Of the machines that owners were to restart, only some are left: the others have their new type.
+    /// </summary>
     public void Restarted(int left)
     {
         lock (_gate)
