@@ -47,69 +47,67 @@ public sealed class TransitionRun(KubernetesClient client, TimeProvider time)
             offers,
             await ClusterOffers.ConfigurationAsync(client, ct)
         );
-        var tally = new TransitionTally();
         var news = new MachineNews(new EventRecorder(client, "machine-type-transition", null, time));
         var telling = news.RunAsync(ct);
-        var moves = new MachineMoves(client, news, time);
-        var told = new Lock();
-        using var gate = new RunGate(spec, time, () => tally.Counts.Failed, waitsFor => Tell(null, waitsFor));
+        var tally = await MoveAsync(scope, options, new(client, news, time), progress, ct);
+        news.Complete();
+        await telling;
+        return ResultOf(scope, tally);
+    }
+
+    private async Task<TransitionTally> MoveAsync(
+        TransitionScope scope,
+        TransitionRunOptions options,
+        MachineMoves moves,
+        IProgress<TransitionRunProgress> progress,
+        CancellationToken ct
+    )
+    {
+        var (tally, told, deferred) = (new TransitionTally(), new Lock(), 0);
+        using var gate = new RunGate(scope.Spec, time, () => tally.Counts.Failed, waitsFor => Tell(null, waitsFor));
         var mover = new RunMover(client, scope, moves, gate, options.RestartTimeout, time);
-        var deferred = 0;
-        await EachAsync(
-            options.Parallel,
-            async (sight, stop) =>
-            {
-                if (await mover.MoveAsync(sight, mayRestart: false, stop) is not { } move)
-                {
-                    return;
-                }
-
-                if (move.IsDeferred)
-                {
-                    Interlocked.Increment(ref deferred);
-                    tally.Take(1);
-                    return;
-                }
-
-                tally.Add(move.Outcome);
-                Tell(move.Outcome, null);
-            }
-        );
+        await EachAsync(scope, options.Parallel, ChangeAsync, ct);
         if (deferred > 0)
         {
-            await EachAsync(
-                spec.Limits?.MaxConcurrentRestarts ?? TransitionDefaults.MaxConcurrentRestarts,
-                async (sight, stop) =>
-                {
-                    if (mover.IsDeferred(sight) && await mover.MoveAsync(sight, mayRestart: true, stop) is { } move)
-                    {
-                        tally.Finish(move.Outcome);
-                        Tell(move.Outcome, null);
-                    }
-                }
-            );
+            var places = scope.Spec.Limits?.MaxConcurrentRestarts ?? TransitionDefaults.MaxConcurrentRestarts;
+            await EachAsync(scope, places, RestartAsync, ct);
             tally.Forget();
         }
 
         if (options.WaitForRestarts && tally.Counts.RestartRequired > 0)
         {
             await new RunRestartWatch(client, scope, time).UntilNoneIsLeftAsync(
-                left => tally.Restarted(left),
+                tally.Restarted,
                 () => Tell(null, $"the owners of {tally.Counts.RestartRequired} machines to restart them"),
                 ct
             );
         }
 
-        news.Complete();
-        await telling;
-        return ResultOf(scope, tally);
+        return tally;
 
-        Task EachAsync(int parallel, Func<MachineSight, CancellationToken, ValueTask> act) =>
-            Parallel.ForEachAsync(
-                MachinePages.ReadAsync(client, spec.Namespaces, labels: null, ct),
-                new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = ct },
-                act
-            );
+        async ValueTask ChangeAsync(MachineSight sight, CancellationToken stop)
+        {
+            switch (await mover.MoveAsync(sight, mayRestart: false, stop))
+            {
+                case { IsDeferred: true }:
+                    Interlocked.Increment(ref deferred);
+                    tally.Take(1);
+                    break;
+                case { Outcome: var outcome }:
+                    tally.Add(outcome);
+                    Tell(outcome, null);
+                    break;
+            }
+        }
+
+        async ValueTask RestartAsync(MachineSight sight, CancellationToken stop)
+        {
+            if (mover.IsDeferred(sight) && await mover.MoveAsync(sight, mayRestart: true, stop) is { } move)
+            {
+                tally.Finish(move.Outcome);
+                Tell(move.Outcome, null);
+            }
+        }
 
         void Tell(MachineTypeOutcome? latest, string? waitsFor)
         {
@@ -119,6 +117,18 @@ public sealed class TransitionRun(KubernetesClient client, TimeProvider time)
             }
         }
     }
+
+    private Task EachAsync(
+        TransitionScope scope,
+        int parallel,
+        Func<MachineSight, CancellationToken, ValueTask> act,
+        CancellationToken ct
+    ) =>
+        Parallel.ForEachAsync(
+            MachinePages.ReadAsync(client, scope.Spec.Namespaces, labels: null, ct),
+            new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = ct },
+            act
+        );
 
     private TransitionRunResult ResultOf(TransitionScope scope, TransitionTally tally)
     {
