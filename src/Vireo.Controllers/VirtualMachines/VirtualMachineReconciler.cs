@@ -29,7 +29,7 @@ internal sealed class VirtualMachineReconciler(
             return Outcome.Settled;
         }
 
-        if (StateChangeRequests.IsAskedAfter(machine.Status, instance) || Shelf.IsMissing(machine.Status, instance))
+        if (StateChangeRequests.IsInDoubt(machine.Status, instance) || Shelf.IsMissing(machine.Status, instance))
         {
             instance = await client.FindAsync<VirtualMachineInstance>(key, ct);
         }

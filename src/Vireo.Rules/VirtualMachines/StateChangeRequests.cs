@@ -92,11 +92,17 @@ public static class StateChangeRequests
         NumberOf(instance) <= status?.StartSerialTakenBack;
 
     /// <summary>
-    /// True when the next thing to do is a start that was asked for after this instance was made: then it matters
-    /// whether a copy of the instance is of the one that there was before, and old.
+    /// True when a copy of the instance may be too old to go by, and the server must be asked: the next thing to do is
+    /// the end of an instance that the copy does not show, or a start that was asked for after the one it shows was
+    /// made.
     /// </summary>
-    public static bool IsAskedAfter(VirtualMachineStatus? status, VirtualMachineInstance? instance) =>
-        status?.StateChangeRequests is [{ Action: StartAction } start, ..] && NumberOf(instance) < NumberOf(start);
+    public static bool IsInDoubt(VirtualMachineStatus? status, VirtualMachineInstance? instance) =>
+        status?.StateChangeRequests switch
+        {
+            [{ Action: StopAction, Uid: { } uid }, ..] => uid != instance?.Metadata.Uid,
+            [{ Action: StartAction } start, ..] => NumberOf(instance) < NumberOf(start),
+            _ => false,
+        };
 
     /// <summary>True when the first request is a start that leaves the guest paused.</summary>
     internal static bool AsksForPause(IReadOnlyList<VirtualMachineStateChangeRequest> requests) =>
