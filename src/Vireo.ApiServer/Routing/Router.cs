@@ -4,6 +4,7 @@ using Vireo.Api;
 using Vireo.ApiServer.Acting;
 using Vireo.ApiServer.Answers;
 using Vireo.ApiServer.Discovery;
+using Vireo.ApiServer.Metrics;
 using Vireo.ApiServer.Reading;
 using Vireo.ApiServer.Security;
 using Vireo.ApiServer.Storage;
@@ -18,6 +19,7 @@ internal sealed class Router : IDisposable
     private readonly ILogger _logger;
     private readonly DiscoveryEndpoint _discovery = new();
     private readonly OpenApiEndpoint _openApi = new();
+    private readonly MetricsEndpoint _metrics = new();
     private readonly GetEndpoint _get;
     private readonly ListEndpoint _list;
     private readonly WatchEndpoint _watch;
@@ -50,7 +52,11 @@ internal sealed class Router : IDisposable
         _subresources = new(store, reviewer, _create, _delete, time, logger, stopping);
     }
 
-    public void Dispose() => _subresources.Dispose();
+    public void Dispose()
+    {
+        _subresources.Dispose();
+        _metrics.Dispose();
+    }
 
     /// <summary>Answers a request; every failure becomes a Status.</summary>
     public async Task HandleAsync(HttpContext context)
@@ -106,6 +112,7 @@ internal sealed class Router : IDisposable
         return plain switch
         {
             "/livez" or "/readyz" or "/healthz" => Answer.TextAsync(context, 200, "ok"),
+            "/metrics" => _metrics.HandleAsync(context),
             _ when _discovery.Knows(plain) => _discovery.HandleAsync(context, plain),
             _ when _openApi.Find(context.Request, plain) is { } document => OpenApiEndpoint.WriteAsync(
                 context,

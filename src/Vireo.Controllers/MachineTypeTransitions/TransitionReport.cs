@@ -69,7 +69,7 @@ internal static class TransitionReport
             "Failed" => ("MachinesFailed", $"{Machines(counts.Failed)} could not be moved."),
             "Running" when waitsFor is not null => ("Waiting", $"Waits for {waitsFor}."),
             "Running" => ("Moving", "Machines are being moved."),
-            "AwaitingRestarts" => (phase, $"{Machines(counts.RestartRequired)} must be restarted by their owners."),
+            "AwaitingRestarts" => (phase, $"{Machines(counts.RestartRequired)} to be restarted by their owners."),
             _ => (phase, $"It is {phase.ToLowerInvariant()}."),
         };
         message = $"{message} {Sum(counts)}";

@@ -59,8 +59,10 @@ public sealed class TransitionLimitsTests : IAsyncLifetime
         await MakeAsync(5);
         await BeginAsync(new() { BatchSize = 2, BatchInterval = "10m" });
 
-        var began = await UntilAsync(status => status.Counts is { Updated: 2, Waiting: 3 });
-        began.Conditions![0].Message!.ShouldContain("the next batch");
+        var began = await UntilAsync(status =>
+            status.Counts is { Updated: 2, Waiting: 3 }
+            && status.Conditions![0].Message!.Contains("the next batch", StringComparison.Ordinal)
+        );
         var first = began.BatchStartedAt!.Value;
 
         var second = await UntilAsync(status => status.Counts is { Updated: 4, Waiting: 1 });

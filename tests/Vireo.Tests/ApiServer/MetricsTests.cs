@@ -1,0 +1,55 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using Vireo.ApiServer.Metrics;
+
+namespace Vireo.Tests.ApiServer;
+
+/// <summary>What monitoring reads.</summary>
+public sealed class MetricsTests
+{
+    [Fact]
+    public void Counts_are_added_up_by_their_labels()
+    {
+        using var meter = new Meter("Test.Metrics");
+        using var collector = new MetricsCollector("Test.Metrics");
+        var steps = meter.CreateCounter<long>("a.b.steps", "{machine}", "What \"was\" done.");
+
+        steps.Add(2, new KeyValuePair<string, object?>("outcome", "Updated"));
+        steps.Add(1, new KeyValuePair<string, object?>("outcome", "Fai\"led"));
+        steps.Add(3, new KeyValuePair<string, object?>("outcome", "Updated"));
+
+        MetricsText
+            .Of(collector.Read())
+            .ShouldBe(
+                """
+                # HELP a_b_steps_total What \"was\" done.
+                # TYPE a_b_steps_total counter
+                a_b_steps_total{outcome="Fai\"led"} 1
+                a_b_steps_total{outcome="Updated"} 5
+
+                """
+            );
+    }
+
+    [Fact]
+    public void Other_meters_are_left_out()
+    {
+        using var meter = new Meter("Test.Others");
+        using var collector = new MetricsCollector("Test.Metrics");
+
+        meter.CreateCounter<long>("a").Add(1);
+
+        collector.Read().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task They_are_served_as_text_to_those_who_may_see_all()
+    {
+        await using var server = await RunningServer.StartAsync();
+
+        using var answer = await server.Client.GetAsync("/metrics", TestContext.Current.CancellationToken);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        answer.Content.Headers.ContentType!.ToString().ShouldStartWith("text/plain; version=0.0.4");
+    }
+}
