@@ -14,7 +14,11 @@ internal sealed class Terminal : IAsyncDisposable
         var command = $"'{Checkout.Program}' {string.Join(' ', arguments)}";
         _process = new()
         {
-            StartInfo = new("script", ["--quiet", "--return", "--command", command, "/dev/null"])
+            // A test run in the background ignores SIGINT, and what it starts inherits that: a person's shell does not.
+            StartInfo = new(
+                "env",
+                ["--default-signal=INT", "script", "--quiet", "--return", "--command", command, "/dev/null"]
+            )
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
