@@ -8,6 +8,7 @@ internal static class Twins
 {
     private const string ConfigDesign = "Design 4: configurations of virtual machines.";
     private const string MachineTypeDesign = "Design 2: machine types recorded for life.";
+    private const string LiveUpdateDesign = "Design 1: changes that reach guests, also by migration.";
     private const string Shelf = "Design 2 and its states: shelved virtual machines.";
     private const string Meta = "k8s.io.apimachinery.pkg.apis.meta.v1.";
 
@@ -19,6 +20,7 @@ internal static class Twins
             "v1.VirtualMachineCondition",
             "v1.VirtualMachineInstanceCondition",
             "v1.KubeVirtCondition",
+            "v1.VirtualMachineInstanceMigrationCondition",
         ],
         [typeof(TickTimer)] = ["v1.PITTimer", "v1.HPETTimer"],
         [typeof(PlainTimer)] = ["v1.KVMTimer", "v1.HypervTimer"],
@@ -36,6 +38,30 @@ internal static class Twins
         [typeof(StatusCause)] = [Meta + nameof(StatusCause)],
     };
 
+    // Those of instancetype.kubevirt.io.
+    private static readonly HashSet<Type> Beta =
+    [
+        typeof(VirtualMachineInstancetype),
+        typeof(VirtualMachineClusterInstancetype),
+        typeof(VirtualMachineInstancetypeSpec),
+        typeof(CPUInstancetype),
+        typeof(MemoryInstancetype),
+        typeof(VirtualMachinePreference),
+        typeof(VirtualMachineClusterPreference),
+        typeof(VirtualMachinePreferenceSpec),
+        typeof(ClockPreferences),
+        typeof(CPUPreferences),
+        typeof(SpreadOptions),
+        typeof(DevicePreferences),
+        typeof(FeaturePreferences),
+        typeof(FirmwarePreferences),
+        typeof(MachinePreferences),
+        typeof(VolumePreferences),
+        typeof(PreferenceRequirements),
+        typeof(CPUPreferenceRequirement),
+        typeof(MemoryPreferenceRequirement),
+    ];
+
     /// <summary>
     /// Types in KubeVirt's groups that KubeVirt does not have, each with the design that asks for it.
     /// </summary>
@@ -51,6 +77,7 @@ internal static class Twins
             [typeof(ShelvedState)] = Shelf,
             [typeof(SavedDisks)] = Shelf,
             [typeof(SavedVolume)] = Shelf,
+            [typeof(MigrationProgress)] = LiveUpdateDesign,
         };
 
     /// <summary>
@@ -68,6 +95,7 @@ internal static class Twins
             ["VirtualMachineStatus.savedDisks"] = Shelf,
             ["VirtualMachineStatus.replacedInstance"] = Shelf,
             ["VirtualMachineInstanceStatus.savedDisks"] = Shelf,
+            ["VirtualMachineInstanceMigrationState.progress"] = LiveUpdateDesign,
             ["KubeVirtConfiguration.machineTypePolicy"] = MachineTypeDesign,
         };
 
@@ -90,7 +118,8 @@ internal static class Twins
         Named.Keys.Concat(Kinds.Select(kind => kind.TypeInfo.Type)).SelectMany(Reach).DistinctBy(node => node.Source);
 
     /// <summary>The names of KubeVirt's schemas for a type.</summary>
-    public static IReadOnlyList<string> Of(Type type) => Named.GetValueOrDefault(type, [$"v1.{type.Name}"]);
+    public static IReadOnlyList<string> Of(Type type) =>
+        Named.GetValueOrDefault(type, [$"{(Beta.Contains(type) ? "v1beta1" : "v1")}.{type.Name}"]);
 
     private static IEnumerable<SchemaNode> Reach(Type root)
     {

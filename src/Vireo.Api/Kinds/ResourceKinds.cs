@@ -7,6 +7,15 @@ namespace Vireo.Api;
 /// </summary>
 public static class ResourceKinds
 {
+    private const string InstancetypeGroup = "instancetype.kubevirt.io";
+
+    private static IReadOnlyList<PrinterColumn> InstancetypeColumns { get; } =
+    [
+        new("vCPUs", "integer", ".spec.cpu.guest", 0, "vCPUs that a guest has."),
+        new("Memory", "string", ".spec.memory.guest", 0, "Memory that a guest has."),
+        PrinterColumn.Age,
+    ];
+
     private static PrinterColumn Ready { get; } =
         new("Ready", "string", ".status.conditions[?(@.type=='Ready')].status", 0, "Whether it can be used.");
 
@@ -84,6 +93,91 @@ public static class ResourceKinds
                 },
                 PrinterColumn.Age,
             ],
+        };
+
+    /// <summary>Moves of instances to other hosts.</summary>
+    public static ResourceKind<VirtualMachineInstanceMigration> VirtualMachineInstanceMigrations { get; } =
+        new(
+            "kubevirt.io",
+            "v1",
+            "VirtualMachineInstanceMigration",
+            "virtualmachineinstancemigrations",
+            true,
+            ApiJson.Default.VirtualMachineInstanceMigration
+        )
+        {
+            ShortNames = ["vmim", "vmims"],
+            Categories = ["all"],
+            HasStatusSubresource = true,
+            SelectableFields = ["spec.vmiName", "status.phase"],
+            Columns =
+            [
+                new("Phase", "string", ".status.phase", 0, "Where it is."),
+                new("VMI", "string", ".spec.vmiName", 0, "The instance that moves."),
+                new("Source", "string", ".status.migrationState.sourceNode", 1, "The host it moves from."),
+                new("Target", "string", ".status.migrationState.targetNode", 1, "The host it moves to."),
+                PrinterColumn.Age,
+            ],
+        };
+
+    /// <summary>Sizes for the machines of a namespace.</summary>
+    public static ResourceKind<VirtualMachineInstancetype> VirtualMachineInstancetypes { get; } =
+        new(
+            InstancetypeGroup,
+            "v1beta1",
+            "VirtualMachineInstancetype",
+            "virtualmachineinstancetypes",
+            true,
+            ApiJson.Default.VirtualMachineInstancetype
+        )
+        {
+            ShortNames = ["vminstancetype", "vminstancetypes", "vmf", "vmfs"],
+            Categories = ["all"],
+            Columns = InstancetypeColumns,
+        };
+
+    /// <summary>Sizes for the machines of every namespace.</summary>
+    public static ResourceKind<VirtualMachineClusterInstancetype> VirtualMachineClusterInstancetypes { get; } =
+        new(
+            InstancetypeGroup,
+            "v1beta1",
+            "VirtualMachineClusterInstancetype",
+            "virtualmachineclusterinstancetypes",
+            false,
+            ApiJson.Default.VirtualMachineClusterInstancetype
+        )
+        {
+            ShortNames = ["vmclusterinstancetype", "vmclusterinstancetypes", "vmcf", "vmcfs"],
+            Columns = InstancetypeColumns,
+        };
+
+    /// <summary>Preferences for the machines of a namespace.</summary>
+    public static ResourceKind<VirtualMachinePreference> VirtualMachinePreferences { get; } =
+        new(
+            InstancetypeGroup,
+            "v1beta1",
+            "VirtualMachinePreference",
+            "virtualmachinepreferences",
+            true,
+            ApiJson.Default.VirtualMachinePreference
+        )
+        {
+            ShortNames = ["vmpref", "vmprefs", "vmp", "vmps"],
+            Categories = ["all"],
+        };
+
+    /// <summary>Preferences for the machines of every namespace.</summary>
+    public static ResourceKind<VirtualMachineClusterPreference> VirtualMachineClusterPreferences { get; } =
+        new(
+            InstancetypeGroup,
+            "v1beta1",
+            "VirtualMachineClusterPreference",
+            "virtualmachineclusterpreferences",
+            false,
+            ApiJson.Default.VirtualMachineClusterPreference
+        )
+        {
+            ShortNames = ["vmcp", "vmcps"],
         };
 
     /// <summary>The configuration of the cluster.</summary>
@@ -271,6 +365,11 @@ public static class ResourceKinds
         VirtualMachines,
         VirtualMachineInstances,
         VirtualMachineInstanceConfigs,
+        VirtualMachineInstanceMigrations,
+        VirtualMachineInstancetypes,
+        VirtualMachineClusterInstancetypes,
+        VirtualMachinePreferences,
+        VirtualMachineClusterPreferences,
         KubeVirts,
         Hosts,
         MachineTypeTransitions,

@@ -32,10 +32,10 @@ public static class UnsupportedFields
         (typeof(ObjectMeta), "selfLink-"),
         (typeof(ListMeta), "selfLink-"),
         (typeof(DeleteOptions), "ignoreStoreReadErrorWithClusterBreakingPotential-"),
-        (typeof(VirtualMachineSpec), "dataVolumeTemplates instancetype preference updateVolumesStrategy"),
+        (typeof(VirtualMachineSpec), "dataVolumeTemplates updateVolumesStrategy"),
         (
             typeof(VirtualMachineStatus),
-            "changedBlockTracking instancetypeRef memoryDumpRequest preferenceRef restoreInProgress snapshotInProgress "
+            "changedBlockTracking memoryDumpRequest restoreInProgress snapshotInProgress "
                 + "volumeRequests volumeSnapshotStatuses volumeUpdateState"
         ),
         (
@@ -45,8 +45,8 @@ public static class UnsupportedFields
         ),
         (
             typeof(VirtualMachineInstanceStatus),
-            "VSOCKCID activePods changedBlockTracking evacuationNodeName kernelBootStatus "
-                + "launcherContainerImageVersion migratedVolumes migrationState migrationTransport selinuxContext "
+            "VSOCKCID activePods changedBlockTracking kernelBootStatus "
+                + "launcherContainerImageVersion migratedVolumes migrationTransport selinuxContext "
                 + "topologyHints"
         ),
         (typeof(VirtualMachineInstanceNetworkInterface), "podInterfaceName"),
@@ -77,7 +77,7 @@ public static class UnsupportedFields
             typeof(KubeVirtSpec),
             "certificateRotateStrategy customizeComponents imagePullPolicy imagePullSecrets imageRegistry imageTag "
                 + "infra monitorAccount monitorNamespace productComponent productName productVersion "
-                + "serviceMonitorNamespace synchronizationPort uninstallStrategy workloadUpdateStrategy workloads"
+                + "serviceMonitorNamespace synchronizationPort uninstallStrategy workloads"
         ),
         (
             typeof(KubeVirtStatus),
@@ -90,12 +90,12 @@ public static class UnsupportedFields
             "additionalGuestMemoryOverheadRatio apiConfiguration autoCPULimitNamespaceLabelSelector "
                 + "changedBlockTrackingLabelSelectors commonInstancetypesDeployment confidentialCompute "
                 + "controllerConfiguration cpuRequest defaultRuntimeClass emulatedMachines handlerConfiguration "
-                + "hypervisors imagePullPolicy instancetype ksmConfiguration liveUpdateConfiguration "
-                + "mediatedDevicesConfiguration memBalloonStatsPeriod migrations minCPUModel obsoleteCPUModels "
+                + "hypervisors imagePullPolicy ksmConfiguration "
+                + "mediatedDevicesConfiguration memBalloonStatsPeriod minCPUModel obsoleteCPUModels "
                 + "ovmfPath permittedHostDevices persistentReservationConfiguration roleAggregationStrategy "
                 + "seccompConfiguration selinuxLauncherType smbios supportContainerResources "
                 + "supportedGuestAgentVersions tlsConfiguration virtTemplateDeployment "
-                + "virtualMachineInstancesPerNode virtualMachineOptions vmRolloutStrategy vmStateStorageClass "
+                + "virtualMachineInstancesPerNode virtualMachineOptions vmStateStorageClass "
                 + "webhookConfiguration"
         ),
         (typeof(ArchConfiguration), "ppc64le"),
@@ -104,6 +104,23 @@ public static class UnsupportedFields
             typeof(DeveloperConfiguration),
             "clusterProfiler diskVerification logVerbosity minimumClusterTSCFrequency minimumReservePVCBytes "
                 + "nodeSelectors pvcTolerateLessSpaceUpToPercent"
+        ),
+        (typeof(KubeVirtWorkloadUpdateStrategy), "batchEvictionInterval batchEvictionSize"),
+        (
+            typeof(MigrationConfiguration),
+            "matchSELinuxLevelOnMigration network unsafeMigrationOverride utilityVolumesTimeout"
+        ),
+        (typeof(VirtualMachineInstancetypeSpec), "gpus hostDevices ioThreads launchSecurity schedulerName"),
+        (typeof(CPUInstancetype), "numa realtime!"),
+        (typeof(VirtualMachinePreferenceSpec), "preferredLaunchSecurity"),
+        (typeof(DevicePreferences), "preferredVirtualGPUOptions"),
+        (typeof(VirtualMachineInstanceMigrationSpec), "receive! sendTo!"),
+        (typeof(VirtualMachineInstanceMigrationStatus), "synchronizationAddresses"),
+        (
+            typeof(VirtualMachineInstanceMigrationState),
+            "migrationConfiguration migrationNetworkType migrationPolicyName sourcePersistentStatePVCName sourcePod "
+                + "sourceState targetAttachmentPodUID targetCPUSet targetDirectMigrationNodePorts targetMemoryOverhead "
+                + "targetNodeTopology targetPersistentStatePVCName targetPod targetState"
         ),
         (typeof(NetworkConfiguration), "binding permitBridgeInterfaceOnPodNetwork! permitSlirpInterface")
     );

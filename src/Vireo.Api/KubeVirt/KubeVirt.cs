@@ -38,6 +38,9 @@ public sealed record KubeVirtSpec
 {
     /// <summary>The settings.</summary>
     public KubeVirtConfiguration? Configuration { get; init; }
+
+    /// <summary>How changes reach guests that run.</summary>
+    public KubeVirtWorkloadUpdateStrategy? WorkloadUpdateStrategy { get; init; }
 }
 
 /// <summary>The settings of the cluster.</summary>
@@ -65,6 +68,22 @@ public sealed record KubeVirtConfiguration
 
     /// <summary>Feature gates, emulation, overcommit.</summary>
     public DeveloperConfiguration? DeveloperConfiguration { get; init; }
+
+    /// <summary>
+    /// LiveUpdate: changes of a machine reach its guest while it runs, where they can. Stage: at its next start.
+    /// LiveUpdate when empty.
+    /// </summary>
+    [AllowedValues("LiveUpdate", "Stage")]
+    public string? VmRolloutStrategy { get; init; }
+
+    /// <summary>How far guests can grow while they run.</summary>
+    public LiveUpdateConfiguration? LiveUpdateConfiguration { get; init; }
+
+    /// <summary>How guests move between hosts.</summary>
+    public MigrationConfiguration? Migrations { get; init; }
+
+    /// <summary>How machines refer to instance types.</summary>
+    public InstancetypeConfiguration? Instancetype { get; init; }
 
     /// <summary>Defaults for network interfaces.</summary>
     public NetworkConfiguration? Network { get; init; }

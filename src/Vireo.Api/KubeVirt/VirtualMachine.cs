@@ -46,6 +46,12 @@ public sealed record VirtualMachineSpec
     /// <summary>When an instance runs.</summary>
     public RunStrategy? RunStrategy { get; init; }
 
+    /// <summary>The size: processors and memory from an instance type.</summary>
+    public InstancetypeMatcher? Instancetype { get; init; }
+
+    /// <summary>What the machine is given where it says nothing itself.</summary>
+    public PreferenceMatcher? Preference { get; init; }
+
     /// <summary>The instance to run.</summary>
     public required VirtualMachineInstanceTemplateSpec Template { get; init; }
 }
@@ -116,6 +122,12 @@ public sealed record VirtualMachineStatus
 
     /// <summary>The run strategy that a stop replaced by Halted: the next start sets it again.</summary>
     public RunStrategy? RunStrategyBeforeStop { get; init; }
+
+    /// <summary>The instance type in use, with its kept revision.</summary>
+    public InstancetypeStatusRef? InstancetypeRef { get; init; }
+
+    /// <summary>The preference in use, with its kept revision.</summary>
+    public InstancetypeStatusRef? PreferenceRef { get; init; }
 
     /// <summary>The machine type, recorded for life.</summary>
     public MachineTypeRecord? MachineType { get; init; }

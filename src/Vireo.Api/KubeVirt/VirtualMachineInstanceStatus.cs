@@ -52,6 +52,12 @@ public sealed record VirtualMachineInstanceStatus
     /// <summary>LiveMigration or BlockMigration.</summary>
     public string? MigrationMethod { get; init; }
 
+    /// <summary>The last migration.</summary>
+    public VirtualMachineInstanceMigrationState? MigrationState { get; init; }
+
+    /// <summary>The host that the instance is asked to leave.</summary>
+    public string? EvacuationNodeName { get; init; }
+
     /// <summary>The user id the guest's process runs as.</summary>
     public long? RuntimeUser { get; init; }
 
