@@ -9,7 +9,8 @@ public sealed record InstancetypeMatcher
     public string? Name { get; init; }
 
     /// <summary>
-    /// VirtualMachineClusterInstancetype, which is meant when empty, or VirtualMachineInstancetype; in any case, singular or plural.
+    /// VirtualMachineClusterInstancetype, which is meant when empty, or
+    /// VirtualMachineInstancetype; in any case, singular or plural.
     /// </summary>
     public string? Kind { get; init; }
 
@@ -31,7 +32,8 @@ public sealed record PreferenceMatcher
     public string? Name { get; init; }
 
     /// <summary>
-    /// VirtualMachineClusterPreference, which is meant when empty, or VirtualMachinePreference; in any case, singular or plural.
+    /// VirtualMachineClusterPreference, which is meant when empty, or
+    /// VirtualMachinePreference; in any case, singular or plural.
     /// </summary>
     public string? Kind { get; init; }
 

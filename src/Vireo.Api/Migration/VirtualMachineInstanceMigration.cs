@@ -55,7 +55,11 @@ public sealed record VirtualMachineInstanceMigrationStatus
     public VirtualMachineInstanceMigrationPhase? Phase { get; init; }
 
     /// <summary>When each phase was entered.</summary>
-    public IReadOnlyList<VirtualMachineInstanceMigrationPhaseTransitionTimestamp>? PhaseTransitionTimestamps { get; init; }
+    public IReadOnlyList<VirtualMachineInstanceMigrationPhaseTransitionTimestamp>? PhaseTransitionTimestamps
+    {
+        get;
+        init;
+    }
 
     /// <summary>migrationAbortRequested, and what holds it up.</summary>
     public IReadOnlyList<Condition>? Conditions { get; init; }
