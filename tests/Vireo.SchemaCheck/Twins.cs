@@ -67,6 +67,7 @@ internal static class Twins
             ["VirtualMachineStatus.shelved"] = Shelf,
             ["VirtualMachineStatus.savedDisks"] = Shelf,
             ["VirtualMachineStatus.replacedInstance"] = Shelf,
+            ["VirtualMachineStatus.rebuilt"] = Shelf,
             ["VirtualMachineInstanceStatus.savedDisks"] = Shelf,
             ["KubeVirtConfiguration.machineTypePolicy"] = MachineTypeDesign,
         };
