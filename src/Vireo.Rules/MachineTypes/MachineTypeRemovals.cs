@@ -17,7 +17,7 @@ public static class MachineTypeRemovals
 
     private const int ReleasesOfMajor = 3;
 
-    /// <summary>Soon: two years ahead, for a distribution's next release comes with a QEMU about so much newer.</summary>
+    /// <summary>Two years: a distribution's next release comes with a QEMU about so much newer.</summary>
     private const int ReleasesAhead = 6;
 
     /// <summary>Why a type is removed soon, for a person; null when it is not, or nobody knows.</summary>
