@@ -125,6 +125,7 @@ internal sealed class Transitions(RunningVireo vireo)
         await RestAsync(ct);
         var byHand = await Heap.CollectAsync(vireo, _client, ct);
         await TransitionAsync(machines, ct);
+        await ToldAsync("bench-own", machines, ct);
         await RestAsync(ct);
         var after = await Heap.CollectAsync(vireo, _client, ct);
         var events = (await _client.ListAsync<Event>(new("bench-own"), ct)).Items;
@@ -139,6 +140,15 @@ internal sealed class Transitions(RunningVireo vireo)
             new($"{name}: kept beyond the objects, a VM", own - hand, "B"),
             new($"{name}: kept beyond the objects, in all", (own - hand) * machines / 1024, "KiB"),
         ];
+    }
+
+    /// <summary>Waits until there is an event of each machine: they come behind the work.</summary>
+    private async Task ToldAsync(string space, int count, CancellationToken ct)
+    {
+        while ((await _client.ListAsync<Event>(new(space), ct)).Items.Count < count)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), ct);
+        }
     }
 
     /// <summary>The patch that a transition makes of each machine, and the event that it tells.</summary>
