@@ -29,21 +29,21 @@ public static class AgentHost
 
         Directory.CreateDirectory(options.StateFolder);
         var logger = loggers.CreateLogger("Vireo.Agent");
-        var (hypervisor, control) = await HypervisorAsync(options, time, logger, ct);
-        await RunAsync(options, (hypervisor, control), client, logger, time, ct);
+        var host = await HypervisorAsync(options, time, logger, ct);
+        await RunAsync(options, host, client, logger, time, ct);
     }
 
     /// <summary>Runs the agent on a hypervisor that is there: one that outlives it.</summary>
     internal static async Task RunAsync(
         AgentOptions options,
-        (IHypervisor Hypervisor, IGuestControl Control) host,
+        HypervisorParts host,
         KubernetesClient client,
         ILogger logger,
         TimeProvider time,
         CancellationToken ct
     )
     {
-        var (hypervisor, control) = host;
+        var (hypervisor, control, moves) = host;
         var configuration = new Informer<KubeVirt>(client, new ListQuery(), time, logger);
         var instances = new Informer<VirtualMachineInstance>(
             client,
@@ -82,8 +82,17 @@ public static class AgentHost
             time,
             logger
         );
-        var takeover = new Takeover(hypervisor, instances, controller, settings, logger);
+        var migrations = MigrationsOf(
+            settings,
+            (hypervisor, control, moves, prepare),
+            (client, instances, voice),
+            door,
+            time,
+            logger
+        );
+        var takeover = new Takeover(hypervisor, instances, migrations, controller, settings, logger);
         hypervisor.Changed += controller.Enqueue;
+        hypervisor.Changed += migrations.Look;
         door.Freezes.Changed += controller.Enqueue;
         hypervisor.Connected += registration.Look;
         hypervisor.Connected += takeover.Look;
@@ -96,6 +105,7 @@ public static class AgentHost
                 registration.RunAsync,
                 takeover.RunAsync,
                 .. door.Loops,
+                .. migrations.Loops,
                 .. shelves.Loops(instances),
                 token => RunOnceReadyAsync(controller, configuration, options.Workers, token),
             ],
@@ -120,7 +130,7 @@ public static class AgentHost
         CancellationToken ct
     ) => new TearDown(options, gracePeriod, time, loggers.CreateLogger("Vireo.Agent")).RunAsync(ct);
 
-    private static async Task<(IHypervisor, IGuestControl)> HypervisorAsync(
+    private static async Task<HypervisorParts> HypervisorAsync(
         AgentOptions options,
         TimeProvider time,
         ILogger logger,
@@ -130,11 +140,30 @@ public static class AgentHost
         if (options.Simulated)
         {
             var simulated = new SimulatedHypervisor(SimulatedHost.Of(options.SimulatedRelease), time);
-            return (simulated, new SimulatedGuestControl(simulated));
+            return HypervisorParts.Of(simulated);
         }
 
         var libvirt = await LibvirtParts.BuildAsync(options, time, logger, ct);
-        return (libvirt, libvirt.Control);
+        return new(libvirt, libvirt.Control, libvirt.Moves);
+    }
+
+    private static MigrationControl MigrationsOf(
+        InstanceSettings settings,
+        (IHypervisor Hypervisor, IGuestControl Control, IGuestMoves Moves, PrepareDisks Prepare) host,
+        (KubernetesClient Client, Informer<VirtualMachineInstance> Instances, InstanceVoice Voice) api,
+        DoorParts door,
+        TimeProvider time,
+        ILogger logger
+    )
+    {
+        var peers = new PeerDoor(() => settings.Configuration().Migrations?.DisableTLS == true, time);
+        var arrivals = new Arrivals(host.Prepare, host.Moves, settings, door.Log, time);
+        var tools = new DepartureTools(api.Client, host.Moves, peers, settings, door.Log, time, logger);
+        var endpoint = GuestDoor.EndpointOf(settings.StateFolder);
+        var parts = new MoveParts(arrivals, new(tools), host.Moves, host.Control, peers, endpoint);
+        var reconciler = new MigrationReconciler(api.Client, host.Hypervisor, parts, settings, api.Voice, time);
+        door.Moves = new MoveDoor(arrivals, host.Moves, logger).HandleAsync;
+        return new(api.Instances, reconciler, api.Client, settings.NodeName, time, logger);
     }
 
     private static InstanceSettings Settings(
