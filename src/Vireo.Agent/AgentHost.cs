@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Vireo.Api;
 using Vireo.Runtime;
@@ -81,7 +82,10 @@ public static class AgentHost
             LibvirtParts.NetworkOf(options),
             time,
             logger
-        );
+        )
+        {
+            Network = options.Identity is { } joined ? new(options.Listen, joined.Trust, time) : null,
+        };
         var takeover = new Takeover(hypervisor, instances, controller, settings, logger);
         hypervisor.Changed += controller.Enqueue;
         door.Freezes.Changed += controller.Enqueue;
@@ -96,6 +100,7 @@ public static class AgentHost
                 registration.RunAsync,
                 takeover.RunAsync,
                 .. door.Loops,
+                .. Renewal(options, client, time, logger),
                 .. shelves.Loops(instances),
                 token => RunOnceReadyAsync(controller, configuration, options.Workers, token),
             ],
@@ -147,7 +152,21 @@ public static class AgentHost
             Configuration = () => configuration.All.FirstOrDefault()?.Spec?.Configuration ?? new(),
             BootId = HostBoot.ReadId(),
             ImageMachineTypes = images.MachineTypes,
+            Address = options.Identity is null ? null : Reached(options).Address.ToString(),
+            Endpoint = options.Identity is null
+                ? GuestDoor.EndpointOf(options.StateFolder)
+                : DoorEndpoint.At(Reached(options)).ToString(),
         };
+
+    private static IPEndPoint Reached(AgentOptions options) =>
+        new(options.Address ?? options.Listen.Address, options.Listen.Port);
+
+    private static IEnumerable<Func<CancellationToken, Task>> Renewal(
+        AgentOptions options,
+        KubernetesClient client,
+        TimeProvider time,
+        ILogger logger
+    ) => options.Identity is { } identity ? [new CertificateRenewal(identity, client, time, logger).RunAsync] : [];
 
     private static DiskPreparer Disks(
         AgentOptions options,

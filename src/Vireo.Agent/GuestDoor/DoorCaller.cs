@@ -16,6 +16,9 @@ internal sealed record DoorCaller(string? Host, bool IsLocal)
     /// <summary>The API server, by its certificate.</summary>
     public static DoorCaller Server { get; } = new(null, false);
 
+    /// <summary>Somebody whose certificate has ended since they came.</summary>
+    public static DoorCaller Nobody { get; } = new("", false);
+
     /// <summary>True for the API server: it acts on every guest of the host.</summary>
     public bool IsServer => Host is null;
 

@@ -24,6 +24,9 @@ internal sealed class DoorParts(
 {
     private readonly ConsoleLogs _logs = new(stateFolder, time, logger);
 
+    /// <summary>Where a host that joined listens; null for the socket of this machine.</summary>
+    public NetworkDoor? Network { get; init; }
+
     /// <summary>Who freezes guests; tells when one was.</summary>
     public FreezeWatch Freezes { get; } = new(control, stateFolder, time, logger);
 
@@ -35,7 +38,7 @@ internal sealed class DoorParts(
     {
         await instances.WaitForSyncAsync(ct);
         var router = new DoorRouter(instances, stateFolder, Actions(), logger);
-        await new GuestDoor(stateFolder, router.HandleAsync).RunAsync(ct);
+        await new GuestDoor(stateFolder, Network, router.HandleAsync).RunAsync(ct);
     }
 
     private Dictionary<string, Func<DoorCall, Task>> Actions()
