@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Vireo.Api;
 using Vireo.Runtime;
@@ -43,7 +44,7 @@ public static class AgentHost
         CancellationToken ct
     )
     {
-        var (hypervisor, control, moves) = host;
+        var (hypervisor, control, _) = host;
         var configuration = new Informer<KubeVirt>(client, new ListQuery(), time, logger);
         var instances = new Informer<VirtualMachineInstance>(
             client,
@@ -81,12 +82,16 @@ public static class AgentHost
             LibvirtParts.NetworkOf(options),
             time,
             logger
-        );
-        var migrations = MigrationsOf(
+        )
+        {
+            Network = options.Identity is { } joined ? new(options.Listen, joined.Trust, time) : null,
+        };
+        using var peers = new PeerDoors(options.Identity?.Trust);
+        var migrations = MigrationControl.Build(
             settings,
-            (hypervisor, control, moves, prepare),
+            (host, prepare),
             (client, instances, voice),
-            door,
+            (door, peers),
             time,
             logger
         );
@@ -106,6 +111,7 @@ public static class AgentHost
                 takeover.RunAsync,
                 .. door.Loops,
                 .. migrations.Loops,
+                .. Renewal(options, client, time, logger),
                 .. shelves.Loops(instances),
                 token => RunOnceReadyAsync(controller, configuration, options.Workers, token),
             ],
@@ -147,25 +153,6 @@ public static class AgentHost
         return new(libvirt, libvirt.Control, libvirt.Moves);
     }
 
-    private static MigrationControl MigrationsOf(
-        InstanceSettings settings,
-        (IHypervisor Hypervisor, IGuestControl Control, IGuestMoves Moves, PrepareDisks Prepare) host,
-        (KubernetesClient Client, Informer<VirtualMachineInstance> Instances, InstanceVoice Voice) api,
-        DoorParts door,
-        TimeProvider time,
-        ILogger logger
-    )
-    {
-        var peers = new PeerDoor(() => settings.Configuration().Migrations?.DisableTLS == true, time);
-        var arrivals = new Arrivals(host.Prepare, host.Moves, settings, door.Log, time);
-        var tools = new DepartureTools(api.Client, host.Moves, peers, settings, door.Log, time, logger);
-        var endpoint = GuestDoor.EndpointOf(settings.StateFolder);
-        var parts = new MoveParts(arrivals, new(tools), host.Moves, host.Control, peers, endpoint);
-        var reconciler = new MigrationReconciler(api.Client, host.Hypervisor, parts, settings, api.Voice, time);
-        door.Moves = new MoveDoor(arrivals, host.Moves, logger).HandleAsync;
-        return new(api.Instances, reconciler, api.Client, settings.NodeName, time, logger);
-    }
-
     private static InstanceSettings Settings(
         AgentOptions options,
         Informer<KubeVirt> configuration,
@@ -176,7 +163,21 @@ public static class AgentHost
             Configuration = () => configuration.All.FirstOrDefault()?.Spec?.Configuration ?? new(),
             BootId = HostBoot.ReadId(),
             ImageMachineTypes = images.MachineTypes,
+            Address = options.Identity is null ? null : Reached(options).Address.ToString(),
+            Endpoint = options.Identity is null
+                ? GuestDoor.EndpointOf(options.StateFolder)
+                : DoorEndpoint.At(Reached(options)).ToString(),
         };
+
+    private static IPEndPoint Reached(AgentOptions options) =>
+        new(options.Address ?? options.Listen.Address, options.Listen.Port);
+
+    private static IEnumerable<Func<CancellationToken, Task>> Renewal(
+        AgentOptions options,
+        KubernetesClient client,
+        TimeProvider time,
+        ILogger logger
+    ) => options.Identity is { } identity ? [new CertificateRenewal(identity, client, time, logger).RunAsync] : [];
 
     private static DiskPreparer Disks(
         AgentOptions options,

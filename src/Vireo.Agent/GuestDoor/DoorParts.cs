@@ -31,6 +31,9 @@ internal sealed class DoorParts(
     /// <summary>What other agents ask about moves; null while none is to come or go.</summary>
     public Func<HttpContext, CancellationToken, Task>? Moves { get; set; }
 
+    /// <summary>Where a host that joined listens; null for the socket of this machine.</summary>
+    public NetworkDoor? Network { get; init; }
+
     /// <summary>Who freezes guests; tells when one was.</summary>
     public FreezeWatch Freezes { get; } = new(control, stateFolder, time, logger);
 
@@ -44,6 +47,7 @@ internal sealed class DoorParts(
         var router = new DoorRouter(instances, stateFolder, Actions(), logger);
         await new GuestDoor(
             stateFolder,
+            Network,
             (http, stopping) =>
                 Moves is { } moves && http.Request.Path.StartsWithSegments("/migrations")
                     ? moves(http, stopping)

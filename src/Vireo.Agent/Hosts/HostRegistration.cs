@@ -136,10 +136,10 @@ internal sealed class HostRegistration(
                 : facts is null && !_isRegistered ? "The hypervisor has not said yet what it offers."
                 : null,
             settings.UseEmulation(),
-            FindAddress(),
+            settings.Address ?? FindAddress(),
             ReadLine("/etc/machine-id"),
             ReadLine("/proc/sys/kernel/random/boot_id"),
-            GuestDoor.EndpointOf(settings.StateFolder),
+            settings.Endpoint,
             now
         )
         {

@@ -39,7 +39,8 @@ internal sealed class Arrivals(
     public void Prepare(VirtualMachineInstance instance, string migrationUid, Action done)
     {
         var id = new DomainId(ResourceKey.Of(instance), instance.Metadata.Uid ?? "");
-        var arrival = new Arrival(id, migrationUid, new InstanceFolder(settings.StateFolder, id.Uid));
+        var source = instance.Status?.MigrationState?.SourceNode ?? "";
+        var arrival = new Arrival(id, migrationUid, source, new(settings.StateFolder, id.Uid));
         if (_arrivals.TryAdd(migrationUid, arrival))
         {
             arrival.Preparing = Task.Run(async () =>
@@ -102,13 +103,7 @@ internal sealed class Arrivals(
     }
 
     /// <summary>Takes what the guest wrote to its console before it came.</summary>
-    public void TakeConsole(string migrationUid, byte[] log)
-    {
-        if (_arrivals.TryGetValue(migrationUid, out var arrival) && arrival.Folder.Exists)
-        {
-            logs(arrival.Id.Uid).Inherit(log);
-        }
-    }
+    public void TakeConsole(Arrival arrival, byte[] log) => logs(arrival.Id.Uid).Inherit(log);
 
     /// <summary>The guest is here for good: what was made for it is its own.</summary>
     public void Settle(string uid)
@@ -260,35 +255,4 @@ internal sealed class Arrivals(
 
     private static void WriteNote(InstanceFolder folder, ArrivalNote note) =>
         File.WriteAllBytes(NotePath(folder), JsonSerializer.SerializeToUtf8Bytes(note, MoveJson.Default.ArrivalNote));
-}
-
-/// <summary>A guest that is to come.</summary>
-internal sealed class Arrival(DomainId id, string migrationUid, InstanceFolder folder)
-{
-    private readonly CancellationTokenSource _ended = new();
-
-    public DomainId Id { get; } = id;
-
-    public string MigrationUid { get; } = migrationUid;
-
-    public InstanceFolder Folder { get; } = folder;
-
-    public Task Preparing { get; set; } = Task.CompletedTask;
-
-    public bool IsReady { get; set; }
-
-    public string? Fault { get; set; }
-
-    public IReadOnlyList<PreparedDisk> Disks { get; set; } = [];
-
-    public IReadOnlyList<DiskTerms> Terms { get; set; } = [];
-
-    /// <summary>Cancelled when it is not to come any more, or is here.</summary>
-    public CancellationToken Ended => _ended.Token;
-
-    /// <summary>Its disk, by the name that its device has in a domain.</summary>
-    public PreparedDisk? DiskOf(string volume) =>
-        Disks.FirstOrDefault(disk => XmlParts.AliasOf(disk.VolumeName) == XmlParts.AliasOf(volume));
-
-    public void End() => _ended.Cancel();
 }

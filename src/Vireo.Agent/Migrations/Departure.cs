@@ -26,7 +26,7 @@ internal sealed class Departure(DepartureTools tools, VirtualMachineInstance ins
     /// <summary>The move.</summary>
     public string MigrationUid => _state.MigrationUid!;
 
-    private string Endpoint => _state.TargetNodeAddress!;
+    private Peer Target => new(_state.TargetNode!, _state.TargetNodeAddress!);
 
     private InstanceFolder Folder => new(tools.Settings.StateFolder, _id.Uid);
 
@@ -111,14 +111,16 @@ internal sealed class Departure(DepartureTools tools, VirtualMachineInstance ins
             {
                 using var body = JsonContent.Create(offer, MoveJson.Default.MoveOffer);
                 return await tools.Peers.AskAsync(
-                    Endpoint,
+                    Target,
                     (HttpMethod.Post, PathOf("offer"), body),
                     MoveJson.Default.MoveTerms,
                     ct
                 );
             }
-            catch (PeerException e)
-                when ((!e.IsRefusal || e.IsNotReady) && tools.Time.GetElapsedTime(begun) < OfferPatience)
+            catch (ApiException e)
+                when (e.Reason is Reason.Conflict or Reason.Unreachable or Reason.Timeout
+                    && tools.Time.GetElapsedTime(begun) < OfferPatience
+                )
             {
                 await Task.Delay(Period, tools.Time, ct);
             }
@@ -130,7 +132,7 @@ internal sealed class Departure(DepartureTools tools, VirtualMachineInstance ins
         await using var file = File.OpenRead(disk.Path);
         using var body = new StreamContent(file);
         await tools.Peers.AskAsync(
-            Endpoint,
+            Target,
             (HttpMethod.Put, PathOf($"files/{Uri.EscapeDataString(disk.Volume)}"), body),
             MoveJson.Default.GuestAnswer,
             ct
@@ -145,13 +147,13 @@ internal sealed class Departure(DepartureTools tools, VirtualMachineInstance ins
         {
             using var body = new ByteArrayContent(tools.Log(_id.Uid).ReadTail(ConsoleLogs.KeptBytes));
             await tools.Peers.AskAsync(
-                Endpoint,
+                Target,
                 (HttpMethod.Put, PathOf("console"), body),
                 MoveJson.Default.GuestAnswer,
                 limit.Token
             );
         }
-        catch (Exception e) when (e is PeerException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is ApiException or IOException or OperationCanceledException)
         {
             tools.Logger.ConsoleNotSent(_id.Key, e.Message);
         }
@@ -231,7 +233,7 @@ internal sealed class Departure(DepartureTools tools, VirtualMachineInstance ins
     private MoveForwarder ForwarderOf(MoveChannel channel) =>
         new(
             tools.Moves.SocketOf(MigrationUid, channel).Path,
-            ct => tools.Peers.OpenAsync(Endpoint, PathOf($"streams/{channel}"), ct),
+            ct => tools.Peers.OpenAsync(Target, PathOf($"streams/{channel}"), ct),
             tools.Logger
         );
 

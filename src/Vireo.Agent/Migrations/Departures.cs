@@ -61,7 +61,7 @@ internal sealed class Departures(DepartureTools tools)
             await run.Departure.RunAsync();
         }
         catch (Exception e)
-            when (e is HypervisorException or PeerException or IOException or UnauthorizedAccessException)
+            when (e is HypervisorException or ApiException or IOException or UnauthorizedAccessException)
         {
             run.Fault = e.Message;
         }

@@ -197,7 +197,7 @@ internal sealed class MigrationReconciler(
         {
             Instance = instance,
             Node = settings.NodeName,
-            Endpoint = parts.Endpoint,
+            Endpoint = settings.Endpoint,
             Here = here,
             IsPrepared = parts.Arrivals.Find(migrationUid) is not null,
             Fault = parts.Arrivals.FaultOf(migrationUid),
@@ -229,7 +229,7 @@ internal sealed class MigrationReconciler(
                 parts.Arrivals.Prepare(instance, migrationUid, () => Changed?.Invoke(id.Key));
                 return new Outcome.Waiting("the guest's disks", Soon);
             case TargetStep.Invite:
-                await ChangeAsync(id, now => MoveReport.Invited(now, migrationUid, parts.Endpoint), ct);
+                await ChangeAsync(id, now => MoveReport.Invited(now, migrationUid, settings.Endpoint), ct);
                 return Outcome.Settled;
             case TargetStep.Fail fail:
                 return await FailAsync(id, migrationUid, fail.Reason, ct);
@@ -287,18 +287,11 @@ internal sealed class MigrationReconciler(
             return GuestPlace.Unknown;
         }
 
-        var query = $"?uid={Uri.EscapeDataString(id.Uid)}&namespace={id.Key.Namespace}&name={id.Key.Name}";
         try
         {
-            var answer = await parts.Peers.AskAsync(
-                endpoint,
-                (HttpMethod.Get, $"{MoveDoor.Root}{migrationUid}/guest{query}", null),
-                MoveJson.Default.GuestAnswer,
-                ct
-            );
-            return answer.Place;
+            return await parts.Peers.AskAsync(new(node, endpoint), migrationUid, id, ct);
         }
-        catch (PeerException)
+        catch (ApiException)
         {
             return GuestPlace.Unknown;
         }

@@ -66,7 +66,7 @@ internal sealed class MoveDoor(Arrivals arrivals, IGuestMoves moves, ILogger log
 
     private async Task OfferAsync(HttpContext http, string migrationUid)
     {
-        var arrival = Find(migrationUid);
+        var arrival = Find(http, migrationUid);
         var offer =
             JsonSerializer.Deserialize(await ReadAsync(http), MoveJson.Default.MoveOffer)
             ?? throw DoorRefusals.BadBody("it is empty");
@@ -80,13 +80,13 @@ internal sealed class MoveDoor(Arrivals arrivals, IGuestMoves moves, ILogger log
             size.MaxRequestBodySize = null;
         }
 
-        await arrivals.TakeFileAsync(Find(migrationUid), volume, http.Request.Body, http.RequestAborted);
+        await arrivals.TakeFileAsync(Find(http, migrationUid), volume, http.Request.Body, http.RequestAborted);
         await AnswerAsync(http, new(GuestPlace.Absent), MoveJson.Default.GuestAnswer);
     }
 
     private async Task TakeConsoleAsync(HttpContext http, string migrationUid)
     {
-        arrivals.TakeConsole(migrationUid, await ReadAsync(http, ConsoleLogs.KeptBytes));
+        arrivals.TakeConsole(Find(http, migrationUid), await ReadAsync(http, ConsoleLogs.KeptBytes));
         await AnswerAsync(http, new(GuestPlace.Absent), MoveJson.Default.GuestAnswer);
     }
 
@@ -97,34 +97,42 @@ internal sealed class MoveDoor(Arrivals arrivals, IGuestMoves moves, ILogger log
         CancellationToken stopping
     )
     {
-        var arrival = Find(migrationUid);
-        if (http.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true } upgrade)
-        {
-            throw new ApiException(Reason.BadRequest, $"This is a stream: ask to upgrade to {PeerDoor.Protocol}.");
-        }
-
+        var arrival = Find(http, migrationUid);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, arrival.Ended);
         var guest = await moves.OpenAsync(migrationUid, channel, http.RequestAborted);
-        http.Response.Headers.Upgrade = PeerDoor.Protocol;
-        var other = await upgrade.UpgradeAsync();
-        await StreamPump.RunAsync(other, guest, ending.Token);
+        await StreamPump.RunAsync(await PeerStream.AcceptAsync(http), guest, ending.Token);
     }
 
     private async Task TellGuestAsync(HttpContext http)
     {
+        if (DoorCaller.Of(http) is { IsServer: false, Host: "" })
+        {
+            throw new ApiException(Reason.Forbidden, "Only agents of this cluster may ask.");
+        }
+
         var query = http.Request.Query;
         var id = new DomainId(new(query["namespace"].ToString(), query["name"].ToString()), query["uid"].ToString());
         var stand = await moves.LookAsync(id, http.RequestAborted);
         await AnswerAsync(http, new(stand.Place), MoveJson.Default.GuestAnswer);
     }
 
-    private Arrival Find(string migrationUid) =>
-        arrivals.Find(migrationUid)
-        ?? throw new ApiException(
-            Reason.Conflict,
-            $"This host is not ready for the guest of migration {migrationUid}: it was not asked to take it, or its "
-                + "agent was restarted."
-        );
+    /// <summary>The guest that is to come, if the host asks that it comes from.</summary>
+    private Arrival Find(HttpContext http, string migrationUid)
+    {
+        var arrival =
+            arrivals.Find(migrationUid)
+            ?? throw new ApiException(
+                Reason.Conflict,
+                $"This host is not ready for the guest of migration {migrationUid}: it was not asked to take it, or its "
+                    + "agent was restarted."
+            );
+        return DoorCaller.Of(http).MayBe(arrival.Source)
+            ? arrival
+            : throw new ApiException(
+                Reason.Forbidden,
+                $"The guest of migration {migrationUid} comes from host {arrival.Source}, and only its agent may send it."
+            );
+    }
 
     private static async Task<byte[]> ReadAsync(HttpContext http, int limit = MaxBodyBytes)
     {

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Vireo.Runtime;
 
 namespace Vireo.Agent;
 
@@ -76,7 +77,7 @@ internal sealed class MoveForwarder(string path, Func<CancellationToken, Task<St
             var other = await open(_stop.Token);
             await StreamPump.RunAsync(local, other, _stop.Token);
         }
-        catch (Exception e) when (e is PeerException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is ApiException or IOException or OperationCanceledException)
         {
             await local.DisposeAsync();
             if (e is not OperationCanceledException)

@@ -10,14 +10,12 @@ namespace Vireo.Agent;
 /// <param name="Moves">The hypervisor.</param>
 /// <param name="Control">Lets guests go on.</param>
 /// <param name="Peers">Other hosts' agents.</param>
-/// <param name="Endpoint">Where this one is reached by them.</param>
 internal sealed record MoveParts(
     Arrivals Arrivals,
     Departures Departures,
     IGuestMoves Moves,
     IGuestControl Control,
-    PeerDoor Peers,
-    string Endpoint
+    PeerTalk Peers
 );
 
 /// <summary>Puts together what moves guests, and runs it.</summary>
@@ -57,6 +55,26 @@ internal sealed class MigrationControl
         _controller.Watch(instances, KeysOf);
         _controller.Watch(Incoming, KeysOf);
         reconciler.Changed += _controller.Enqueue;
+    }
+
+    /// <summary>Puts together what moves the guests of a host, and lets it answer at the host's door.</summary>
+    public static MigrationControl Build(
+        InstanceSettings settings,
+        (HypervisorParts Hypervisor, PrepareDisks Prepare) host,
+        (KubernetesClient Client, Informer<VirtualMachineInstance> Instances, InstanceVoice Voice) api,
+        (DoorParts Own, PeerDoors Others) doors,
+        TimeProvider time,
+        ILogger logger
+    )
+    {
+        var (hypervisor, control, moves) = host.Hypervisor;
+        var peers = new PeerTalk(doors.Others);
+        var arrivals = new Arrivals(host.Prepare, moves, settings, doors.Own.Log, time);
+        var tools = new DepartureTools(api.Client, moves, peers, settings, doors.Own.Log, time, logger);
+        var parts = new MoveParts(arrivals, new(tools), moves, control, peers);
+        var reconciler = new MigrationReconciler(api.Client, hypervisor, parts, settings, api.Voice, time);
+        doors.Own.Moves = new MoveDoor(arrivals, moves, logger).HandleAsync;
+        return new(api.Instances, reconciler, api.Client, settings.NodeName, time, logger);
     }
 
     /// <summary>The instances whose last move was or is to this host.</summary>

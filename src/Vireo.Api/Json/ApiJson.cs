@@ -51,4 +51,6 @@ namespace Vireo.Api;
 [JsonSerializable(typeof(VirtualMachineInstanceGuestAgentInfo))]
 [JsonSerializable(typeof(VirtualMachineInstanceGuestOSUserList))]
 [JsonSerializable(typeof(VirtualMachineInstanceFileSystemList))]
+[JsonSerializable(typeof(JoinRequest))]
+[JsonSerializable(typeof(JoinAnswer))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -39,6 +39,7 @@ internal static class ProgramCommand
             ExpandCommand.Create(),
             MachineTypeCommand.Create(),
             HostCommand.Create(),
+            TokenCommand.Create(),
             ServerCommand.Create(),
             ControllersCommand.Create(),
             AgentCommand.Create(),
