@@ -27,7 +27,7 @@ internal sealed class MigrationControllers(
         var reconciler = new MigrationReconciler(client, cluster, migrations, room, _events, time, logger);
         var controller = new Controller("migration", reconciler, time, logger);
         controller.Watch(migrations.Informer, migration => [ResourceKey.Of(migration)]);
-        controller.Watch(cluster.Instances, instance => Open(migrations.Of(ResourceKey.Of(instance))));
+        controller.Watch(cluster.Instances, instance => migrations.Of(ResourceKey.Of(instance)).Select(ResourceKey.Of));
         controller.Watch(cluster.Hosts, _ => Waiting());
         controller.Watch(cluster.Nodes, _ => Waiting());
         migrations.Informer.Changed += (before, after) =>

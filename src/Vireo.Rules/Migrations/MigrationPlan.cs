@@ -27,24 +27,22 @@ public static class MigrationPlan
 
     /// <summary>True when the instance seems not to know of the migration that once had it: read it again.</summary>
     public static bool IsInDoubt(MigrationScene scene) =>
-        !MigrationNames.IsFinal(scene.Migration)
-        && (scene.Instance is null || (scene.State is null && MigrationQueue.HasPlace(scene.Migration)));
+        scene.Instance is null || (scene.State is null && MigrationQueue.HasPlace(scene.Migration));
 
     /// <summary>The next step.</summary>
     public static MigrationDecision Next(MigrationScene scene)
     {
         var migration = scene.Migration;
-        if (MigrationNames.IsFinal(migration))
+        var isOver = MigrationNames.IsFinal(migration);
+        if (isOver || scene.Instance is null)
         {
-            return HasFinalizer(migration) ? new MigrationDecision.Release() : new MigrationDecision.Nothing();
-        }
-
-        if (scene.Instance is not { } instance)
-        {
-            return !scene.IsCancelled ? new MigrationDecision.Remove()
-                : HasFinalizer(migration) ? new MigrationDecision.Release()
+            // It tells of an instance, and goes with it.
+            return HasFinalizer(migration) && (isOver || scene.IsCancelled) ? new MigrationDecision.Release()
+                : scene.Instance is null && !scene.IsCancelled ? new MigrationDecision.Remove()
                 : new MigrationDecision.Nothing();
         }
+
+        var instance = scene.Instance;
 
         return
             scene.State is { } state ? Follow(scene, instance, state)
