@@ -29,6 +29,12 @@ internal sealed class ClusterView(
 
     public Informer<Lease> Leases => leases;
 
+    public Informer<KubeVirt> Installations => installations;
+
+    /// <summary>How changes reach guests that run; null when nobody said.</summary>
+    public KubeVirtWorkloadUpdateStrategy? WorkloadUpdateStrategy =>
+        installations.Find(ConfigurationKey)?.Spec?.WorkloadUpdateStrategy;
+
     public KubeVirtConfiguration Configuration =>
         installations.Find(ConfigurationKey)?.Spec?.Configuration ?? new KubeVirtConfiguration();
 }

@@ -236,7 +236,7 @@ internal sealed class MigrationReconciler(
             case TargetStep.Claim:
                 return await BindAsync(
                     id,
-                    now => MoveReport.Claimed(now, migrationUid, settings.NodeName, time.GetUtcNow()),
+                    now => MoveReport.Claimed(now, migrationUid, time.GetUtcNow()),
                     ct
                 );
             case TargetStep.Discard:

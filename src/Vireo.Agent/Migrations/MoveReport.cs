@@ -3,13 +3,15 @@ using Vireo.Rules;
 
 namespace Vireo.Agent;
 
-/// <summary>Says how a move is: the only place where the agent makes an instance's migration state. Pure.</summary>
-/// <remarks>Each gives the very instance back when there is nothing to say, or it is no longer about the move.</remarks>
+/// <summary>
+/// Says how a move is, in the words of <see cref="MigrationStates"/>, if the instance is still about that move. Pure.
+/// </summary>
+/// <remarks>Each gives the very instance back when there is nothing to say.</remarks>
 internal static class MoveReport
 {
     /// <summary>The other host can take the guest.</summary>
     public static VirtualMachineInstance Invited(VirtualMachineInstance instance, string migrationUid, string endpoint) =>
-        Change(instance, migrationUid, state => state with { TargetNodeAddress = endpoint });
+        Change(instance, migrationUid, now => MigrationStates.Prepared(now, endpoint));
 
     /// <summary>The guest begins to move.</summary>
     public static VirtualMachineInstance Begun(
@@ -17,11 +19,9 @@ internal static class MoveReport
         string migrationUid,
         DateTimeOffset now
     ) =>
-        Change(
-            instance,
-            migrationUid,
-            state => state with { StartTimestamp = state.StartTimestamp ?? now, Mode = "PreCopy" }
-        );
+        instance.Status?.MigrationState?.StartTimestamp is not null
+            ? instance
+            : Change(instance, migrationUid, present => MigrationStates.Begun(present, now));
 
     /// <summary>How far it is.</summary>
     public static VirtualMachineInstance Progressed(
@@ -33,44 +33,30 @@ internal static class MoveReport
         Change(
             instance,
             migrationUid,
-            state =>
-                state with
-                {
-                    Progress = progress,
-                    TargetNodeDomainDetected = true,
-                    Mode = haste switch
+            now =>
+                MigrationStates.Progressed(
+                    now,
+                    progress,
+                    haste switch
                     {
                         MoveHaste.PostCopy => "PostCopy",
                         MoveHaste.Pause => "Paused",
-                        _ => state.Mode,
-                    },
-                }
+                        _ => "PreCopy",
+                    }
+                )
         );
 
     /// <summary>Somebody wants it to end, and it does not yet.</summary>
     public static VirtualMachineInstance Aborting(VirtualMachineInstance instance, string migrationUid) =>
-        Change(instance, migrationUid, state => state with { AbortStatus = "Aborting" });
+        Change(instance, migrationUid, MigrationStates.Aborting);
 
-    /// <summary>The guest runs on where it was.</summary>
+    /// <summary>The guest runs on where it was, or has ended.</summary>
     public static VirtualMachineInstance Failed(
         VirtualMachineInstance instance,
         string migrationUid,
         string reason,
         DateTimeOffset now
-    ) =>
-        Change(
-            instance,
-            migrationUid,
-            state =>
-                state with
-                {
-                    Completed = true,
-                    Failed = true,
-                    FailureReason = reason,
-                    EndTimestamp = now,
-                    AbortStatus = state.AbortRequested == true ? "Succeeded" : null,
-                }
-        );
+    ) => Change(instance, migrationUid, present => MigrationStates.Failed(present, reason, now));
 
     /// <summary>The guest runs on the other host, to which the instance is bound from now on.</summary>
     /// <param name="instance">The instance as it is.</param>
@@ -82,67 +68,28 @@ internal static class MoveReport
         string migrationUid,
         MigrationProgress? progress,
         DateTimeOffset now
-    )
-    {
-        var told = Change(
-            instance,
-            migrationUid,
-            state =>
-                state with
-                {
-                    Completed = true,
-                    Failed = null,
-                    FailureReason = null,
-                    StartTimestamp = state.StartTimestamp ?? now,
-                    EndTimestamp = now,
-                    TargetNodeDomainDetected = true,
-                    TargetNodeDomainReadyTimestamp = now,
-                    AbortStatus = state.AbortRequested == true ? "Failed" : null,
-                    Progress = progress ?? state.Progress,
-                }
-        );
-        return ReferenceEquals(told, instance) ? instance : Bound(told, told.Status!.MigrationState!.TargetNode!);
-    }
+    ) => Change(instance, migrationUid, present => MigrationStates.Succeeded(present, now, progress));
 
     /// <summary>The guest was found to run on a host that the instance is not bound to, and nowhere else.</summary>
+    /// <remarks>Even when the move was thought to have failed: where the guest runs is the truth.</remarks>
     public static VirtualMachineInstance Claimed(
         VirtualMachineInstance instance,
         string migrationUid,
-        string node,
         DateTimeOffset now
     ) =>
-        instance.Status?.MigrationState is { EndTimestamp: not null } state
-        && state.MigrationUid == migrationUid
-        && state.TargetNode == node
-            ? Bound(instance, node)
-            : Completed(instance, migrationUid, null, now);
-
-    private static VirtualMachineInstance Bound(VirtualMachineInstance instance, string node) =>
-        instance with
-        {
-            Metadata = instance.Metadata with
-            {
-                Labels = new Dictionary<string, string>(
-                    instance.Metadata.Labels ?? new Dictionary<string, string>(StringComparer.Ordinal),
-                    StringComparer.Ordinal
-                )
-                {
-                    [KubeVirtNames.NodeNameLabel] = node,
-                },
-            },
-            Status = instance.Status! with { NodeName = node },
-        };
+        instance.Status?.MigrationState?.MigrationUid == migrationUid
+        && instance.Status.NodeName != instance.Status.MigrationState.TargetNode
+            ? MigrationStates.Succeeded(instance, now)
+            : instance;
 
     private static VirtualMachineInstance Change(
         VirtualMachineInstance instance,
         string migrationUid,
-        Func<VirtualMachineInstanceMigrationState, VirtualMachineInstanceMigrationState> change
+        Func<VirtualMachineInstance, VirtualMachineInstance> change
     ) =>
-        Moves.UnderWay(instance) is { } state && state.MigrationUid == migrationUid && change(state) is var next
-        && next != state
-            ? instance with
-            {
-                Status = instance.Status! with { MigrationState = next },
-            }
+        Moves.UnderWay(instance)?.MigrationUid == migrationUid
+        && change(instance) is var next
+        && next.Status!.MigrationState != instance.Status!.MigrationState
+            ? next
             : instance;
 }

@@ -17,6 +17,7 @@ internal sealed class SubresourceRouter
     private readonly MachineTypeEndpoint _machineTypes;
     private readonly InstanceActionEndpoint _instances;
     private readonly ConfigActionEndpoint _configs;
+    private readonly EvacuationEndpoint _evacuations;
     private readonly StreamEndpoint _streams;
     private readonly ExpandEndpoint _expand;
     private readonly byte[] _version = ServerVersion.OwnDocument();
@@ -39,7 +40,8 @@ internal sealed class SubresourceRouter
     )
     {
         var writer = new SystemWriter(store, reviewer);
-        _machines = new(store, writer);
+        _machines = new(store, writer, create);
+        _evacuations = new(store, writer);
         _machineTypes = new(store, reviewer, writer, new ActionEvents(create, time, logger), time);
         _instances = new(store, agents);
         _configs = new(store, create, delete, time);
@@ -70,6 +72,7 @@ internal sealed class SubresourceRouter
         {
             { Form: SubresourceForm.Stream } => _streams.HandleAsync(request),
             { Name: "expand-spec" } => _expand.HandleAsync(request),
+            { Name: "evacuate/cancel" } => _evacuations.HandleAsync(request),
             { Name: "machinetype" } => _machineTypes.HandleAsync(request),
             { Resource: "virtualmachines" } => _machines.HandleAsync(request),
             { Resource: "virtualmachineinstances" } => _instances.HandleAsync(request),

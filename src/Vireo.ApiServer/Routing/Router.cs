@@ -62,6 +62,7 @@ internal sealed class Router : IDisposable
     public void Dispose()
     {
         _agents.Dispose();
+        _create.Dispose();
         _metrics.Dispose();
     }
 

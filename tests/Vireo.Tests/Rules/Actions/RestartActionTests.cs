@@ -135,7 +135,7 @@ public class RestartActionTests
     }
 
     private static ActionRefusal Why(VirtualMachine machine, VirtualMachineInstance? instance) =>
-        VirtualMachineActions.Migrate(machine, instance).ShouldBeOfType<ActionDecision.Refuse>().Why;
+        VirtualMachineActions.Migrate(machine, instance, new()).ShouldBeOfType<ActionDecision.Refuse>().Why;
 
     private static ActionDecision Restart(
         VirtualMachine machine,
