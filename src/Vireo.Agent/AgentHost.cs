@@ -95,7 +95,18 @@ public static class AgentHost
             time,
             logger
         );
-        var takeover = new Takeover(hypervisor, instances, migrations, controller, settings, logger);
+        var takeover = new Takeover(
+            hypervisor,
+            instances,
+            migrations.Incoming,
+            key =>
+            {
+                controller.Enqueue(key);
+                migrations.LookAnew(key);
+            },
+            settings,
+            logger
+        );
         hypervisor.Changed += controller.Enqueue;
         hypervisor.Changed += migrations.Look;
         door.Freezes.Changed += controller.Enqueue;

@@ -13,8 +13,8 @@ namespace Vireo.Agent;
 internal sealed class Takeover(
     IHypervisor hypervisor,
     Informer<VirtualMachineInstance> instances,
-    MigrationControl migrations,
-    Controller controller,
+    Informer<VirtualMachineInstance> incoming,
+    Action<ResourceKey> look,
     InstanceSettings settings,
     ILogger logger
 )
@@ -28,7 +28,7 @@ internal sealed class Takeover(
     public async Task RunAsync(CancellationToken ct)
     {
         await instances.WaitForSyncAsync(ct);
-        await migrations.Incoming.WaitForSyncAsync(ct);
+        await incoming.WaitForSyncAsync(ct);
         while (true)
         {
             await _signal.WaitAsync(ct);
@@ -53,8 +53,7 @@ internal sealed class Takeover(
             var key in domains.Select(domain => domain.Key).Union(instances.All.Select(vmi => ResourceKey.Of(vmi)))
         )
         {
-            controller.Enqueue(key);
-            migrations.LookAnew(key);
+            look(key);
         }
 
         if (domains.Count > 0)
@@ -64,7 +63,7 @@ internal sealed class Takeover(
 
         var alive = domains
             .Select(domain => domain.Uid)
-            .Concat(instances.All.Concat(migrations.Incoming.All).Select(instance => instance.Metadata.Uid))
+            .Concat(instances.All.Concat(incoming.All).Select(instance => instance.Metadata.Uid))
             .ToHashSet(StringComparer.Ordinal);
         foreach (var uid in folders.Where(uid => !alive.Contains(uid)))
         {

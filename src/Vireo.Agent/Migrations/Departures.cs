@@ -11,6 +11,9 @@ internal sealed class Departures(DepartureTools tools)
 {
     private readonly ConcurrentDictionary<string, Run> _runs = new(StringComparer.Ordinal);
 
+    /// <summary>How long moves may take to end when the agent stops.</summary>
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(3);
+
     /// <summary>True from the beginning of a move on, whatever came of it.</summary>
     public bool HasBegun(string migrationUid) => _runs.ContainsKey(migrationUid);
 
@@ -51,6 +54,22 @@ internal sealed class Departures(DepartureTools tools)
         if (_runs.TryGetValue(migrationUid, out var run) && run.Ended.Task.IsCompleted && _runs.TryRemove(new(migrationUid, run)))
         {
             run.Departure.Dispose();
+        }
+    }
+
+    /// <summary>Gives all moves up when the agent stops: without it their streams lead nowhere.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        try
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, tools.Time, ct);
+        }
+        finally
+        {
+            var runs = _runs.Values.ToList();
+            runs.ForEach(run => run.Departure.Abort());
+            var ended = Task.WhenAll(runs.Select(run => run.Ended.Task));
+            await Task.WhenAny(ended, Task.Delay(StopPatience, TimeProvider.System, CancellationToken.None));
         }
     }
 

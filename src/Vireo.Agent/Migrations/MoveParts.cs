@@ -26,10 +26,12 @@ internal sealed class MigrationControl
     private readonly Informer<VirtualMachineInstance> _instances;
     private readonly Controller _controller;
     private readonly string _node;
+    private readonly Departures _departures;
 
     /// <summary>Puts it together.</summary>
     /// <param name="instances">The instances that are bound to this host.</param>
     /// <param name="reconciler">Carries moves out.</param>
+    /// <param name="departures">The moves that it carries out.</param>
     /// <param name="client">The API.</param>
     /// <param name="node">This host.</param>
     /// <param name="time">The time.</param>
@@ -37,6 +39,7 @@ internal sealed class MigrationControl
     public MigrationControl(
         Informer<VirtualMachineInstance> instances,
         MigrationReconciler reconciler,
+        Departures departures,
         KubernetesClient client,
         string node,
         TimeProvider time,
@@ -45,6 +48,7 @@ internal sealed class MigrationControl
     {
         _instances = instances;
         _node = node;
+        _departures = departures;
         Incoming = new(
             client,
             new ListQuery(FieldSelector: $"status.migrationState.targetNode={node}"),
@@ -74,14 +78,15 @@ internal sealed class MigrationControl
         var parts = new MoveParts(arrivals, new(tools), moves, control, peers);
         var reconciler = new MigrationReconciler(api.Client, hypervisor, parts, settings, api.Voice, time);
         doors.Own.Moves = new MoveDoor(arrivals, moves, logger).HandleAsync;
-        return new(api.Instances, reconciler, api.Client, settings.NodeName, time, logger);
+        return new(api.Instances, reconciler, parts.Departures, api.Client, settings.NodeName, time, logger);
     }
 
     /// <summary>The instances whose last move was or is to this host.</summary>
     public Informer<VirtualMachineInstance> Incoming { get; }
 
     /// <summary>What runs as long as the agent does.</summary>
-    public IEnumerable<Func<CancellationToken, Task>> Loops => [Incoming.RunAsync, ct => _controller.RunAsync(Workers, ct)];
+    public IEnumerable<Func<CancellationToken, Task>> Loops =>
+        [Incoming.RunAsync, _departures.RunAsync, ct => _controller.RunAsync(Workers, ct)];
 
     /// <summary>Something happened to a guest: look, if it moves.</summary>
     public void Look(ResourceKey key)

@@ -74,7 +74,7 @@ public sealed class ControlPlane : IAsyncLifetime
         new(ct =>
             AgentHost.RunAsync(
                 AgentOf(host),
-                (hypervisor, new SimulatedGuestControl(hypervisor)),
+                HypervisorParts.Of(hypervisor),
                 Client,
                 NullLogger.Instance,
                 TimeProvider.System,
