@@ -48,6 +48,7 @@ public sealed class ControlPlane : IAsyncLifetime
         await ViewAsync<ControllerRevision>();
         await ViewAsync<VirtualMachineInstanceConfig>();
         await ViewAsync<MachineTypeTransition>();
+        await ViewAsync<VirtualMachineInstanceMigration>();
         _controllers = RunControllers("first", TimeProvider.System);
     }
 
