@@ -29,6 +29,9 @@ internal sealed class JoinEndpoint(
     private const string EllipticCurve = "1.2.840.10045.2.1";
     private const int Attempts = 5;
 
+    /// <summary>How long a token that ended is kept, so that its user is told what became of it.</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromDays(1);
+
     private readonly EventRecorder _events = new(client, "vireo-apiserver", null, time);
 
     /// <summary>True for the paths that are served here.</summary>
@@ -78,6 +81,7 @@ internal sealed class JoinEndpoint(
             $"Host {name} joined with token {token.Id}.",
             http.RequestAborted
         );
+        await SweepAsync(http.RequestAborted);
     }
 
     private async Task RenewAsync(HttpContext http, Caller caller)
@@ -125,6 +129,21 @@ internal sealed class JoinEndpoint(
             catch (ApiException e) when (e.Reason is Reason.Conflict or Reason.NotFound && attempt < Attempts)
             {
                 // Somebody else used or deleted it: look again.
+            }
+        }
+    }
+
+    /// <summary>Removes tokens that ended long ago.</summary>
+    private async Task SweepAsync(CancellationToken ct)
+    {
+        var query = new ListQuery(Namespace: JoinToken.Namespace, FieldSelector: $"type={JoinToken.SecretType}");
+        foreach (
+            var token in (await client.ListAllAsync<Secret>(query, ct)).Select(JoinToken.Of).OfType<JoinToken>()
+        )
+        {
+            if (token.Expires + Remembered < time.GetUtcNow())
+            {
+                await client.DeleteAsync<Secret>(new(JoinToken.Namespace, JoinToken.NameOf(token.Id)), null, ct);
             }
         }
     }

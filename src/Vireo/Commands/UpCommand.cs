@@ -15,6 +15,7 @@ internal static class UpCommand
     {
         var state = CommandOptions.StateDir();
         var listen = ServerOptions.Listen();
+        var names = ServerOptions.Names();
         var agent = new AgentCommandOptions();
         var command = new Command(
             "up",
@@ -23,6 +24,7 @@ internal static class UpCommand
         {
             state,
             listen,
+            names,
         };
         agent.AddTo(command);
         command.SetAction(
@@ -30,6 +32,7 @@ internal static class UpCommand
                 Guard.RunAsync(() =>
                     RunAsync(
                         ServerOptions.Parse(parse.GetValue(state)!, parse.GetValue(listen)!),
+                        parse.GetValue(names)!,
                         agent.Read(parse, parse.GetValue(state)!),
                         ct
                     )
@@ -40,13 +43,14 @@ internal static class UpCommand
 
     private static async Task<int> RunAsync(
         (string StateFolder, IPEndPoint Listen) server,
+        IReadOnlyList<string> names,
         AgentOptions agent,
         CancellationToken ct
     )
     {
         using var pid = PidFile.Take(server.StateFolder);
         using var loggers = Logging.Create();
-        await using var api = await ServerOptions.StartAsync(server.StateFolder, server.Listen, loggers, ct);
+        await using var api = await ServerOptions.StartAsync(server.StateFolder, server.Listen, names, loggers, ct);
         await Console.Out.WriteLineAsync($"Vireo serves at {api.Address}");
         await Console.Out.WriteLineAsync($"export KUBECONFIG={api.KubeconfigPath}");
         await RunPartsAsync(api, agent, loggers, ct);
