@@ -72,6 +72,7 @@ internal sealed class JoinEndpoint(
         var (name, key) = (asked.Host!, KeyOf(asked));
         await TakeAsync(token, name, key, http.RequestAborted);
         var host = await EnsureAsync(name, http.RequestAborted);
+        await SweepAsync(http.RequestAborted);
         await GiveAsync(http, name, host.Metadata.Uid!, key);
         Log.HostJoined(logger, name, token.Id);
         await _events.RecordAsync(
@@ -81,7 +82,6 @@ internal sealed class JoinEndpoint(
             $"Host {name} joined with token {token.Id}.",
             http.RequestAborted
         );
-        await SweepAsync(http.RequestAborted);
     }
 
     private async Task RenewAsync(HttpContext http, Caller caller)
@@ -137,14 +137,10 @@ internal sealed class JoinEndpoint(
     private async Task SweepAsync(CancellationToken ct)
     {
         var query = new ListQuery(Namespace: JoinToken.Namespace, FieldSelector: $"type={JoinToken.SecretType}");
-        foreach (
-            var token in (await client.ListAllAsync<Secret>(query, ct)).Select(JoinToken.Of).OfType<JoinToken>()
-        )
+        var tokens = (await client.ListAllAsync<Secret>(query, ct)).Select(JoinToken.Of).OfType<JoinToken>();
+        foreach (var token in tokens.Where(token => token.Expires + Remembered < time.GetUtcNow()))
         {
-            if (token.Expires + Remembered < time.GetUtcNow())
-            {
-                await client.DeleteAsync<Secret>(new(JoinToken.Namespace, JoinToken.NameOf(token.Id)), null, ct);
-            }
+            await client.DeleteAsync<Secret>(new(JoinToken.Namespace, JoinToken.NameOf(token.Id)), null, ct);
         }
     }
 
