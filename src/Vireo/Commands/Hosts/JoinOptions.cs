@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Net;
 using System.Net.Sockets;
 using Vireo.Agent;
@@ -43,6 +44,9 @@ internal sealed class JoinOptions
         command.Options.Add(_listen);
     }
 
+    /// <summary>True when the host is to join.</summary>
+    public bool IsAsked(CommandResult result) => result.GetValue(_join) is not null;
+
     /// <summary>What this host is in the cluster: what it was, or what it becomes now; null when it never joined.</summary>
     /// <param name="parse">What was typed.</param>
     /// <param name="stateFolder">Where the host keeps it.</param>
@@ -63,6 +67,14 @@ internal sealed class JoinOptions
             throw new StartException(
                 $"this host joined {known.Server} already, by {HostIdentity.PathIn(stateFolder)}: leave --join out, or "
                     + "name another folder with --state-dir."
+            );
+        }
+
+        if (known is not null && server is null && known.Ends <= TimeProvider.System.GetUtcNow())
+        {
+            throw new StartException(
+                $"the certificate of this host ended at {known.Ends:yyyy-MM-dd HH:mm} UTC: make a token with 'vireo token "
+                    + $"create --host {known.Host}' and start the agent with --join {known.Server} --token."
             );
         }
 
