@@ -43,13 +43,13 @@ public sealed class JoinedHost : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await LayCableAsync();
-        Launch($"'{Checkout.Program}' up --simulate --node-name host1 --state-dir '{ServerFolder}' --listen 0.0.0.0:{_port}");
+        Launch($"'{Checkout.Program}' up --simulate --node-name host1 --state-dir '{ServerFolder}' --listen {ServerAddress}:{_port}");
         var kubeconfig = Path.Combine(ServerFolder, "admin.kubeconfig");
         await Eventually.Holds(
             async () => File.Exists(kubeconfig) && (await KubectlAsync("get", "--raw", "/readyz")).ExitCode == 0,
             $"the server is ready\n{ReadLog()}"
         );
-        Api = new(kubeconfig, $"https://127.0.0.1:{_port}");
+        Api = new(kubeconfig, Address);
         Token = await NewTokenAsync();
         (await OnHostAsync("image", "load", Checkout.MicroGuest, "--state-dir", HostFolder)).ShouldSucceed();
         StartAgent($"--join {Address} --token {Token} --node-name host2");
