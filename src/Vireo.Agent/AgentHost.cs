@@ -122,7 +122,7 @@ public static class AgentHost
                 takeover.RunAsync,
                 .. door.Loops,
                 .. migrations.Loops,
-                .. Renewal(options, client, time, logger),
+                .. Renewal(options, time, logger),
                 .. shelves.Loops(instances),
                 token => RunOnceReadyAsync(controller, configuration, options.Workers, token),
             ],
@@ -180,15 +180,18 @@ public static class AgentHost
                 : DoorEndpoint.At(Reached(options)).ToString(),
         };
 
-    private static IPEndPoint Reached(AgentOptions options) =>
-        new(options.Address ?? options.Listen.Address, options.Listen.Port);
+    private static IPEndPoint Reached(AgentOptions options)
+    {
+        var (address, port) = (options.Listen.Address, options.Listen.Port);
+        var isAny = address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+        return new(options.Address ?? (isAny ? IPAddress.Parse(HostRegistration.FindAddress()) : address), port);
+    }
 
     private static IEnumerable<Func<CancellationToken, Task>> Renewal(
         AgentOptions options,
-        KubernetesClient client,
         TimeProvider time,
         ILogger logger
-    ) => options.Identity is { } identity ? [new CertificateRenewal(identity, client, time, logger).RunAsync] : [];
+    ) => options.Identity is { } identity ? [new CertificateRenewal(identity, time, logger).RunAsync] : [];
 
     private static DiskPreparer Disks(
         AgentOptions options,

@@ -49,7 +49,7 @@ internal sealed class GuestDoor(
                 network is null
                     ? $"The agent cannot listen at {PathIn(stateFolder)} ({e.Message}): see that it may write there."
                     : $"The agent cannot listen at {network.Address} ({e.Message.TrimEnd('.')}): name an address of this "
-                        + "host and a free port with --listen.",
+                        + "host and a free port with --agent-listen.",
                 e
             );
         }

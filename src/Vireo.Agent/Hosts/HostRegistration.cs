@@ -235,7 +235,7 @@ internal sealed class HostRegistration(
             .SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(told, type));
 
     /// <summary>The address of the interface that leads out; the loopback's when none does.</summary>
-    private static string FindAddress() =>
+    public static string FindAddress() =>
         NetworkInterface
             .GetAllNetworkInterfaces()
             .Where(nic => nic.OperationalStatus == OperationalStatus.Up)

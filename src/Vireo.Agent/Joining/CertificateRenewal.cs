@@ -5,16 +5,13 @@ namespace Vireo.Agent;
 
 /// <summary>Gets this host its next certificate in time, as long as the agent runs.</summary>
 /// <param name="identity">What the host got when it joined.</param>
-/// <param name="client">The API, by the certificate that there is.</param>
 /// <param name="time">The time.</param>
 /// <param name="logger">Told what was done.</param>
-internal sealed class CertificateRenewal(
-    HostIdentity identity,
-    KubernetesClient client,
-    TimeProvider time,
-    ILogger logger
-)
+internal sealed class CertificateRenewal(HostIdentity identity, TimeProvider time, ILogger logger)
 {
+    private readonly KubernetesClient _client = identity.Connect();
+
+
     /// <summary>How often it is looked whether one is due, and tried again where it failed: there are weeks for it.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromHours(1);
 
@@ -36,7 +33,7 @@ internal sealed class CertificateRenewal(
     {
         try
         {
-            await ClusterJoin.RenewAsync(identity, client, ct);
+            await ClusterJoin.RenewAsync(identity, _client, ct);
             logger.CertificateRenewed(identity.Host, identity.Ends);
         }
         catch (ApiException e)

@@ -45,7 +45,8 @@ internal sealed class AgentGate(ResourceStore store)
     /// <exception cref="StatusException">Forbidden.</exception>
     public void RequireHost(Caller caller)
     {
-        if (store.Find<Host>(null, caller.Host!)?.Object.Metadata.Uid != caller.HostUid)
+        var stored = store.Find(ResourceKinds.Hosts, null, caller.Host!);
+        if (stored is null || StoredFields.Text(stored.Json.Span, "metadata", "uid") != caller.HostUid)
         {
             throw Refusals.Forbidden(
                 "forbidden",

@@ -29,6 +29,9 @@ internal sealed class JoinEndpoint(
     private const string EllipticCurve = "1.2.840.10045.2.1";
     private const int Attempts = 5;
 
+    /// <summary>How long a token that ended is kept, so that its user is told what became of it.</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromDays(1);
+
     private readonly EventRecorder _events = new(client, "vireo-apiserver", null, time);
 
     /// <summary>True for the paths that are served here.</summary>
@@ -69,6 +72,7 @@ internal sealed class JoinEndpoint(
         var (name, key) = (asked.Host!, KeyOf(asked));
         await TakeAsync(token, name, key, http.RequestAborted);
         var host = await EnsureAsync(name, http.RequestAborted);
+        await SweepAsync(http.RequestAborted);
         await GiveAsync(http, name, host.Metadata.Uid!, key);
         Log.HostJoined(logger, name, token.Id);
         await _events.RecordAsync(
@@ -126,6 +130,17 @@ internal sealed class JoinEndpoint(
             {
                 // Somebody else used or deleted it: look again.
             }
+        }
+    }
+
+    /// <summary>Removes tokens that ended long ago.</summary>
+    private async Task SweepAsync(CancellationToken ct)
+    {
+        var query = new ListQuery(Namespace: JoinToken.Namespace, FieldSelector: $"type={JoinToken.SecretType}");
+        var tokens = (await client.ListAllAsync<Secret>(query, ct)).Select(JoinToken.Of).OfType<JoinToken>();
+        foreach (var token in tokens.Where(token => token.Expires + Remembered < time.GetUtcNow()))
+        {
+            await client.DeleteAsync<Secret>(new(JoinToken.Namespace, JoinToken.NameOf(token.Id)), null, ct);
         }
     }
 

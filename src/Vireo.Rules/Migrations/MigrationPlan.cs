@@ -110,7 +110,7 @@ public static class MigrationPlan
             state.StartTimestamp is not null ? Phase.Running
             : state.TargetNodeAddress is { Length: > 0 } ? Phase.TargetReady
             : Phase.PreparingTarget;
-        return TellNews(scene, phase)
+        return (MigrationDecision?)TellNews(scene, phase)
             ?? new MigrationDecision.Wait(phase is Phase.Running ? "the guest to move" : "the hosts", Recheck);
     }
 
@@ -154,7 +154,7 @@ public static class MigrationPlan
     /// <summary>The guest has moved: it is done once the guest has what it was to get by that.</summary>
     private static MigrationDecision Complete(MigrationScene scene, VirtualMachineInstance instance) =>
         !scene.IsCancelled && IsBeingGivenMore(instance)
-            ? TellNews(scene, Phase.Running)
+            ? (MigrationDecision?)TellNews(scene, Phase.Running)
                 ?? new MigrationDecision.Wait("the guest to have its processors and memory", Recheck)
             : Tell(scene, Phase.Succeeded);
 

@@ -21,6 +21,13 @@ internal static class AgentCommand
         var command = new Command("agent", "Runs the guests that a cluster binds to this host.") { kubeconfig, state };
         join.AddTo(command);
         options.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(kubeconfig) is not null && join.IsAsked(result))
+            {
+                result.AddError("--join gets this host a kubeconfig of its own: leave --kubeconfig out.");
+            }
+        });
         command.SetAction(
             (parse, ct) =>
                 Guard.RunAsync(async () =>

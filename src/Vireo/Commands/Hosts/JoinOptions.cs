@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Net;
 using System.Net.Sockets;
 using Vireo.Agent;
@@ -28,12 +29,9 @@ internal sealed class JoinOptions
         Description = "The hash of the cluster's CA, sha256:..., where the token does not carry it.",
     };
 
-    private readonly Option<string?> _listen = new("--listen")
-    {
-        Description =
-            "Where the agent of a host that joined listens, for the API server and other hosts: an address and port. "
-            + $"The address by which the server is reached, and {DoorEndpoint.DefaultPort}, when not given.",
-    };
+    private readonly Option<IPEndPoint?> _listen = DoorOptions.Listen(
+        "The address by which the server is reached when not given."
+    );
 
     public void AddTo(Command command)
     {
@@ -42,6 +40,9 @@ internal sealed class JoinOptions
         command.Options.Add(_authority);
         command.Options.Add(_listen);
     }
+
+    /// <summary>True when the host is to join.</summary>
+    public bool IsAsked(CommandResult result) => result.GetValue(_join) is not null;
 
     /// <summary>What this host is in the cluster: what it was, or what it becomes now; null when it never joined.</summary>
     /// <param name="parse">What was typed.</param>
@@ -66,6 +67,14 @@ internal sealed class JoinOptions
             );
         }
 
+        if (known is not null && server is null && known.Ends <= TimeProvider.System.GetUtcNow())
+        {
+            throw new StartException(
+                $"the certificate of this host ended at {known.Ends:yyyy-MM-dd HH:mm} UTC: make a token with 'vireo token "
+                    + $"create --host {known.Host}' and start the agent with --join {known.Server} --token."
+            );
+        }
+
         if (known is not null && (server is null || await HoldsAsync(known, ct)))
         {
             return
@@ -82,24 +91,13 @@ internal sealed class JoinOptions
     /// <summary>The options of the agent with where it is reached.</summary>
     public AgentOptions Complete(ParseResult parse, AgentOptions agent, HostIdentity identity)
     {
-        var text = parse.GetValue(_listen);
         var toward = Toward(identity.Server);
-        var listen =
-            text is null ? new IPEndPoint(toward, DoorEndpoint.DefaultPort)
-            : IPEndPoint.TryParse(text, out var typed) ? typed
-            : throw new StartException($"--listen: '{text}' is no address and port: write it like 10.0.0.2:7444.");
-        if (listen.Port == 0)
-        {
-            listen.Port = DoorEndpoint.DefaultPort;
-        }
-
-        var isAny = listen.Address.Equals(IPAddress.Any) || listen.Address.Equals(IPAddress.IPv6Any);
         return agent with
         {
             NodeName = identity.Host,
             Identity = identity,
-            Listen = listen,
-            Address = isAny ? toward : null,
+            Listen = parse.GetValue(_listen) ?? new(toward, DoorEndpoint.DefaultPort),
+            Address = parse.GetValue(_listen) is { } typed && !DoorOptions.IsAny(typed) ? null : toward,
         };
     }
 
@@ -183,7 +181,7 @@ internal sealed class JoinOptions
         catch (SocketException e)
         {
             throw new StartException(
-                $"{server} cannot be reached from here ({e.Message.TrimEnd('.')}): name this host's address with --listen.",
+                $"{server} cannot be reached from here ({e.Message.TrimEnd('.')}): name this host's address with --agent-listen.",
                 e
             );
         }

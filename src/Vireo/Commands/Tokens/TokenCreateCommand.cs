@@ -1,11 +1,7 @@
 using System.CommandLine;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
-using Vireo.Agent;
 using Vireo.Clusters;
 using Vireo.Rules;
 using Vireo.Running;
-using Vireo.Runtime;
 
 namespace Vireo.Commands;
 
@@ -59,7 +55,7 @@ internal static class TokenCreateCommand
                             throw new UsageException($"--host: {fault}");
                         }
 
-                        var text = NewText(AuthorityOf(cluster));
+                        var text = NewToken.Make(cluster.Connection);
                         var ends = TimeProvider.System.GetUtcNow() + parse.GetValue(life);
                         var token = new JoinToken(text.Id, JoinToken.HashOf(text.Secret), ends)
                         {
@@ -77,25 +73,6 @@ internal static class TokenCreateCommand
             "vireo token create\nTOKEN=$(vireo token create --ttl 24h --description 'rack 3')\n"
                 + "vireo token create --host host2"
         );
-    }
-
-    private static JoinTokenText NewText(string authority) =>
-        new(
-            RandomNumberGenerator.GetString(JoinTokenText.Letters, JoinTokenText.IdLength),
-            RandomNumberGenerator.GetString(JoinTokenText.Letters, JoinTokenText.SecretLength),
-            authority
-        );
-
-    private static string AuthorityOf(Cluster cluster)
-    {
-        var pem =
-            cluster.Connection?.CertificateAuthority
-            ?? throw new StartException(
-                "the kubeconfig has no certificate-authority, which a host needs to know the server by: use the one that "
-                    + "'vireo up' wrote, admin.kubeconfig."
-            );
-        using var certificate = X509Certificate2.CreateFromPem(pem);
-        return ClusterJoin.HashOf(certificate);
     }
 
     /// <summary>The token alone goes to the output, for scripts; what people do with it goes beside it.</summary>

@@ -163,7 +163,7 @@ public sealed class JoinTests : IAsyncLifetime
         (ends - DateTimeOffset.UtcNow).TotalDays.ShouldBe(90, 1);
         var clock = new ManualTimeProvider(identity.RenewAt.AddMinutes(-90));
         using var stop = new CancellationTokenSource();
-        var renewal = new CertificateRenewal(identity, identity.Connect(), clock, NullLogger.Instance);
+        var renewal = new CertificateRenewal(identity, clock, NullLogger.Instance);
         var running = renewal.RunAsync(stop.Token);
 
         clock.Advance(TimeSpan.FromMinutes(60));
