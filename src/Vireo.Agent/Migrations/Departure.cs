@@ -244,7 +244,7 @@ internal sealed class Departure(DepartureTools tools, VirtualMachineInstance ins
 internal sealed record DepartureTools(
     KubernetesClient Client,
     IGuestMoves Moves,
-    PeerDoor Peers,
+    PeerTalk Peers,
     InstanceSettings Settings,
     Func<string, ConsoleLog> Log,
     TimeProvider Time,
