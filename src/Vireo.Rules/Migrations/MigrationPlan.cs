@@ -207,14 +207,14 @@ public static class MigrationPlan
     }
 
     /// <summary>What is to be written of a phase; null when it is written.</summary>
-    private static MigrationDecision.Tell? TellNews(MigrationScene scene, Phase phase)
+    private static MigrationDecision? TellNews(MigrationScene scene, Phase phase)
     {
         var (present, next) = (scene.Migration.Status, StatusIn(scene, phase));
         return present?.Phase == phase
             && present.MigrationState == next.MigrationState
             && SameConditions(present.Conditions, next.Conditions)
             ? null
-            : new(next);
+            : new MigrationDecision.Tell(next);
     }
 
     private static MigrationDecision.Tell Tell(MigrationScene scene, Phase phase) => new(StatusIn(scene, phase));

@@ -79,8 +79,8 @@ internal static class MigrationText
         }
 
         var left = progress.MemoryRemaining ?? 0;
-        var text = $"{way}, {Mebibytes(left)} of {Mebibytes(total.Value)} left";
-        return progress.MemoryRate is > 0 and var rate ? $"{text}, {Mebibytes(rate.Value)} a second" : text;
+        var text = $"{way}, {Mebibytes(left)} of {Mebibytes(total)} left";
+        return progress.MemoryRate is > 0 and var rate ? $"{text}, {Mebibytes(rate)} a second" : text;
     }
 
     private static string Mebibytes(long bytes) =>
