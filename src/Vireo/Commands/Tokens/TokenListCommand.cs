@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Vireo.Clusters;
 using Vireo.Api;
 using Vireo.Output;
 using Vireo.Rules;

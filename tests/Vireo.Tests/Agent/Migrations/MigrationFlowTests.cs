@@ -133,15 +133,6 @@ public sealed class MigrationFlowTests
         (await hosts.ReadAsync()).Status!.Phase.ShouldBe(VirtualMachineInstancePhase.Running);
     }
 
-    [Fact]
-    public async Task A_target_that_cannot_make_the_disks_says_why_and_the_guest_stays()
-    {
-        await using var hosts = await TwoHosts.OpenAsync();
-        await hosts.ChangeAsync(vmi => MigrationStates.Assigned(vmi, TwoHosts.MigrationUid, "host2"));
-        await hosts.UntilEndedAsync();
-        await hosts.UntilOnlyOnAsync("host2");
-    }
-
     /// <summary>A move to host2 that goes on until what is given back is set.</summary>
     private static async Task<TaskCompletionSource> MovingAsync(TwoHosts hosts)
     {
