@@ -137,7 +137,7 @@ internal sealed class JoinEndpoint(
     private async Task SweepAsync(CancellationToken ct)
     {
         var query = new ListQuery(Namespace: JoinToken.Namespace, FieldSelector: $"type={JoinToken.SecretType}");
-        var tokens = (await client.ListAllAsync<Secret>(query, ct)).Select(JoinToken.Of).OfType<JoinToken>();
+        var tokens = (await client.ListAsync<Secret>(query, ct)).Items.Select(JoinToken.Of).OfType<JoinToken>();
         foreach (var token in tokens.Where(token => token.Expires + Remembered < time.GetUtcNow()))
         {
             await client.DeleteAsync<Secret>(new(JoinToken.Namespace, JoinToken.NameOf(token.Id)), null, ct);

@@ -100,7 +100,7 @@ public sealed class JoinedAgentTests : IAsyncLifetime
         );
 
     private async Task<IEnumerable<string?>> EventsAsync() =>
-        (await _own.ListAllAsync<Event>(new(), Ct)).Select(told => told.Reason);
+        (await _own.ListAsync<Event>(new(), Ct)).Items.Select(told => told.Reason);
 
     private async Task<ResourceKey> BindAsync(
         string name,

@@ -32,7 +32,7 @@ public sealed class JoinTests : IAsyncLifetime
             .ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Directory.GetFiles(_server.FolderOf("host2")).Length.ShouldBe(1);
         await Eventually.HoldsAsync(() =>
-            Admin.ListAllAsync<Event>(new(), Ct).Result.Any(told => told.Reason == "HostJoined")
+            Admin.ListAsync<Event>(new(), Ct).Result.Items.Any(told => told.Reason == "HostJoined")
         );
     }
 
@@ -78,7 +78,7 @@ public sealed class JoinTests : IAsyncLifetime
                 }
             });
         (await Task.WhenAll(tries)).Count(joined => joined).ShouldBe(1);
-        (await Admin.ListAllAsync<Host>(new(), Ct)).Count.ShouldBe(1);
+        (await Admin.ListAsync<Host>(new(), Ct)).Items.Count.ShouldBe(1);
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class JoinTests : IAsyncLifetime
         (await Should.ThrowAsync<InvalidOperationException>(_server.JoinAsync(token, "host2"))).Message.ShouldContain(
             "is not the one that the token is for"
         );
-        (await Admin.ListAllAsync<Secret>(new(), Ct)).Select(JoinToken.Of).ShouldAllBe(kept => kept!.UsedBy == null);
+        (await Admin.ListAsync<Secret>(new(), Ct)).Items.Select(JoinToken.Of).ShouldAllBe(kept => kept!.UsedBy == null);
     }
 
     [Fact]
