@@ -19,7 +19,7 @@ internal sealed class PeerDoors(DoorTrust? trust) : IDisposable
     /// <param name="ct">Ends the try to open.</param>
     /// <returns>The stream. The caller disposes it, which ends it.</returns>
     /// <exception cref="ApiException">The agent refuses, cannot be reached, or is not to be trusted.</exception>
-    public Task<Stream> OpenAsync(string endpoint, string host, string path, CancellationToken ct)
+    public async Task<Stream> OpenAsync(string endpoint, string host, string path, CancellationToken ct)
     {
         if (DoorEndpoint.Parse(endpoint) is not { } door || door.IsRemote != trust is not null)
         {
@@ -36,7 +36,7 @@ internal sealed class PeerDoors(DoorTrust? trust) : IDisposable
         }
 
         var client = _clients.GetOrAdd((door, host), key => DoorClient.Open(key.Endpoint, key.Host, trust));
-        return DoorStream.OpenAsync(client, path, ct);
+        return await DoorStream.OpenAsync(client, path, ct);
     }
 
     public void Dispose()

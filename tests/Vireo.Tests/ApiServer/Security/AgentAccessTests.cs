@@ -42,7 +42,12 @@ public sealed class AgentAccessTests : IAsyncLifetime
         await RefusedAsync(
             _agent.PatchAsync<VirtualMachineInstance>(
                 ResourceKey.Of(others),
-                Patch.Merge(new System.Text.Json.Nodes.JsonObject { ["status"] = new System.Text.Json.Nodes.JsonObject { ["nodeName"] = "host2" } }),
+                Patch.Merge(
+                    new System.Text.Json.Nodes.JsonObject
+                    {
+                        ["status"] = new System.Text.Json.Nodes.JsonObject { ["nodeName"] = "host2" },
+                    }
+                ),
                 Ct
             )
         );
@@ -64,7 +69,10 @@ public sealed class AgentAccessTests : IAsyncLifetime
         foreach (var name in new[] { "here", "there", "nowhere" })
         {
             await _own.CreateAsync(
-                new Secret { Metadata = new() { Namespace = "default", Name = name } },
+                new Secret
+                {
+                    Metadata = new() { Namespace = "default", Name = name },
+                },
                 Ct
             );
         }
@@ -134,13 +142,29 @@ public sealed class AgentAccessTests : IAsyncLifetime
                     {
                         Devices = new()
                         {
-                            Disks = secret is null ? null : [new() { Name = "init", DiskDevice = new() { Bus = "virtio" } }],
+                            Disks = secret is null
+                                ? null
+                                :
+                                [
+                                    new()
+                                    {
+                                        Name = "init",
+                                        DiskDevice = new() { Bus = "virtio" },
+                                    },
+                                ],
                         },
                         Memory = new() { Guest = Quantity.Parse("64Mi") },
                     },
                     Volumes = secret is null
                         ? null
-                        : [new() { Name = "init", CloudInitNoCloud = new() { SecretRef = new() { Name = secret } } }],
+                        :
+                        [
+                            new()
+                            {
+                                Name = "init",
+                                CloudInitNoCloud = new() { SecretRef = new() { Name = secret } },
+                            },
+                        ],
                 },
             },
             Ct

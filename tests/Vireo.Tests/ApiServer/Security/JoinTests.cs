@@ -101,7 +101,11 @@ public sealed class JoinTests : IAsyncLifetime
         var key = new ResourceKey(JoinToken.Namespace, JoinToken.NameOf(token.Id));
         var secret = await Admin.FindAsync<Secret>(key, Ct);
         await Admin.DeleteAsync<Secret>(key, null, Ct);
-        var other = secret! with { Metadata = new() { Name = key.Name, Namespace = key.Namespace }, Type = "Opaque" };
+        var other = secret! with
+        {
+            Metadata = new() { Name = key.Name, Namespace = key.Namespace },
+            Type = "Opaque",
+        };
         await Admin.CreateAsync(other, Ct);
         (await Should.ThrowAsync<ApiException>(_server.JoinAsync(token, "host2"))).Message.ShouldContain("not known");
     }
