@@ -98,8 +98,7 @@ public sealed class JoinTests(JoinedHost host) : IClassFixture<JoinedHost>
         (await host.KubectlAsync("delete", "vm", "near")).ShouldSucceed();
     }
 
-    private static string StreamPath(string name) =>
-        $"{Api.Subresources}/virtualmachineinstances/{name}/console";
+    private static string StreamPath(string name) => $"{Api.Subresources}/virtualmachineinstances/{name}/console";
 
     private Task<GuestStream> ConsoleAsync(string name) => host.Api.OpenStreamAsync(StreamPath(name));
 
@@ -129,16 +128,9 @@ public sealed class JoinTests(JoinedHost host) : IClassFixture<JoinedHost>
     private async Task StartGuestAsync(string name, string node)
     {
         var document = new MicroGuest(null!, name).Document("Always");
-        document["spec"]!["template"]!["spec"]!["nodeSelector"] = new JsonObject
-        {
-            ["kubernetes.io/hostname"] = node,
-        };
+        document["spec"]!["template"]!["spec"]!["nodeSelector"] = new JsonObject { ["kubernetes.io/hostname"] = node };
         (
-            await host.Api.SendAsync(
-                HttpMethod.Post,
-                $"{Api.Kubevirt}/virtualmachines",
-                document.ToJsonString()
-            )
+            await host.Api.SendAsync(HttpMethod.Post, $"{Api.Kubevirt}/virtualmachines", document.ToJsonString())
         ).ShouldBe(201);
     }
 

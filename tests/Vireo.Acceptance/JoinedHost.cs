@@ -43,7 +43,9 @@ public sealed class JoinedHost : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await LayCableAsync();
-        Launch($"'{Checkout.Program}' up --simulate --node-name host1 --state-dir '{ServerFolder}' --listen {ServerAddress}:{_port}");
+        Launch(
+            $"'{Checkout.Program}' up --simulate --node-name host1 --state-dir '{ServerFolder}' --listen {ServerAddress}:{_port}"
+        );
         var kubeconfig = Path.Combine(ServerFolder, "admin.kubeconfig");
         await Eventually.Holds(
             async () => File.Exists(kubeconfig) && (await KubectlAsync("get", "--raw", "/readyz")).ExitCode == 0,
@@ -93,26 +95,22 @@ public sealed class JoinedHost : IAsyncLifetime
 
     /// <summary>A third host tries to join; whoever is let in would run until it is stopped.</summary>
     internal Task<CommandResult> TryToJoinAsync(string token, params string[] more) =>
-        OnHostAsync(
-            [
-                "agent",
-                "--simulate",
-                "--node-name",
-                "host3",
-                "--state-dir",
-                Path.Combine(_folder, "host3"),
-                "--join",
-                Address,
-                "--token",
-                token,
-                .. more,
-            ]
-        );
+        OnHostAsync([
+            "agent",
+            "--simulate",
+            "--node-name",
+            "host3",
+            "--state-dir",
+            Path.Combine(_folder, "host3"),
+            "--join",
+            Address,
+            "--token",
+            token,
+            .. more,
+        ]);
 
     internal Task<CommandResult> KubectlAsync(params string[] arguments) =>
-        Shell.RunAsync(
-            ["kubectl", "--kubeconfig", Path.Combine(ServerFolder, "admin.kubeconfig"), .. arguments]
-        );
+        Shell.RunAsync(["kubectl", "--kubeconfig", Path.Combine(ServerFolder, "admin.kubeconfig"), .. arguments]);
 
     /// <summary>kubectl with the certificate of the host's agent and nothing else.</summary>
     internal Task<CommandResult> AsAgentAsync(params string[] arguments) =>
@@ -150,13 +148,22 @@ public sealed class JoinedHost : IAsyncLifetime
         _namespace = Process.Start(
             new ProcessStartInfo(
                 "unshare",
-                ["--net", "--mount", "--propagation", "private", "sh", "-c", "mount -t sysfs sysfs /sys && exec sleep 3600"]
+                [
+                    "--net",
+                    "--mount",
+                    "--propagation",
+                    "private",
+                    "sh",
+                    "-c",
+                    "mount -t sysfs sysfs /sys && exec sleep 3600",
+                ]
             )
         )!;
         var own = File.ResolveLinkTarget("/proc/self/ns/net", false)!.Name;
         var pid = _namespace.Id.ToString(CultureInfo.InvariantCulture);
         await Eventually.Holds(
-            () => Task.FromResult(File.ReadAllText($"/proc/{pid}/cmdline").StartsWith("sleep", StringComparison.Ordinal)),
+            () =>
+                Task.FromResult(File.ReadAllText($"/proc/{pid}/cmdline").StartsWith("sleep", StringComparison.Ordinal)),
             $"a network namespace beside {own}"
         );
         foreach (

@@ -19,8 +19,8 @@ internal sealed class PeerDoors(DoorTrust? trust) : IDisposable
     /// <param name="ct">Ends the try to open.</param>
     /// <returns>The stream. The caller disposes it, which ends it.</returns>
     /// <exception cref="ApiException">The agent refuses, cannot be reached, or is not to be trusted.</exception>
-    public Task<Stream> OpenAsync(string endpoint, string host, string path, CancellationToken ct) =>
-        DoorStream.OpenAsync(ClientOf(endpoint, host), path, ct);
+    public async Task<Stream> OpenAsync(string endpoint, string host, string path, CancellationToken ct) =>
+        await DoorStream.OpenAsync(ClientOf(endpoint, host), path, ct);
 
     /// <summary>Leads to one agent, for questions that have an answer. Not to be disposed by who asks.</summary>
     /// <exception cref="ApiException">The agent is not to be trusted.</exception>

@@ -38,8 +38,7 @@ internal static class AgentChanges
 
         var hosts = new[] { old.Status?.NodeName, old.Status?.MigrationState?.TargetNode };
         var (was, now) = (old.Status?.MigrationState, next.Status?.MigrationState);
-        return
-            !SameJson.Are(old.Spec, next.Spec, ApiJson.Default.VirtualMachineInstanceSpec)
+        return !SameJson.Are(old.Spec, next.Spec, ApiJson.Default.VirtualMachineInstanceSpec)
                 ? "what an instance is to be is not for an agent to change"
             : !SameJson.Are(Identity(old.Metadata), Identity(next.Metadata), ApiJson.Default.ObjectMeta)
                 ? "of an instance's metadata an agent may change only its finalizers and the label of its host"
@@ -100,8 +99,7 @@ internal static class AgentChanges
     private static string? OfEvent(string host, Event? old, Event next, VirtualMachineInstance? about)
     {
         var subject = next.InvolvedObject;
-        return
-            Teller(next) != host || (old is not null && Teller(old) != host)
+        return Teller(next) != host || (old is not null && Teller(old) != host)
                 ? $"it is not told by host \"{host}\" (source.host)"
             : old is not null && old.InvolvedObject != subject ? "what an event is about does not change"
             : subject.Kind is "Host" or "Node" && subject.Name == host ? null

@@ -65,9 +65,7 @@ internal sealed class AgentGate(ResourceStore store)
     private bool Needs(string host, ResourcePath path) =>
         Of<VirtualMachineInstance>(path.Namespace, host, ["status", "nodeName"])
             .Concat(Of<VirtualMachineInstance>(path.Namespace, host, ["status", "migrationState", "targetNode"]))
-            .Any(instance =>
-                AgentChanges.IsOn(host, instance) && InstanceSecrets.Of(instance.Spec).Contains(path.Name)
-            )
+            .Any(instance => AgentChanges.IsOn(host, instance) && InstanceSecrets.Of(instance.Spec).Contains(path.Name))
         || Of<VirtualMachine>(path.Namespace, host, ["status", "savedDisks", "host"])
             .Any(machine => machine.Status?.Shelved?.OffloadSecret == path.Name);
 

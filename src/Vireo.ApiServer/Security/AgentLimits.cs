@@ -26,10 +26,8 @@ internal static class AgentLimits
             ("nodes", null) when isRead || verb == "create" => null,
             ("nodes", null or "status") when isChange => Own(host, path),
             ("leases.coordination.k8s.io", null) when path.Namespace == Heartbeats && verb == "create" => null,
-            ("leases.coordination.k8s.io", null) when path.Namespace == Heartbeats && (verb == "get" || isChange) => Own(
-                host,
-                path
-            ),
+            ("leases.coordination.k8s.io", null) when path.Namespace == Heartbeats && (verb == "get" || isChange) =>
+                Own(host, path),
             ("events", null) when verb is "create" or "patch" => null,
             ("secrets", null) when verb == "get" => null,
             _ => "the agents of hosts have no business with it",

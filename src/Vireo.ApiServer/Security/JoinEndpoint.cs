@@ -63,7 +63,9 @@ internal sealed class JoinEndpoint(
         var asked = await ActionBody.ReadAsync(http, ApiJson.Default.JoinRequest);
         var token =
             JoinTokenText.Parse(asked.Token)
-            ?? throw Refusals.BadRequest("token: this is no join token: copy it whole, as 'vireo token create' wrote it");
+            ?? throw Refusals.BadRequest(
+                "token: this is no join token: copy it whole, as 'vireo token create' wrote it"
+            );
         if (JoinRules.CheckHost(asked.Host) is { } fault)
         {
             throw Refusals.BadRequest($"host: {fault}");
@@ -104,10 +106,7 @@ internal sealed class JoinEndpoint(
         var hash = Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
         for (var attempt = 1; ; attempt++)
         {
-            var secret = await client.FindAsync<Secret>(
-                new(JoinToken.Namespace, JoinToken.NameOf(shown.Id)),
-                ct
-            );
+            var secret = await client.FindAsync<Secret>(new(JoinToken.Namespace, JoinToken.NameOf(shown.Id)), ct);
             var token = secret is null ? null : JoinToken.Of(secret);
             var isKnown = await client.FindAsync<Host>(new(null, host), ct) is not null;
             if (JoinRules.Refuse(token, new(shown.Secret, host, hash, isKnown), time.GetUtcNow()) is { } why)

@@ -23,7 +23,9 @@ public sealed record CertificateSubject(string Name, IReadOnlyList<string> Group
 
     /// <summary>The host whose agent this is; null for others.</summary>
     public string? Host =>
-        Groups.Contains(Nodes) && Name.StartsWith(NodePrefix, StringComparison.Ordinal) ? Name[NodePrefix.Length..] : null;
+        Groups.Contains(Nodes) && Name.StartsWith(NodePrefix, StringComparison.Ordinal)
+            ? Name[NodePrefix.Length..]
+            : null;
 
     /// <summary>
     /// The one name that the certificate of a host's agent bears as a server. It is the host's, not an address's: no

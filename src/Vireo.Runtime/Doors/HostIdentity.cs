@@ -20,7 +20,8 @@ public sealed class HostIdentity
     {
         (_path, _connection) = (path, connection);
         _certificate = CertificateOf(connection);
-        Subject = CertificateSubject.Of(_certificate) ?? throw new CryptographicException("The certificate names nobody.");
+        Subject =
+            CertificateSubject.Of(_certificate) ?? throw new CryptographicException("The certificate names nobody.");
         Host = Subject.Host ?? throw new CryptographicException("The certificate is not that of a host's agent.");
         Trust = new(X509Certificate2.CreateFromPem(connection.CertificateAuthority), () => _certificate);
     }

@@ -59,9 +59,7 @@ internal static class UpCommand
         await using var api = await ServerOptions.StartAsync(server.StateFolder, server.Listen, names, loggers, ct);
         await Console.Out.WriteLineAsync($"Vireo serves at {api.Address}");
         await Console.Out.WriteLineAsync($"export KUBECONFIG={api.KubeconfigPath}");
-        var options = agent.Door is { } door
-            ? await OwnHost.JoinAsync(api, agent.Options, door, ct)
-            : agent.Options;
+        var options = agent.Door is { } door ? await OwnHost.JoinAsync(api, agent.Options, door, ct) : agent.Options;
         await RunPartsAsync(api, options, loggers, ct);
         return ExitCodes.Success;
     }

@@ -30,11 +30,7 @@ internal static class OwnHost
         using var http = api.CreateClient("system:vireo:up");
         var client = new KubernetesClient(http);
         var text = NewToken.Make(Kubeconfig.Read(api.KubeconfigPath));
-        var token = new JoinToken(
-            text.Id,
-            JoinToken.HashOf(text.Secret),
-            TimeProvider.System.GetUtcNow() + TokenLife
-        )
+        var token = new JoinToken(text.Id, JoinToken.HashOf(text.Secret), TimeProvider.System.GetUtcNow() + TokenLife)
         {
             Host = agent.NodeName,
         };

@@ -77,8 +77,8 @@ internal sealed class JoinOptions
 
         if (known is not null && (server is null || await HoldsAsync(known, ct)))
         {
-            return
-                known.Host == node.Name || !node.IsTyped ? known
+            return known.Host == node.Name || !node.IsTyped
+                ? known
                 : throw new StartException(
                     $"--node-name: this host joined as '{known.Host}'. Leave the option out, or name another folder with "
                         + "--state-dir to join anew."
@@ -123,7 +123,9 @@ internal sealed class JoinOptions
             {
                 Authority =
                     JoinTokenText.ReadHash(hash)
-                    ?? throw new StartException($"--ca-hash: '{hash}' is no hash: write it like sha256:0123..., 64 digits."),
+                    ?? throw new StartException(
+                        $"--ca-hash: '{hash}' is no hash: write it like sha256:0123..., 64 digits."
+                    ),
             };
         }
 

@@ -13,6 +13,7 @@ namespace Vireo.Tests.Agent.Joining;
 public sealed class JoinedAgentTests : IAsyncLifetime
 {
     private readonly CancellationTokenSource _stop = new();
+    private readonly string _state = Directory.CreateTempSubdirectory("vireo-").FullName;
     private RunningServer _server = null!;
     private KubernetesClient _own = null!;
     private Task _agent = Task.CompletedTask;
@@ -23,10 +24,10 @@ public sealed class JoinedAgentTests : IAsyncLifetime
     {
         _server = await RunningServer.StartAsync();
         _own = new(_server.Own);
-        var identity = await _server.JoinAsync("host2");
+        var identity = await _server.JoinAsync(await _server.TokenAsync(), "host2", _state);
         var options = new AgentOptions
         {
-            StateFolder = _server.FolderOf("host2"),
+            StateFolder = _state,
             NodeName = identity.Host,
             Identity = identity,
             Listen = new(IPAddress.Loopback, FreePort()),
@@ -47,6 +48,7 @@ public sealed class JoinedAgentTests : IAsyncLifetime
         await Should.ThrowAsync<OperationCanceledException>(_agent);
         await _server.DisposeAsync();
         _stop.Dispose();
+        Directory.Delete(_state, recursive: true);
     }
 
     [Fact]
@@ -100,7 +102,7 @@ public sealed class JoinedAgentTests : IAsyncLifetime
         );
 
     private async Task<IEnumerable<string?>> EventsAsync() =>
-        (await _own.ListAllAsync<Event>(new(), Ct)).Select(told => told.Reason);
+        (await _own.ListAsync<Event>(new(), Ct)).Items.Select(told => told.Reason);
 
     private async Task<ResourceKey> BindAsync(
         string name,

@@ -1,4 +1,5 @@
 using Vireo.Api;
+using Vireo.Rules;
 using Vireo.Runtime;
 
 namespace Vireo.Tests.ApiServer.Security;
@@ -41,7 +42,12 @@ public sealed class AgentAccessTests : IAsyncLifetime
         await RefusedAsync(
             _agent.PatchAsync<VirtualMachineInstance>(
                 ResourceKey.Of(others),
-                Patch.Merge(new() { ["status"] = new System.Text.Json.Nodes.JsonObject { ["nodeName"] = "host2" } }),
+                Patch.Merge(
+                    new System.Text.Json.Nodes.JsonObject
+                    {
+                        ["status"] = new System.Text.Json.Nodes.JsonObject { ["nodeName"] = "host2" },
+                    }
+                ),
                 Ct
             )
         );
@@ -63,7 +69,10 @@ public sealed class AgentAccessTests : IAsyncLifetime
         foreach (var name in new[] { "here", "there", "nowhere" })
         {
             await _own.CreateAsync(
-                new Secret { Metadata = new() { Namespace = "default", Name = name } },
+                new Secret
+                {
+                    Metadata = new() { Namespace = "default", Name = name },
+                },
                 Ct
             );
         }
@@ -75,7 +84,7 @@ public sealed class AgentAccessTests : IAsyncLifetime
         await RefusedAsync(_agent.FindAsync<Secret>(new("default", "nowhere"), Ct));
         await RefusedAsync(_agent.FindAsync<Secret>(new("default", "not-there"), Ct));
         await RefusedAsync(_agent.FindAsync<Secret>(new("kube-system", "here"), Ct));
-        await RefusedAsync(_agent.ListAllAsync<Secret>(new(), Ct));
+        await RefusedAsync(_agent.ListAsync<Secret>(new(), Ct));
     }
 
     [Fact]
@@ -101,7 +110,7 @@ public sealed class AgentAccessTests : IAsyncLifetime
     [Fact]
     public async Task An_agent_makes_no_token()
     {
-        var token = new Rules.JoinToken("abc123", "x", DateTimeOffset.UnixEpoch).ToSecret();
+        var token = new JoinToken("abc123", "x", DateTimeOffset.UnixEpoch).ToSecret();
         await RefusedAsync(_agent.CreateAsync(token, Ct));
     }
 
@@ -133,13 +142,29 @@ public sealed class AgentAccessTests : IAsyncLifetime
                     {
                         Devices = new()
                         {
-                            Disks = secret is null ? null : [new() { Name = "init", Disk = new() { Bus = "virtio" } }],
+                            Disks = secret is null
+                                ? null
+                                :
+                                [
+                                    new()
+                                    {
+                                        Name = "init",
+                                        DiskDevice = new() { Bus = "virtio" },
+                                    },
+                                ],
                         },
                         Memory = new() { Guest = Quantity.Parse("64Mi") },
                     },
                     Volumes = secret is null
                         ? null
-                        : [new() { Name = "init", CloudInitNoCloud = new() { SecretRef = new() { Name = secret } } }],
+                        :
+                        [
+                            new()
+                            {
+                                Name = "init",
+                                CloudInitNoCloud = new() { SecretRef = new() { Name = secret } },
+                            },
+                        ],
                 },
             },
             Ct

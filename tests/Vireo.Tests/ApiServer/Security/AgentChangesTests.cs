@@ -24,17 +24,20 @@ public sealed class AgentChangesTests
     [Fact]
     public void It_tells_of_an_instance_that_is_on_its_way_to_its_host_and_takes_it_over() =>
         Refuse(
-            Coming,
-            Coming with
-            {
-                Metadata = Coming.Metadata with { Labels = Labels("host2") },
-                Status = Coming.Status! with
+                Coming,
+                Coming with
                 {
-                    NodeName = "host2",
-                    MigrationState = Coming.Status.MigrationState! with { TargetNodeAddress = "https://10.0.0.2:7444" },
-                },
-            }
-        )
+                    Metadata = Coming.Metadata with { Labels = Labels("host2") },
+                    Status = Coming.Status! with
+                    {
+                        NodeName = "host2",
+                        MigrationState = Coming.Status.MigrationState! with
+                        {
+                            TargetNodeAddress = "https://10.0.0.2:7444",
+                        },
+                    },
+                }
+            )
             .ShouldBeNull();
 
     [Fact]
@@ -93,9 +96,18 @@ public sealed class AgentChangesTests
         foreach (
             var other in new[]
             {
-                state with { TargetNode = "host2" },
-                state with { SourceNode = "host1" },
-                state with { MigrationUid = "other" },
+                state with
+                {
+                    TargetNode = "host2",
+                },
+                state with
+                {
+                    SourceNode = "host1",
+                },
+                state with
+                {
+                    MigrationUid = "other",
+                },
                 null,
             }
         )
@@ -104,13 +116,7 @@ public sealed class AgentChangesTests
         }
 
         Refuse(Here, Here with { Status = Here.Status! with { MigrationState = Moving() } }).ShouldNotBeNull();
-        Refuse(
-            Going,
-            Going with
-            {
-                Status = Going.Status with { MigrationState = state with { Completed = true } },
-            }
-        )
+        Refuse(Going, Going with { Status = Going.Status with { MigrationState = state with { Completed = true } } })
             .ShouldBeNull();
     }
 
@@ -119,12 +125,16 @@ public sealed class AgentChangesTests
     {
         var machine = Machine("host2");
         Refuse(
-            machine,
-            machine with
-            {
-                Status = machine.Status! with { SavedDisks = new() { Image = "registry/x" }, Shelved = null },
-            }
-        )
+                machine,
+                machine with
+                {
+                    Status = machine.Status! with
+                    {
+                        SavedDisks = new() { Image = "registry/x" },
+                        Shelved = null,
+                    },
+                }
+            )
             .ShouldBeNull();
         Refuse(machine, machine with { Status = machine.Status! with { Created = true } }).ShouldNotBeNull();
         Refuse(Machine("host1"), Machine("host1")).ShouldNotBeNull();
@@ -232,7 +242,10 @@ public sealed class AgentChangesTests
         {
             Metadata = new() { Name = "a", Namespace = "default" },
             Spec = new() { Template = new() { Spec = new() { Domain = new() { Devices = new() } } } },
-            Status = new() { SavedDisks = new() { Image = "saved", Host = keeper } },
+            Status = new()
+            {
+                SavedDisks = new() { Image = "saved", Host = keeper },
+            },
         };
 
     private static Host OfHost(string name, string? endpoint) =>

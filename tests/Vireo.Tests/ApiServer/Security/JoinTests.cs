@@ -32,7 +32,7 @@ public sealed class JoinTests : IAsyncLifetime
             .ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Directory.GetFiles(_server.FolderOf("host2")).Length.ShouldBe(1);
         await Eventually.HoldsAsync(() =>
-            Admin.ListAllAsync<Event>(new(), Ct).Result.Any(told => told.Reason == "HostJoined")
+            Admin.ListAsync<Event>(new(), Ct).Result.Items.Any(told => told.Reason == "HostJoined")
         );
     }
 
@@ -78,7 +78,7 @@ public sealed class JoinTests : IAsyncLifetime
                 }
             });
         (await Task.WhenAll(tries)).Count(joined => joined).ShouldBe(1);
-        (await Admin.ListAllAsync<Host>(new(), Ct)).Count.ShouldBe(1);
+        (await Admin.ListAsync<Host>(new(), Ct)).Items.Count.ShouldBe(1);
     }
 
     [Fact]
@@ -101,7 +101,11 @@ public sealed class JoinTests : IAsyncLifetime
         var key = new ResourceKey(JoinToken.Namespace, JoinToken.NameOf(token.Id));
         var secret = await Admin.FindAsync<Secret>(key, Ct);
         await Admin.DeleteAsync<Secret>(key, null, Ct);
-        var other = secret! with { Metadata = new() { Name = key.Name, Namespace = key.Namespace }, Type = "Opaque" };
+        var other = secret! with
+        {
+            Metadata = new() { Name = key.Name, Namespace = key.Namespace },
+            Type = "Opaque",
+        };
         await Admin.CreateAsync(other, Ct);
         (await Should.ThrowAsync<ApiException>(_server.JoinAsync(token, "host2"))).Message.ShouldContain("not known");
     }
@@ -113,7 +117,7 @@ public sealed class JoinTests : IAsyncLifetime
         (await Should.ThrowAsync<InvalidOperationException>(_server.JoinAsync(token, "host2"))).Message.ShouldContain(
             "is not the one that the token is for"
         );
-        (await Admin.ListAllAsync<Secret>(new(), Ct)).Select(JoinToken.Of).ShouldAllBe(kept => kept!.UsedBy == null);
+        (await Admin.ListAsync<Secret>(new(), Ct)).Items.Select(JoinToken.Of).ShouldAllBe(kept => kept!.UsedBy == null);
     }
 
     [Fact]

@@ -14,7 +14,11 @@ public sealed class InstanceSecretsTests
             Domain = new() { Devices = new() },
             Volumes =
             [
-                new() { Name = "a", ContainerDisk = new() { Image = "i", ImagePullSecret = "pull" } },
+                new()
+                {
+                    Name = "a",
+                    ContainerDisk = new() { Image = "i", ImagePullSecret = "pull" },
+                },
                 new()
                 {
                     Name = "b",
@@ -24,7 +28,11 @@ public sealed class InstanceSecretsTests
                         NetworkDataSecretRef = new() { Name = "network" },
                     },
                 },
-                new() { Name = "c", ContainerDisk = new() { Image = "i", ImagePullSecret = "" } },
+                new()
+                {
+                    Name = "c",
+                    ContainerDisk = new() { Image = "i", ImagePullSecret = "" },
+                },
             ],
         };
 

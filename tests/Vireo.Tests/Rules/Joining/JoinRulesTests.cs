@@ -14,7 +14,8 @@ public sealed class JoinRulesTests
     private static readonly JoinToken Used = Fresh with { UsedBy = "host2", UsedAt = Now, UsedKey = "key2" };
 
     [Fact]
-    public void A_new_host_joins_with_a_token_that_nobody_used() => JoinRules.Refuse(Fresh, Attempt, Now).ShouldBeNull();
+    public void A_new_host_joins_with_a_token_that_nobody_used() =>
+        JoinRules.Refuse(Fresh, Attempt, Now).ShouldBeNull();
 
     [Fact]
     public void Who_does_not_know_the_secret_is_told_nothing_about_the_token()
@@ -53,10 +54,7 @@ public sealed class JoinRulesTests
     public void A_name_that_a_host_has_is_given_only_by_a_token_for_that_host()
     {
         var again = Attempt with { IsKnown = true };
-        JoinRules
-            .Refuse(Fresh, again, Now)
-            .ShouldNotBeNull()
-            .ShouldContain("vireo token create --host host2");
+        JoinRules.Refuse(Fresh, again, Now).ShouldNotBeNull().ShouldContain("vireo token create --host host2");
         JoinRules.Refuse(Fresh with { Host = "host2" }, again, Now).ShouldBeNull();
     }
 
@@ -102,7 +100,10 @@ public sealed class JoinRulesTests
 
     [Theory]
     [InlineData($"abc123.{Word}", null)]
-    [InlineData($" abc123.{Word}.0123456789abcdef0123456789ABCDEF0123456789abcdef0123456789abcdef\n", "0123456789abcdef")]
+    [InlineData(
+        $" abc123.{Word}.0123456789abcdef0123456789ABCDEF0123456789abcdef0123456789abcdef\n",
+        "0123456789abcdef"
+    )]
     public void A_token_is_read_with_the_hash_of_the_CA_or_without(string text, string? hash)
     {
         var token = JoinTokenText.Parse(text).ShouldNotBeNull();
