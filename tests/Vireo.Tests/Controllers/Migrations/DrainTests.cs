@@ -27,7 +27,7 @@ public sealed class DrainTests(ControlPlane plane) : IClassFixture<ControlPlane>
         await room.UntilAsync("external", found => found.Status?.EvacuationNodeName == room.Host("a"));
         var migration = room.Migrations("moves").ShouldHaveSingleItem();
         migration.Metadata.Name.ShouldStartWith("kubevirt-evacuation-");
-        migration.Metadata.Annotations!.ShouldContainKeyAndValue("kubevirt.io/evacuationMigration", room.Host("a"));
+        migration.Metadata.Annotations!["kubevirt.io/evacuationMigration"].ShouldBe(room.Host("a"));
         migration.Spec.Priority.ShouldBe("system-critical");
         foreach (var name in new[] { "stays", "plain", "external", "stuck" })
         {
@@ -157,7 +157,7 @@ public sealed class DrainTests(ControlPlane plane) : IClassFixture<ControlPlane>
         await room.UntilOnAsync("web", "b");
         var migration = room.Migrations("web").ShouldHaveSingleItem();
         migration.Metadata.Name.ShouldStartWith("kubevirt-workload-update-");
-        migration.Metadata.Annotations!.ShouldContainKey("kubevirt.io/workloadUpdateMigration");
+        migration.Metadata.Annotations!.Keys.ShouldContain("kubevirt.io/workloadUpdateMigration");
         await room.UntilMigrationAsync(
             migration.Metadata.Name!,
             found => found.Status is { Phase: Phase.Running, MigrationState.EndTimestamp: not null }
