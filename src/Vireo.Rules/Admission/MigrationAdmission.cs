@@ -18,8 +18,7 @@ public static class MigrationAdmission
     )
     {
         var name = migration.Spec.VmiName;
-        return
-            instance is null ? $"the VMI \"{migration.Metadata.Namespace}/{name}\" does not exist"
+        return instance is null ? $"the VMI \"{migration.Metadata.Namespace}/{name}\" does not exist"
             : VirtualMachineInstancePhases.IsFinal(instance.Status?.Phase) ? "Cannot migrate VMI in finalized state."
             : LiveMigratable.WhyNot(instance) is var (reason, message)
                 ? $"Cannot migrate VMI, Reason: {reason}, Message: {message}"

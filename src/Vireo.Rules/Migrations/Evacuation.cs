@@ -187,6 +187,9 @@ public static class Evacuation
             annotations[MigrationNames.EvacuationCancelledAnnotation] = host;
         }
 
-        return instance with { Metadata = instance.Metadata with { Annotations = annotations } };
+        return instance with
+        {
+            Metadata = instance.Metadata with { Annotations = annotations },
+        };
     }
 }

@@ -44,8 +44,7 @@ public static class MigrationPlan
 
         var instance = scene.Instance;
 
-        return
-            scene.State is { } state ? Follow(scene, instance, state)
+        return scene.State is { } state ? Follow(scene, instance, state)
             : MigrationQueue.HasPlace(migration)
                 ? Fail(scene, "The instance that was to move is another by now, or began another migration.")
             : scene.IsCancelled ? new MigrationDecision.Release()
@@ -210,7 +209,8 @@ public static class MigrationPlan
     private static MigrationDecision? TellNews(MigrationScene scene, Phase phase)
     {
         var (present, next) = (scene.Migration.Status, StatusIn(scene, phase));
-        return present?.Phase == phase
+        return
+            present?.Phase == phase
             && present.MigrationState == next.MigrationState
             && SameConditions(present.Conditions, next.Conditions)
             ? null

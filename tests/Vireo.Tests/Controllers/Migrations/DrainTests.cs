@@ -222,9 +222,7 @@ public sealed class DrainTests(ControlPlane plane) : IClassFixture<ControlPlane>
     private static int Count(MigrationRoom room, string reason) =>
         room
             .Plane.All<VirtualMachineInstanceMigration>(room.Space)
-            .Count(one =>
-                Conditions.Find(one.Status?.Conditions, MigrationNames.WaitingCondition)?.Reason == reason
-            );
+            .Count(one => Conditions.Find(one.Status?.Conditions, MigrationNames.WaitingCondition)?.Reason == reason);
 
     private static int Moving(MigrationRoom room) =>
         room.Plane.All<VirtualMachineInstanceMigration>(room.Space).Count(one => one.Status?.Phase is Phase.Running);
@@ -239,11 +237,7 @@ public sealed class DrainTests(ControlPlane plane) : IClassFixture<ControlPlane>
                 .Where(one => one.Metadata.Namespace == room.Space)
         )
         {
-            _ = written.Status?.Phase
-                is Phase.Scheduled
-                    or Phase.PreparingTarget
-                    or Phase.TargetReady
-                    or Phase.Running
+            _ = written.Status?.Phase is Phase.Scheduled or Phase.PreparingTarget or Phase.TargetReady or Phase.Running
                 ? now.Add(written.Metadata.Uid!)
                 : now.Remove(written.Metadata.Uid!);
             most = Math.Max(most, now.Count);

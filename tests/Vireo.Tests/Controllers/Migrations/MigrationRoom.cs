@@ -41,6 +41,7 @@ internal sealed class MigrationRoom : IAsyncDisposable
     public async Task AddHostAsync(string letter)
     {
         var (name, labels) = (Host(letter), new Dictionary<string, string> { [Label] = Space });
+        labels["kubernetes.io/hostname"] = name;
         await Plane.AddHostAsync(
             name,
             Objects.Offer("True"),
@@ -57,8 +58,7 @@ internal sealed class MigrationRoom : IAsyncDisposable
         StartAgent(letter);
     }
 
-    public void StartAgent(string letter) =>
-        _agents[letter] = SimulatedMover.Run(Plane.Client, Host(letter), Moves);
+    public void StartAgent(string letter) => _agents[letter] = SimulatedMover.Run(Plane.Client, Host(letter), Moves);
 
     /// <summary>The agent of a host ends; guests run on, moves through it are cut.</summary>
     public async Task EndAgentAsync(string letter)
@@ -96,10 +96,7 @@ internal sealed class MigrationRoom : IAsyncDisposable
         };
         machine = machine with
         {
-            Spec = machine.Spec with
-            {
-                Template = machine.Spec.Template with { Spec = change?.Invoke(spec) ?? spec },
-            },
+            Spec = machine.Spec with { Template = machine.Spec.Template with { Spec = change?.Invoke(spec) ?? spec } },
         };
         await Plane.User.CreateAsync(machine, Ct);
         var guest = await UntilAsync(name, found => found.Status?.Phase is VirtualMachineInstancePhase.Running);

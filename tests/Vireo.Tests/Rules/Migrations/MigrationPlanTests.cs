@@ -73,7 +73,10 @@ public sealed class MigrationPlanTests
     public void Progress_alone_is_not_told_again()
     {
         var begun = Moves.Guest(Moves.Begun);
-        var running = Moves.Migration(Phase.Running) with { Status = Told(Moves.Scene(Moves.Migration(Phase.TargetReady), begun)) };
+        var running = Moves.Migration(Phase.Running) with
+        {
+            Status = Told(Moves.Scene(Moves.Migration(Phase.TargetReady), begun)),
+        };
 
         Next(Moves.Scene(running, MigrationStates.Progressed(begun, new() { Iteration = 2 })))
             .ShouldBeOfType<MigrationDecision.Tell>("the target's domain is news");
@@ -181,9 +184,8 @@ public sealed class MigrationPlanTests
     public void Hosts_that_are_not_ready_in_time_fail_it()
     {
         var old = Moves.Migration(Phase.Scheduled, age: 900);
-        Changed(Moves.Scene(old, Moves.Guest(Moves.Assigned))).FailureReason.ShouldBe(
-            "The hosts a and b were not ready within 900 s."
-        );
+        Changed(Moves.Scene(old, Moves.Guest(Moves.Assigned)))
+            .FailureReason.ShouldBe("The hosts a and b were not ready within 900 s.");
         Next(Moves.Scene(Moves.Migration(Phase.Scheduled, age: 899), Moves.Guest(Moves.Assigned)))
             .ShouldBeOfType<MigrationDecision.Tell>();
 
