@@ -18,7 +18,7 @@ internal sealed class WorkloadUpdateReconciler(
             return Outcome.Settled;
         }
 
-        return WorkloadUpdates.Next(instance, migrations.Of(key), cluster.WorkloadUpdateStrategy) switch
+        return WorkloadUpdates.Next(instance, migrations.Of(key), cluster.Wishes?.WorkloadUpdateStrategy) switch
         {
             WorkloadUpdateStep.Move(var migration) => await requests.MakeAsync(
                 instance,

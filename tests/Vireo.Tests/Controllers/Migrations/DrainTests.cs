@@ -7,6 +7,8 @@ namespace Vireo.Tests.Controllers.Migrations;
 
 public sealed class DrainTests(ControlPlane plane) : IClassFixture<ControlPlane>
 {
+    private static readonly Quantity Size = Quantity.Parse("64Mi");
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -196,6 +198,12 @@ public sealed class DrainTests(ControlPlane plane) : IClassFixture<ControlPlane>
                 {
                     Status = found.Status! with
                     {
+                        Memory = new()
+                        {
+                            GuestAtBoot = Size,
+                            GuestRequested = Size,
+                            GuestCurrent = reason is null ? Size : default(Quantity),
+                        },
                         Conditions = reason is null
                             ? Conditions.Remove(found.Status.Conditions, Hotplug.MemoryChange)
                             : Conditions.Set(
