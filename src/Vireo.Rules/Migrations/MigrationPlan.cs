@@ -4,7 +4,7 @@ using Phase = Vireo.Api.VirtualMachineInstanceMigrationPhase;
 
 namespace Vireo.Rules;
 
-/// <summary>Decides what is done next about a migration. Pure; the next pass begins where a crash ended the last.</summary>
+/// <summary>Decides what is done next about a migration. The next pass begins where a crash ended the last.</summary>
 /// <remarks>
 /// <code>
 /// Pending          its turn has not come, see MigrationQueue
@@ -245,7 +245,7 @@ public static class MigrationPlan
         };
     }
 
-    /// <summary>How far a guest is changes every second: the instance tells it, the migration with each phase.</summary>
+    /// <summary>How far a guest is changes each second: the instance tells it, the migration with each phase.</summary>
     private static VirtualMachineInstanceMigrationState? StateToTell(
         VirtualMachineInstanceMigrationStatus present,
         Phase phase,

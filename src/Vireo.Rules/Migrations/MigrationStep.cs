@@ -17,7 +17,7 @@ public abstract record MigrationStep
     /// </summary>
     public sealed record Prepare : MigrationStep;
 
-    /// <summary>Source: write <see cref="MigrationStates.Begun" />, and once that is written begin to move it.</summary>
+    /// <summary>Source: write <see cref="MigrationStates.Begun" />, and once it is written begin to move.</summary>
     public sealed record Begin : MigrationStep;
 
     /// <summary>
