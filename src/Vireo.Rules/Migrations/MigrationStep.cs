@@ -41,7 +41,7 @@ public abstract record MigrationStep
     /// </summary>
     public sealed record LeaveToTarget : MigrationStep;
 
-    /// <summary>Target: the guest runs here and nobody said so: write <see cref="MigrationStates.Succeeded" />.</summary>
+    /// <summary>Target: the guest runs here, nobody said so: write <see cref="MigrationStates.Succeeded" />.</summary>
     public sealed record Claim : MigrationStep;
 
     /// <summary>

@@ -6,7 +6,7 @@ using Phase = Vireo.Api.VirtualMachineInstanceMigrationPhase;
 
 namespace Vireo.Tests.Program;
 
-/// <summary>Executes the commands of docs/migration.md on simulated hosts, and holds what they show against it.</summary>
+/// <summary>Executes the commands of docs/migration.md on simulated hosts: they show what it shows.</summary>
 public sealed partial class MigrationWalkTests(ControlPlane plane) : IClassFixture<ControlPlane>
 {
     [Fact]
