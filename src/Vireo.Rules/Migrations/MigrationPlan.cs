@@ -79,9 +79,29 @@ public static class MigrationPlan
             return Fail(scene, why);
         }
 
+        if (EndOfForgotten(scene, instance) is { } end)
+        {
+            return end;
+        }
+
         return MigrationQueue.Hold(scene, instance) is { } hold ? Hold(scene, hold)
             : scene.Phase is Phase.Pending ? Tell(scene, Phase.Scheduling)
             : new MigrationDecision.ChooseTarget();
+    }
+
+    /// <summary>Ends what is under way of a migration that somebody removed by force: nobody else would.</summary>
+    private static MigrationDecision? EndOfForgotten(MigrationScene scene, VirtualMachineInstance instance)
+    {
+        var state = instance.Status?.MigrationState;
+        if (!MigrationStates.IsUnderWay(instance) || scene.All.Any(one => one.Metadata.Uid == state!.MigrationUid))
+        {
+            return null;
+        }
+
+        return
+            state!.StartTimestamp is null ? End(scene, instance, "The migration was removed.")
+            : state.AbortRequested == true ? null
+            : new MigrationDecision.ChangeInstance(MigrationStates.AbortAsked(instance));
     }
 
     private static MigrationDecision Follow(
