@@ -112,11 +112,7 @@ internal sealed class MachineActionEndpoint(ResourceStore store, SystemWriter wr
     }
 
     /// <summary>What keeps the instance from moving keeps the machine from it: the same words, as a conflict.</summary>
-    private async Task MigrateAsync(
-        SubresourceRequest request,
-        VirtualMachineInstanceMigration migration,
-        bool isTrial
-    )
+    private async Task MigrateAsync(SubresourceRequest request, VirtualMachineInstanceMigration migration, bool isTrial)
     {
         var kind = ResourceKinds.VirtualMachineInstanceMigrations;
         var json = JsonSerializer.SerializeToNode(migration, kind.JsonType)!.AsObject();

@@ -33,7 +33,11 @@ internal sealed class MigrationControllers(
         migrations.Informer.Changed += (before, after) =>
         {
             // A place is free: those that wait for one look again.
-            if (before is not null && !MigrationNames.IsFinal(before) && (after is null || MigrationNames.IsFinal(after)))
+            if (
+                before is not null
+                && !MigrationNames.IsFinal(before)
+                && (after is null || MigrationNames.IsFinal(after))
+            )
             {
                 Enqueue(Waiting());
             }

@@ -21,7 +21,11 @@ internal static class MigrationNews
         var way = $"from {state?.SourceNode} to {state?.TargetNode}";
         return next.Phase switch
         {
-            Phase.PreparingTarget => ("Normal", "PreparingTarget", $"Host {state?.TargetNode} is made ready for the guest."),
+            Phase.PreparingTarget => (
+                "Normal",
+                "PreparingTarget",
+                $"Host {state?.TargetNode} is made ready for the guest."
+            ),
             Phase.Running => ("Normal", "Migrating", $"The guest moves {way}."),
             Phase.Succeeded => ("Normal", "Migrated", $"The guest moved {way}."),
             Phase.Failed => ("Warning", "FailedMigration", state?.FailureReason ?? "The migration failed."),

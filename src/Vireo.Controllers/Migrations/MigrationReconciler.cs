@@ -9,8 +9,8 @@ namespace Vireo.Controllers.Migrations;
 
 /// <summary>Brings each migration to its end: gathers what the next step depends on, and carries it out.</summary>
 /// <remarks>
-/// One at a time, so that limits hold. What it must not forget is in the API: a step that was made and not told is found
-/// again in the instance's status.
+/// One at a time, so that limits hold. What it must not forget is in the API: a step that was made and not told is
+/// found again in the instance's status.
 /// </remarks>
 internal sealed class MigrationReconciler(
     KubernetesClient client,

@@ -72,7 +72,12 @@ internal sealed class MigrationView(Informer<VirtualMachineInstanceMigration> mi
     }
 
     private static long Revision(VirtualMachineInstanceMigration migration) =>
-        long.TryParse(migration.Metadata.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        long.TryParse(
+            migration.Metadata.ResourceVersion,
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var number
+        )
             ? number
             : 0;
 }

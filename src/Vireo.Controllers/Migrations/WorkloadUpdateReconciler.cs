@@ -4,7 +4,7 @@ using Vireo.Runtime;
 
 namespace Vireo.Controllers.Migrations;
 
-/// <summary>Moves guests whose changes are completed by a migration, where the cluster's configuration says so.</summary>
+/// <summary>Moves guests whose changes a migration completes, where the cluster's configuration says so.</summary>
 internal sealed class WorkloadUpdateReconciler(
     ClusterView cluster,
     MigrationView migrations,
@@ -18,7 +18,7 @@ internal sealed class WorkloadUpdateReconciler(
             return Outcome.Settled;
         }
 
-        return WorkloadUpdates.Next(instance, migrations.Of(key), cluster.WorkloadUpdateStrategy) switch
+        return WorkloadUpdates.Next(instance, migrations.Of(key), cluster.Wishes?.WorkloadUpdateStrategy) switch
         {
             WorkloadUpdateStep.Move(var migration) => await requests.MakeAsync(
                 instance,

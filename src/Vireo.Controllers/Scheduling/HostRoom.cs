@@ -1,6 +1,5 @@
 using Vireo.Api;
 using Vireo.Rules;
-using Vireo.Runtime;
 
 namespace Vireo.Controllers.Scheduling;
 
@@ -70,17 +69,7 @@ internal sealed class HostRoom(ClusterView cluster, TimeProvider time)
             }
         }
 
-        var configuration = cluster.Configuration;
-        return
-        [
-            .. cluster.Hosts.All.Select(host =>
-            {
-                var name = host.Metadata.Name!;
-                var node = cluster.Nodes.Find(new ResourceKey(null, name));
-                var lease = cluster.Leases.Find(new ResourceKey(ClusterView.LeaseNamespace, name));
-                return HostCandidate.Of(host, node, lease, seen.Values, configuration, time.GetUtcNow());
-            }),
-        ];
+        return cluster.Candidates(time.GetUtcNow(), seen.Values);
     }
 
     private static bool Shows(VirtualMachineInstance present, VirtualMachineInstance assumed) =>

@@ -7,7 +7,7 @@ public static class MigrationAdmission
 {
     private const string Path = "spec";
 
-    /// <summary>Why an instance cannot move now, in KubeVirt's words; null when it can. Asked when one is made.</summary>
+    /// <summary>Why an instance cannot move now, in KubeVirt's words; null when it can.</summary>
     /// <param name="migration">The migration.</param>
     /// <param name="instance">The instance of the name it gives; null when there is none.</param>
     /// <param name="ofInstance">The migrations of that instance.</param>
@@ -18,8 +18,7 @@ public static class MigrationAdmission
     )
     {
         var name = migration.Spec.VmiName;
-        return
-            instance is null ? $"the VMI \"{migration.Metadata.Namespace}/{name}\" does not exist"
+        return instance is null ? $"the VMI \"{migration.Metadata.Namespace}/{name}\" does not exist"
             : VirtualMachineInstancePhases.IsFinal(instance.Status?.Phase) ? "Cannot migrate VMI in finalized state."
             : LiveMigratable.WhyNot(instance) is var (reason, message)
                 ? $"Cannot migrate VMI, Reason: {reason}, Message: {message}"

@@ -42,8 +42,10 @@ public static class LiveMigratable
             .Where(volume => volume.HostDisk?.Shared == true)
             .Select(volume => volume.Name)
             .ToHashSet(StringComparer.Ordinal);
-        if ((spec.Domain.Devices.Disks ?? []).FirstOrDefault(disk => disk.Lun is not null) is { } lun
-            && !shared.Contains(lun.Name))
+        if (
+            (spec.Domain.Devices.Disks ?? []).FirstOrDefault(disk => disk.Lun is not null) is { } lun
+            && !shared.Contains(lun.Name)
+        )
         {
             return (
                 "DisksNotLiveMigratable",

@@ -47,7 +47,7 @@ public sealed record MigrationScene(
     DateTimeOffset Now
 )
 {
-    /// <summary>False when the lease of the agent of the host that was chosen has run out, or the host is gone.</summary>
+    /// <summary>False when the agent of the chosen host does not renew its lease, or the host is gone.</summary>
     public bool IsTargetHeard { get; init; } = true;
 
     internal string Uid => Migration.Metadata.Uid ?? "";

@@ -20,6 +20,7 @@ public static class MigrationQueue
 {
     private const string ClusterLimit = "ClusterLimit";
     private const string HostLimit = "HostLimit";
+    private const int Kept = 5;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Recheck = TimeSpan.FromSeconds(10);
@@ -32,8 +33,7 @@ public static class MigrationQueue
     /// <param name="earlier">The migrations of the instance that have ended.</param>
     public static DateTimeOffset? NotBefore(IEnumerable<VirtualMachineInstanceMigration> earlier)
     {
-        var newestFirst = earlier.Where(MigrationNames.IsFinal).OrderByDescending(EndOf).ToList();
-        var failures = newestFirst.TakeWhile(one => one.Status?.Phase is Phase.Failed).ToList();
+        var failures = NewestFirst(earlier).TakeWhile(one => one.Status?.Phase is Phase.Failed).ToList();
         return failures is [] ? null : EndOf(failures[0]) + FirstPause * (1L << Math.Min(failures.Count - 1, 20));
     }
 
@@ -41,19 +41,35 @@ public static class MigrationQueue
     /// <param name="ofInstance">All migrations of one instance.</param>
     public static IEnumerable<VirtualMachineInstanceMigration> Surplus(
         IEnumerable<VirtualMachineInstanceMigration> ofInstance
-    ) => ofInstance.Where(MigrationNames.IsFinal).OrderByDescending(EndOf).ThenBy(NameOf, StringComparer.Ordinal).Skip(Kept);
+    ) => NewestFirst(ofInstance).Skip(Kept);
 
     /// <summary>True while it has a place: a host was chosen, and it has not ended.</summary>
     internal static bool HasPlace(VirtualMachineInstanceMigration migration) =>
         migration.Status?.Phase is Phase.Scheduled or Phase.PreparingTarget or Phase.TargetReady or Phase.Running;
 
+    // Times are of whole seconds: of two in one second the later has the higher revision.
+    private static IEnumerable<VirtualMachineInstanceMigration> NewestFirst(
+        IEnumerable<VirtualMachineInstanceMigration> migrations
+    ) =>
+        migrations
+            .Where(MigrationNames.IsFinal)
+            .OrderByDescending(EndOf)
+            .ThenByDescending(one =>
+                long.TryParse(
+                    one.Metadata.ResourceVersion,
+                    NumberStyles.None,
+                    CultureInfo.InvariantCulture,
+                    out var revision
+                )
+                    ? revision
+                    : 0
+            );
+
     /// <summary>When a migration ended; when it was made, where that is not told.</summary>
-    internal static DateTimeOffset EndOf(VirtualMachineInstanceMigration migration) =>
+    private static DateTimeOffset EndOf(VirtualMachineInstanceMigration migration) =>
         migration.Status?.PhaseTransitionTimestamps is [.., { PhaseTransitionTimestamp: { } last }]
             ? last
             : migration.Metadata.CreationTimestamp ?? default;
-
-    private const int Kept = 5;
 
     private static MigrationHold? NotRunning(VirtualMachineInstance instance) =>
         instance.Status?.Phase is VirtualMachineInstancePhase.Running
@@ -80,9 +96,7 @@ public static class MigrationQueue
     }
 
     private static MigrationHold? Pause(MigrationScene scene) =>
-        MigrationNames.IsAutomatic(scene.Migration)
-        && NotBefore(scene.Siblings) is { } until
-        && until > scene.Now
+        MigrationNames.IsAutomatic(scene.Migration) && NotBefore(scene.Siblings) is { } until && until > scene.Now
             ? new(
                 "Backoff",
                 "The last migration of the instance failed: the next one begins at "

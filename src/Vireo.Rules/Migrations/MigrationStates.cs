@@ -2,7 +2,7 @@ using Vireo.Api;
 
 namespace Vireo.Rules;
 
-/// <summary>Every change of <c>status.migrationState</c> that is made, by whom it is in <see cref="MigrationSteps" />.</summary>
+/// <summary>Every change of <c>status.migrationState</c>; <see cref="MigrationSteps" /> says whose it is.</summary>
 /// <remarks>Each gives the whole instance, to be written with the revision it was read with.</remarks>
 public static class MigrationStates
 {
@@ -18,7 +18,11 @@ public static class MigrationStates
         instance?.Status?.MigrationState is { StartTimestamp: not null, EndTimestamp: null };
 
     /// <summary>The instance that is to move to a host.</summary>
-    public static VirtualMachineInstance Assigned(VirtualMachineInstance instance, string migrationUid, string target) =>
+    public static VirtualMachineInstance Assigned(
+        VirtualMachineInstance instance,
+        string migrationUid,
+        string target
+    ) =>
         With(
             instance,
             new()
@@ -47,16 +51,7 @@ public static class MigrationStates
         VirtualMachineInstance instance,
         MigrationProgress progress,
         string mode = "PreCopy"
-    ) =>
-        With(
-            instance,
-            State(instance) with
-            {
-                Progress = progress,
-                Mode = mode,
-                TargetNodeDomainDetected = true,
-            }
-        );
+    ) => With(instance, State(instance) with { Progress = progress, Mode = mode, TargetNodeDomainDetected = true });
 
     /// <summary>Somebody wants it ended.</summary>
     public static VirtualMachineInstance AbortAsked(VirtualMachineInstance instance) =>
@@ -105,8 +100,7 @@ public static class MigrationStates
             Status = status with
             {
                 NodeName = state.TargetNode,
-                EvacuationNodeName =
-                    status.EvacuationNodeName == state.TargetNode ? status.EvacuationNodeName : null,
+                EvacuationNodeName = status.EvacuationNodeName == state.TargetNode ? status.EvacuationNodeName : null,
             },
         };
     }

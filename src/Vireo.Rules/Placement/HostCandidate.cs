@@ -41,8 +41,7 @@ public sealed record HostCandidate(Host Host, Node? Node, bool HasFreshLease, Re
             IsFresh(lease, now),
             instances
                 .Where(instance =>
-                    IsOn(instance, host.Metadata.Name)
-                    && !VirtualMachineInstancePhases.IsFinal(instance.Status?.Phase)
+                    IsOn(instance, host.Metadata.Name) && !VirtualMachineInstancePhases.IsFinal(instance.Status?.Phase)
                 )
                 .Aggregate(ResourceClaim.None, (sum, instance) => sum + ResourceClaim.Of(instance.Spec, configuration))
         );

@@ -68,18 +68,19 @@ internal sealed class HostDrain(KubernetesClient client, string host)
                 spec with
                 {
                     Unschedulable = true,
-                    Taints = spec.Taints?.Any(taint => taint.Key == key) == true
-                        ? spec.Taints
-                        :
-                        [
-                            .. spec.Taints ?? [],
-                            new()
-                            {
-                                Key = key,
-                                Effect = "NoSchedule",
-                                TimeAdded = now,
-                            },
-                        ],
+                    Taints =
+                        spec.Taints?.Any(taint => taint.Key == key) == true
+                            ? spec.Taints
+                            :
+                            [
+                                .. spec.Taints ?? [],
+                                new()
+                                {
+                                    Key = key,
+                                    Effect = "NoSchedule",
+                                    TimeAdded = now,
+                                },
+                            ],
                 },
             ct
         );

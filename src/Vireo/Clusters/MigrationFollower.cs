@@ -12,7 +12,10 @@ internal sealed class MigrationFollower(KubernetesClient client, TimeProvider ti
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
     /// <summary>The migrations of an instance.</summary>
-    public async Task<IReadOnlyList<VirtualMachineInstanceMigration>> OfAsync(ResourceKey instance, CancellationToken ct) =>
+    public async Task<IReadOnlyList<VirtualMachineInstanceMigration>> OfAsync(
+        ResourceKey instance,
+        CancellationToken ct
+    ) =>
         await client.ListAllAsync<VirtualMachineInstanceMigration>(
             new ListQuery(instance.Namespace, FieldSelector: $"spec.vmiName={instance.Name}"),
             ct

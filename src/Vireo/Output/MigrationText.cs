@@ -26,7 +26,8 @@ internal static class MigrationText
         var what = phase switch
         {
             Phase.Pending or Phase.Scheduling => waiting,
-            Phase.Scheduled or Phase.PreparingTarget or Phase.TargetReady => $"from {state?.SourceNode} to {state?.TargetNode}",
+            Phase.Scheduled or Phase.PreparingTarget or Phase.TargetReady =>
+                $"from {state?.SourceNode} to {state?.TargetNode}",
             Phase.Running when state?.EndTimestamp is not null =>
                 $"is on {state.TargetNode}, and is given its processors and memory",
             Phase.Running => Progress(state),

@@ -189,9 +189,7 @@ internal static class HostDrainCommand
                     && one.Metadata.Namespace == guest.Instance.Metadata.Namespace
                     && !MigrationNames.IsFinal(one)
                 );
-                return migration is null
-                    ? guest.Name
-                    : $"{guest.Name} {MigrationText.Line(migration, guest.Instance)}";
+                return migration is null ? guest.Name : $"{guest.Name} {MigrationText.Line(migration, guest.Instance)}";
             });
         return string.Create(
             CultureInfo.InvariantCulture,

@@ -82,8 +82,7 @@ internal static class MigrateCommand
             ["namespace"] = target.Namespace,
             ["action"] = "migrate",
             ["dryRun"] = mode.IsDryRun,
-            ["message"] =
-                $"{target} was scheduled to migrate{(mode.IsDryRun ? " (dry run: nothing changed)" : "")}",
+            ["message"] = $"{target} was scheduled to migrate{(mode.IsDryRun ? " (dry run: nothing changed)" : "")}",
         };
         if (mode.Format == OutputFormat.Table)
         {
@@ -116,7 +115,9 @@ internal static class MigrateCommand
         var (last, why) = made is null
             ? (null, "the migration has gone already")
             : await follower.FollowAsync(ResourceKey.Of(made), target.Key, limit, ct);
-        foreach (var (field, value) in last is null ? [] : MigrationText.Document(last).Where(one => one.Value is not null))
+        foreach (
+            var (field, value) in last is null ? [] : MigrationText.Document(last).Where(one => one.Value is not null)
+        )
         {
             document[field] = value!.DeepClone();
         }

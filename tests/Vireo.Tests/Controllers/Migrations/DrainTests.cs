@@ -7,6 +7,8 @@ namespace Vireo.Tests.Controllers.Migrations;
 
 public sealed class DrainTests(ControlPlane plane) : IClassFixture<ControlPlane>
 {
+    private static readonly Quantity Size = Quantity.Parse("64Mi");
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -27,7 +29,7 @@ public sealed class DrainTests(ControlPlane plane) : IClassFixture<ControlPlane>
         await room.UntilAsync("external", found => found.Status?.EvacuationNodeName == room.Host("a"));
         var migration = room.Migrations("moves").ShouldHaveSingleItem();
         migration.Metadata.Name.ShouldStartWith("kubevirt-evacuation-");
-        migration.Metadata.Annotations!.ShouldContainKeyAndValue("kubevirt.io/evacuationMigration", room.Host("a"));
+        migration.Metadata.Annotations!["kubevirt.io/evacuationMigration"].ShouldBe(room.Host("a"));
         migration.Spec.Priority.ShouldBe("system-critical");
         foreach (var name in new[] { "stays", "plain", "external", "stuck" })
         {
@@ -157,7 +159,7 @@ public sealed class DrainTests(ControlPlane plane) : IClassFixture<ControlPlane>
         await room.UntilOnAsync("web", "b");
         var migration = room.Migrations("web").ShouldHaveSingleItem();
         migration.Metadata.Name.ShouldStartWith("kubevirt-workload-update-");
-        migration.Metadata.Annotations!.ShouldContainKey("kubevirt.io/workloadUpdateMigration");
+        migration.Metadata.Annotations!.Keys.ShouldContain("kubevirt.io/workloadUpdateMigration");
         await room.UntilMigrationAsync(
             migration.Metadata.Name!,
             found => found.Status is { Phase: Phase.Running, MigrationState.EndTimestamp: not null }
@@ -196,6 +198,12 @@ public sealed class DrainTests(ControlPlane plane) : IClassFixture<ControlPlane>
                 {
                     Status = found.Status! with
                     {
+                        Memory = new()
+                        {
+                            GuestAtBoot = Size,
+                            GuestRequested = Size,
+                            GuestCurrent = reason is null ? Size : default(Quantity),
+                        },
                         Conditions = reason is null
                             ? Conditions.Remove(found.Status.Conditions, Hotplug.MemoryChange)
                             : Conditions.Set(
@@ -222,9 +230,7 @@ public sealed class DrainTests(ControlPlane plane) : IClassFixture<ControlPlane>
     private static int Count(MigrationRoom room, string reason) =>
         room
             .Plane.All<VirtualMachineInstanceMigration>(room.Space)
-            .Count(one =>
-                Conditions.Find(one.Status?.Conditions, MigrationNames.WaitingCondition)?.Reason == reason
-            );
+            .Count(one => Conditions.Find(one.Status?.Conditions, MigrationNames.WaitingCondition)?.Reason == reason);
 
     private static int Moving(MigrationRoom room) =>
         room.Plane.All<VirtualMachineInstanceMigration>(room.Space).Count(one => one.Status?.Phase is Phase.Running);
@@ -239,11 +245,7 @@ public sealed class DrainTests(ControlPlane plane) : IClassFixture<ControlPlane>
                 .Where(one => one.Metadata.Namespace == room.Space)
         )
         {
-            _ = written.Status?.Phase
-                is Phase.Scheduled
-                    or Phase.PreparingTarget
-                    or Phase.TargetReady
-                    or Phase.Running
+            _ = written.Status?.Phase is Phase.Scheduled or Phase.PreparingTarget or Phase.TargetReady or Phase.Running
                 ? now.Add(written.Metadata.Uid!)
                 : now.Remove(written.Metadata.Uid!);
             most = Math.Max(most, now.Count);

@@ -4,7 +4,7 @@ using Phase = Vireo.Api.VirtualMachineInstanceMigrationPhase;
 
 namespace Vireo.Tests.Controllers.Migrations;
 
-/// <summary>What is killed in the middle of a move, and what is left: one guest, and a status that says where.</summary>
+/// <summary>What is killed in the middle of a move, and what is left: one guest, and a status of where.</summary>
 public sealed class MigrationFaultTests(ControlPlane plane) : IClassFixture<ControlPlane>
 {
     [Fact]
@@ -21,7 +21,7 @@ public sealed class MigrationFaultTests(ControlPlane plane) : IClassFixture<Cont
         await room.SilenceAsync(target);
 
         var failed = await room.UntilAsync(name, Phase.Failed);
-        failed.Status!.MigrationState!.FailureReason.ShouldContain("is not heard of");
+        failed.Status!.MigrationState!.FailureReason!.ShouldContain("is not heard of");
         await room.UntilOnAsync("web", "a");
         room.Moves.Holds.Clear();
         await room.UntilAsync(await room.MigrateAsync("web"), Phase.Succeeded);

@@ -22,7 +22,7 @@ public sealed class MigrationFlowTests(ControlPlane plane) : IClassFixture<Contr
         migration
             .Status!.PhaseTransitionTimestamps!.Select(entry => entry.Phase)
             .ShouldBe(migration.Status.PhaseTransitionTimestamps!.Select(entry => entry.Phase).Order());
-        migration.Metadata.Labels!.ShouldContainKeyAndValue("kubevirt.io/vmi-name", "web");
+        migration.Metadata.Labels!["kubevirt.io/vmi-name"].ShouldBe("web");
         await room.UntilOnAsync("web", "b");
         var after = await room.UntilAsync("web", _ => true);
         after.Metadata.Uid.ShouldBe(before.Metadata.Uid);

@@ -6,7 +6,7 @@ using Phase = Vireo.Api.VirtualMachineInstanceMigrationPhase;
 
 namespace Vireo.Tests.Controllers.Migrations;
 
-/// <summary>Simulated hosts of one test, on a control plane that others use too: guests keep to hosts of their test.</summary>
+/// <summary>Simulated hosts of one test, on a control plane that others use too: guests keep to their own.</summary>
 internal sealed class MigrationRoom : IAsyncDisposable
 {
     private const string Label = "room";
@@ -41,6 +41,7 @@ internal sealed class MigrationRoom : IAsyncDisposable
     public async Task AddHostAsync(string letter)
     {
         var (name, labels) = (Host(letter), new Dictionary<string, string> { [Label] = Space });
+        labels["kubernetes.io/hostname"] = name;
         await Plane.AddHostAsync(
             name,
             Objects.Offer("True"),
@@ -57,8 +58,7 @@ internal sealed class MigrationRoom : IAsyncDisposable
         StartAgent(letter);
     }
 
-    public void StartAgent(string letter) =>
-        _agents[letter] = SimulatedMover.Run(Plane.Client, Host(letter), Moves);
+    public void StartAgent(string letter) => _agents[letter] = SimulatedMover.Run(Plane.Client, Host(letter), Moves);
 
     /// <summary>The agent of a host ends; guests run on, moves through it are cut.</summary>
     public async Task EndAgentAsync(string letter)
@@ -96,10 +96,7 @@ internal sealed class MigrationRoom : IAsyncDisposable
         };
         machine = machine with
         {
-            Spec = machine.Spec with
-            {
-                Template = machine.Spec.Template with { Spec = change?.Invoke(spec) ?? spec },
-            },
+            Spec = machine.Spec with { Template = machine.Spec.Template with { Spec = change?.Invoke(spec) ?? spec } },
         };
         await Plane.User.CreateAsync(machine, Ct);
         var guest = await UntilAsync(name, found => found.Status?.Phase is VirtualMachineInstancePhase.Running);
@@ -159,7 +156,7 @@ internal sealed class MigrationRoom : IAsyncDisposable
     public Task<VirtualMachineInstance> UntilAsync(string name, Func<VirtualMachineInstance, bool> isSo) =>
         Plane.UntilAsync(name, Space, isSo);
 
-    /// <summary>Waits until a guest runs on a host, by what the status says and by what is so, and nowhere else.</summary>
+    /// <summary>Waits until a guest runs on a host and nowhere else, by its status and by what is so.</summary>
     public async Task UntilOnAsync(string name, string letter)
     {
         var host = Host(letter);

@@ -43,7 +43,12 @@ internal sealed class SimulatedMoves
     {
         lock (_gate)
         {
-            return [.. _guests.Where(one => one.Key.Uid == uid && one.Value is MovingGuest.Here).Select(one => one.Key.Host)];
+            return
+            [
+                .. _guests
+                    .Where(one => one.Key.Uid == uid && one.Value is MovingGuest.Here)
+                    .Select(one => one.Key.Host),
+            ];
         }
     }
 
@@ -94,7 +99,12 @@ internal sealed class SimulatedMoves
         lock (_gate)
         {
             _open.RemoveWhere(one => one.Host == host);
-            foreach (var uid in _jobs.Where(job => job.Value.From == host || job.Value.To == host).Select(job => job.Key).ToList())
+            foreach (
+                var uid in _jobs
+                    .Where(job => job.Value.From == host || job.Value.To == host)
+                    .Select(job => job.Key)
+                    .ToList()
+            )
             {
                 Cut(uid);
             }

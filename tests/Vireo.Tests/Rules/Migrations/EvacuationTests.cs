@@ -87,8 +87,7 @@ public sealed class EvacuationTests
     public void A_guest_that_ends_or_starts_is_left_alone()
     {
         Step(Guest("LiveMigrate").Deleted(), isDraining: true).ShouldBeOfType<EvacuationStep.None>();
-        var young = Guest("LiveMigrate")
-            .With(status => status with { Phase = VirtualMachineInstancePhase.Scheduled });
+        var young = Guest("LiveMigrate").With(status => status with { Phase = VirtualMachineInstancePhase.Scheduled });
         Step(young, isDraining: true).ShouldBeOfType<EvacuationStep.None>();
     }
 
@@ -120,7 +119,15 @@ public sealed class EvacuationTests
             : guest.With(status =>
                 status with
                 {
-                    Conditions = [new() { Type = LiveMigratable.Type, Status = "False", Reason = "NotMigratable" }],
+                    Conditions =
+                    [
+                        new()
+                        {
+                            Type = LiveMigratable.Type,
+                            Status = "False",
+                            Reason = "NotMigratable",
+                        },
+                    ],
                 }
             );
     }

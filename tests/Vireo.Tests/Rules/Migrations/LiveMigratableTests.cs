@@ -20,7 +20,16 @@ public sealed class LiveMigratableTests
         {
             Volumes =
             [
-                new() { Name = "root", HostDisk = new() { Path = "/shared/a.img", Type = "Disk", Shared = true } },
+                new()
+                {
+                    Name = "root",
+                    HostDisk = new()
+                    {
+                        Path = "/shared/a.img",
+                        Type = "Disk",
+                        Shared = true,
+                    },
+                },
                 new() { Name = "seed", CloudInitNoCloud = new() },
             ],
         };
@@ -28,7 +37,11 @@ public sealed class LiveMigratableTests
     }
 
     [Theory]
-    [InlineData("domain.cpu", """{ "features": [{ "name": "invtsc", "policy": "require" }] }""", "NoTSCFrequencyNotLiveMigratable")]
+    [InlineData(
+        "domain.cpu",
+        """{ "features": [{ "name": "invtsc", "policy": "require" }] }""",
+        "NoTSCFrequencyNotLiveMigratable"
+    )]
     [InlineData("domain.features", """{ "hyperv": { "reenlightenment": {} } }""", "NoTSCFrequencyNotLiveMigratable")]
     [InlineData("domain.devices.disks", """[{ "name": "root", "lun": {} }]""", "DisksNotLiveMigratable")]
     [InlineData("domain.cpu", """{ "features": [{ "name": "invtsc", "policy": "disable" }] }""", null)]

@@ -52,7 +52,7 @@ public sealed class MigrationAdmissionTests
     public void A_new_one_names_its_instance_and_is_held()
     {
         var made = Review(New).Object.ShouldBeOfType<VirtualMachineInstanceMigration>();
-        made.Metadata.Labels!.ShouldContainKeyAndValue("kubevirt.io/vmi-name", "web");
+        made.Metadata.Labels!["kubevirt.io/vmi-name"].ShouldBe("web");
         made.Metadata.Finalizers.ShouldBe(["kubevirt.io/migrationJobFinalize"]);
     }
 

@@ -42,7 +42,10 @@ public sealed class MigrationInterleavingTests
 
         public int Running => (_source is MovingGuest.Here ? 1 : 0) + (_target is MovingGuest.Here ? 1 : 0);
 
-        public string? GuestOn => _source is MovingGuest.Here ? "a" : _target is MovingGuest.Here ? "b" : null;
+        public string? GuestOn =>
+            _source is MovingGuest.Here ? "a"
+            : _target is MovingGuest.Here ? "b"
+            : null;
 
         private VirtualMachineInstanceMigrationState State => Instance.Status!.MigrationState!;
 
@@ -63,10 +66,9 @@ public sealed class MigrationInterleavingTests
                     Hypervisors();
                     break;
                 case 3 when State.EndTimestamp is null && random.Next(8) == 0:
-                    Instance =
-                        State.StartTimestamp is null
-                            ? MigrationStates.Failed(MigrationStates.AbortAsked(Instance), "cancelled", _now)
-                            : MigrationStates.AbortAsked(Instance);
+                    Instance = State.StartTimestamp is null
+                        ? MigrationStates.Failed(MigrationStates.AbortAsked(Instance), "cancelled", _now)
+                        : MigrationStates.AbortAsked(Instance);
                     break;
                 case 4 when random.Next(8) == 0:
                     // The line goes through the agents: without one of them it is cut.

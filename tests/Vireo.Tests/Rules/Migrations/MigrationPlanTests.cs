@@ -73,7 +73,10 @@ public sealed class MigrationPlanTests
     public void Progress_alone_is_not_told_again()
     {
         var begun = Moves.Guest(Moves.Begun);
-        var running = Moves.Migration(Phase.Running) with { Status = Told(Moves.Scene(Moves.Migration(Phase.TargetReady), begun)) };
+        var running = Moves.Migration(Phase.Running) with
+        {
+            Status = Told(Moves.Scene(Moves.Migration(Phase.TargetReady), begun)),
+        };
 
         Next(Moves.Scene(running, MigrationStates.Progressed(begun, new() { Iteration = 2 })))
             .ShouldBeOfType<MigrationDecision.Tell>("the target's domain is news");
@@ -153,6 +156,20 @@ public sealed class MigrationPlanTests
     }
 
     [Fact]
+    public void What_is_left_of_a_migration_that_was_removed_by_force_is_ended_by_the_next_one()
+    {
+        var pending = Moves.Migration(Phase.Pending);
+        var forgotten = Moves.Prepared with { MigrationUid = "gone" };
+        Changed(Moves.Scene(pending, Moves.Guest(forgotten))).FailureReason.ShouldBe("The migration was removed.");
+
+        var moving = forgotten with { StartTimestamp = Moves.Now };
+        Changed(Moves.Scene(pending, Moves.Guest(moving))).AbortRequested.ShouldBe(true);
+        Told(Moves.Scene(pending, Moves.Guest(moving with { AbortRequested = true }))).Phase.ShouldBe(Phase.Pending);
+        Told(Moves.Scene(pending, Moves.Guest(forgotten), Moves.Migration(Phase.TargetReady, "gone")))
+            .Phase.ShouldBe(Phase.Pending, "it is not gone");
+    }
+
+    [Fact]
     public void A_guest_that_cannot_move_or_has_ended_fails_it_with_the_reason()
     {
         var stuck = With(Moves.Guest(), LiveMigratable.Type, "DisksNotLiveMigratable", null, "False");
@@ -181,9 +198,8 @@ public sealed class MigrationPlanTests
     public void Hosts_that_are_not_ready_in_time_fail_it()
     {
         var old = Moves.Migration(Phase.Scheduled, age: 900);
-        Changed(Moves.Scene(old, Moves.Guest(Moves.Assigned))).FailureReason.ShouldBe(
-            "The hosts a and b were not ready within 900 s."
-        );
+        Changed(Moves.Scene(old, Moves.Guest(Moves.Assigned)))
+            .FailureReason.ShouldBe("The hosts a and b were not ready within 900 s.");
         Next(Moves.Scene(Moves.Migration(Phase.Scheduled, age: 899), Moves.Guest(Moves.Assigned)))
             .ShouldBeOfType<MigrationDecision.Tell>();
 

@@ -33,8 +33,7 @@ public sealed class MigrationQueueTests
         {
             Migrations = new() { ParallelMigrationsPerCluster = 1, ParallelOutboundMigrationsPerNode = 1 },
         };
-        Reason(Moves.Migration(Phase.Pending), [Elsewhere(Phase.Running, "m")], configuration)
-            .ShouldBe("ClusterLimit");
+        Reason(Moves.Migration(Phase.Pending), [Elsewhere(Phase.Running, "m")], configuration).ShouldBe("ClusterLimit");
         Reason(
                 Moves.Migration(Phase.Pending),
                 [Other(Phase.Running, "m")],
@@ -86,10 +85,15 @@ public sealed class MigrationQueueTests
         Reason(Moves.Migration(Phase.Pending), [first]).ShouldBeNull();
         Reason(automatic, [Moves.Migration(Phase.Failed, "f1", age: 20)]).ShouldBeNull();
 
-        MigrationQueue.NotBefore([first, Moves.Migration(Phase.Failed, "f2", age: 60)])
+        MigrationQueue
+            .NotBefore([first, Moves.Migration(Phase.Failed, "f2", age: 60)])
             .ShouldBe(Moves.Now.AddSeconds(-19 + 40));
         MigrationQueue
-            .NotBefore([first, Moves.Migration(Phase.Succeeded, "s", age: 30), Moves.Migration(Phase.Failed, "f2", age: 60)])
+            .NotBefore([
+                first,
+                Moves.Migration(Phase.Succeeded, "s", age: 30),
+                Moves.Migration(Phase.Failed, "f2", age: 60),
+            ])
             .ShouldBe(Moves.Now.AddSeconds(-19 + 20));
         MigrationQueue.NotBefore([Moves.Migration(Phase.Succeeded, "s"), first]).ShouldBeNull();
     }
@@ -106,6 +110,17 @@ public sealed class MigrationQueueTests
     }
 
     [Fact]
+    public void Of_those_that_ended_in_one_second_the_last_written_is_the_newest()
+    {
+        var ended = Enumerable
+            .Range(1, 6)
+            .Select(index => Moves.Migration(Phase.Succeeded, $"m{index}"))
+            .Select((one, index) => one with { Metadata = one.Metadata with { ResourceVersion = $"{95 + index}" } });
+
+        MigrationQueue.Surplus(ended).Select(one => one.Metadata.Name).ShouldBe(["m1"]);
+    }
+
+    [Fact]
     public void A_guest_that_does_not_run_yet_is_waited_for()
     {
         var young = Moves.Guest().With(status => status with { Phase = VirtualMachineInstancePhase.Scheduled });
@@ -118,10 +133,7 @@ public sealed class MigrationQueueTests
     private static VirtualMachineInstanceMigration Elsewhere(Phase phase, string uid, int age = 0)
     {
         var other = Other(phase, uid, age);
-        return other with
-        {
-            Status = other.Status! with { MigrationState = Moves.Assigned with { SourceNode = "c" } },
-        };
+        return other with { Status = other.Status! with { MigrationState = Moves.Assigned with { SourceNode = "c" } } };
     }
 
     private static VirtualMachineInstanceMigration Waiting(VirtualMachineInstanceMigration migration) =>

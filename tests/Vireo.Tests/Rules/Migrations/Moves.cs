@@ -102,7 +102,12 @@ internal static class Moves
                     [
                         new() { Phase = phase, PhaseTransitionTimestamp = Now.AddSeconds(-age) },
                     ],
-                    MigrationState = phase is Phase.Pending or Phase.Scheduling ? null : Assigned with { MigrationUid = uid },
+                    MigrationState = phase is Phase.Pending or Phase.Scheduling
+                        ? null
+                        : Assigned with
+                        {
+                            MigrationUid = uid,
+                        },
                 },
         };
 

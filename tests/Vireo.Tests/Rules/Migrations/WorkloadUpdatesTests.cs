@@ -18,7 +18,7 @@ public sealed class WorkloadUpdatesTests
         var migration = WorkloadUpdates.Next(guest, [], ByMoving).ShouldBeOfType<WorkloadUpdateStep.Move>().Migration;
 
         migration.Metadata.GenerateName.ShouldBe("kubevirt-workload-update-");
-        migration.Metadata.Annotations!.ShouldContainKeyAndValue(MigrationNames.WorkloadUpdateAnnotation, "");
+        migration.Metadata.Annotations![MigrationNames.WorkloadUpdateAnnotation].ShouldBe("");
         (migration.Spec.VmiName, migration.Spec.Priority).ShouldBe(("web", "user-triggered"));
         Next(guest, Moves.Migration(Phase.Pending)).ShouldBe("None");
         Next(guest, Moves.Migration(Phase.Failed)).ShouldBe("Move");
