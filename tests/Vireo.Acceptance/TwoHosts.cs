@@ -8,12 +8,13 @@ using System.Text.Json.Nodes;
 namespace Vireo.Acceptance;
 
 /// <summary>
-/// An API server, controllers, and two hosts that joined: each a network namespace of its own at the end of a cable,
-/// with a libvirt of its own.
+/// A server and two hosts that joined it: each a network namespace of its own at the end of a cable, with a libvirt of
+/// its own. The server's own host only remembers guests, and takes none.
 /// </summary>
 public sealed class TwoHosts : IAsyncLifetime
 {
     private const string ServerAddress = "10.97.0.1";
+    private const string Center = "/apis/vireo.dev/v1alpha1/hosts/center";
     private const int KillSignal = 9;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("vireo-").FullName;
@@ -40,7 +41,10 @@ public sealed class TwoHosts : IAsyncLifetime
         await RunAsync($"ip link set {Bridge} up");
         await StartServerAsync();
         Api = new(Kubeconfig, Address);
-        Launch($"'{Checkout.Program}' controllers --kubeconfig '{Kubeconfig}'");
+        await Eventually.Holds(
+            async () => (await Api.PatchAsync(Center, """{"spec":{"unschedulable":true} }""")).Code == 200,
+            "the server's own host is closed"
+        );
         foreach (var (index, host) in Names.Index())
         {
             await LayCableAsync(host, $"10.97.0.{index + 11}");
@@ -50,8 +54,7 @@ public sealed class TwoHosts : IAsyncLifetime
             }
 
             var token = await Shell.RunAsync([Checkout.Program, "token", "create", "--state-dir", ServerFolder]);
-            var join = $"--join {Address} --token {token.ShouldSucceed().Output.Trim()} --node-name {host}";
-            StartAgent(host, $"{join} --listen 10.97.0.{index + 11}:7444");
+            StartAgent(host, $"--join {Address} --token {token.ShouldSucceed().Output.Trim()} --node-name {host}");
         }
 
         foreach (var host in Names)
@@ -86,7 +89,10 @@ public sealed class TwoHosts : IAsyncLifetime
 
     internal async Task StartServerAsync()
     {
-        _server = Launch($"'{Checkout.Program}' server --state-dir '{ServerFolder}' --listen {ServerAddress}:{_port}");
+        _server = Launch(
+            $"'{Checkout.Program}' up --simulate --node-name center --state-dir '{ServerFolder}' "
+                + $"--listen {ServerAddress}:{_port}"
+        );
         await Eventually.Holds(
             async () =>
                 File.Exists(Kubeconfig)
@@ -97,7 +103,7 @@ public sealed class TwoHosts : IAsyncLifetime
         );
     }
 
-    /// <summary>kill -9 of the API server.</summary>
+    /// <summary>kill -9 of the API server, and the controllers with it.</summary>
     internal void KillServer() => End(_server);
 
     /// <summary>Starts a host's agent; with nothing more, on what it got when it joined.</summary>

@@ -118,19 +118,24 @@ internal sealed class SimulatedGuestMoves(SimulatedHypervisor hypervisor) : IGue
         writer.AutoFlush = true;
         var domain = move.Domain.ToString(SaveOptions.DisableFormatting).ReplaceLineEndings(" ");
         await writer.WriteLineAsync($"{id.Uid} {id.Key.Namespace} {id.Key.Name} {domain}".AsMemory(), ct);
-        await HearAsync(reader, "expected", ct);
+        await HearAsync(reader.ReadLineAsync(ct).AsTask(), "expected");
         _sent[id] = Memory / 2;
-        await Sending.WaitAsync(ct);
+        var answer = reader.ReadLineAsync(ct).AsTask();
+        if (await Task.WhenAny(Sending, answer) == answer)
+        {
+            await HearAsync(answer, "nothing yet");
+        }
+
         hypervisor.SetMoving(id, isHalted: true, isMoving: true);
         await writer.WriteLineAsync("all is sent".AsMemory(), ct);
-        await HearAsync(reader, LosesLastWord ? "never" : "runs", ct);
+        await HearAsync(answer, LosesLastWord ? "never" : "runs");
     }
 
-    private static async Task HearAsync(StreamReader reader, string word, CancellationToken ct)
+    private static async Task HearAsync(Task<string?> line, string word)
     {
-        if (await reader.ReadLineAsync(ct) is var line && line != word)
+        if (await line is var heard && heard != word)
         {
-            throw new IOException(line is null ? "the connection was lost" : line);
+            throw new IOException(heard ?? "the connection was lost");
         }
     }
 
