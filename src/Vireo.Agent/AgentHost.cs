@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Vireo.Api;
 using Vireo.Runtime;
@@ -29,21 +30,21 @@ public static class AgentHost
 
         Directory.CreateDirectory(options.StateFolder);
         var logger = loggers.CreateLogger("Vireo.Agent");
-        var (hypervisor, control) = await HypervisorAsync(options, time, logger, ct);
-        await RunAsync(options, (hypervisor, control), client, logger, time, ct);
+        var host = await HypervisorAsync(options, time, logger, ct);
+        await RunAsync(options, host, client, logger, time, ct);
     }
 
     /// <summary>Runs the agent on a hypervisor that is there: one that outlives it.</summary>
     internal static async Task RunAsync(
         AgentOptions options,
-        (IHypervisor Hypervisor, IGuestControl Control) host,
+        HypervisorParts host,
         KubernetesClient client,
         ILogger logger,
         TimeProvider time,
         CancellationToken ct
     )
     {
-        var (hypervisor, control) = host;
+        var (hypervisor, control, _) = host;
         var configuration = new Informer<KubeVirt>(client, new ListQuery(), time, logger);
         var instances = new Informer<VirtualMachineInstance>(
             client,
@@ -81,9 +82,33 @@ public static class AgentHost
             LibvirtParts.NetworkOf(options),
             time,
             logger
+        )
+        {
+            Network = options.Identity is { } joined ? new(options.Listen, joined.Trust, time) : null,
+        };
+        using var peers = new PeerDoors(options.Identity?.Trust);
+        var migrations = MigrationControl.Build(
+            settings,
+            (host, prepare),
+            (client, instances, voice),
+            (door, peers),
+            time,
+            logger
         );
-        var takeover = new Takeover(hypervisor, instances, controller, settings, logger);
+        var takeover = new Takeover(
+            hypervisor,
+            instances,
+            migrations.Incoming,
+            key =>
+            {
+                controller.Enqueue(key);
+                migrations.LookAnew(key);
+            },
+            settings,
+            logger
+        );
         hypervisor.Changed += controller.Enqueue;
+        hypervisor.Changed += migrations.Look;
         door.Freezes.Changed += controller.Enqueue;
         hypervisor.Connected += registration.Look;
         hypervisor.Connected += takeover.Look;
@@ -96,6 +121,8 @@ public static class AgentHost
                 registration.RunAsync,
                 takeover.RunAsync,
                 .. door.Loops,
+                .. migrations.Loops,
+                .. Renewal(options, time, logger),
                 .. shelves.Loops(instances),
                 token => RunOnceReadyAsync(controller, configuration, options.Workers, token),
             ],
@@ -120,7 +147,7 @@ public static class AgentHost
         CancellationToken ct
     ) => new TearDown(options, gracePeriod, time, loggers.CreateLogger("Vireo.Agent")).RunAsync(ct);
 
-    private static async Task<(IHypervisor, IGuestControl)> HypervisorAsync(
+    private static async Task<HypervisorParts> HypervisorAsync(
         AgentOptions options,
         TimeProvider time,
         ILogger logger,
@@ -130,11 +157,11 @@ public static class AgentHost
         if (options.Simulated)
         {
             var simulated = new SimulatedHypervisor(SimulatedHost.Of(options.SimulatedRelease), time);
-            return (simulated, new SimulatedGuestControl(simulated));
+            return HypervisorParts.Of(simulated);
         }
 
         var libvirt = await LibvirtParts.BuildAsync(options, time, logger, ct);
-        return (libvirt, libvirt.Control);
+        return new(libvirt, libvirt.Control, libvirt.Moves);
     }
 
     private static InstanceSettings Settings(
@@ -147,7 +174,24 @@ public static class AgentHost
             Configuration = () => configuration.All.FirstOrDefault()?.Spec?.Configuration ?? new(),
             BootId = HostBoot.ReadId(),
             ImageMachineTypes = images.MachineTypes,
+            Address = options.Identity is null ? null : Reached(options).Address.ToString(),
+            Endpoint = options.Identity is null
+                ? GuestDoor.EndpointOf(options.StateFolder)
+                : DoorEndpoint.At(Reached(options)).ToString(),
         };
+
+    private static IPEndPoint Reached(AgentOptions options)
+    {
+        var (address, port) = (options.Listen.Address, options.Listen.Port);
+        var isAny = address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+        return new(options.Address ?? (isAny ? IPAddress.Parse(HostRegistration.FindAddress()) : address), port);
+    }
+
+    private static IEnumerable<Func<CancellationToken, Task>> Renewal(
+        AgentOptions options,
+        TimeProvider time,
+        ILogger logger
+    ) => options.Identity is { } identity ? [new CertificateRenewal(identity, time, logger).RunAsync] : [];
 
     private static DiskPreparer Disks(
         AgentOptions options,

@@ -1,4 +1,5 @@
 using System.Net;
+using Vireo.Runtime;
 
 namespace Vireo.Agent;
 
@@ -12,6 +13,15 @@ public sealed record AgentOptions
 
     /// <summary>The host's name: that of its Node and Host.</summary>
     public required string NodeName { get; init; }
+
+    /// <summary>What the host got when it joined; null for one that is reached by a socket of its machine.</summary>
+    public HostIdentity? Identity { get; init; }
+
+    /// <summary>Where the agent of a host that joined is to listen.</summary>
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, DoorEndpoint.DefaultPort);
+
+    /// <summary>Where a host that joined is reached, where that is not where it listens.</summary>
+    public IPAddress? Address { get; init; }
 
     /// <summary>The libvirt daemon; null for the host's own if it runs, else a private one.</summary>
     public string? LibvirtUri { get; init; }

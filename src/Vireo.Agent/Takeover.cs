@@ -8,12 +8,13 @@ namespace Vireo.Agent;
 /// Each time the hypervisor comes back, has every guest on this host looked at, and what is left of gone ones removed.
 /// </summary>
 /// <remarks>
-/// Nothing is judged before the informer is whole: a guest whose instance is merely not known yet is no orphan.
+/// Nothing is judged before the informers are whole: a guest whose instance is merely not known yet is no orphan.
 /// </remarks>
 internal sealed class Takeover(
     IHypervisor hypervisor,
     Informer<VirtualMachineInstance> instances,
-    Controller controller,
+    Informer<VirtualMachineInstance> incoming,
+    Action<ResourceKey> look,
     InstanceSettings settings,
     ILogger logger
 )
@@ -27,6 +28,7 @@ internal sealed class Takeover(
     public async Task RunAsync(CancellationToken ct)
     {
         await instances.WaitForSyncAsync(ct);
+        await incoming.WaitForSyncAsync(ct);
         while (true)
         {
             await _signal.WaitAsync(ct);
@@ -51,7 +53,7 @@ internal sealed class Takeover(
             var key in domains.Select(domain => domain.Key).Union(instances.All.Select(vmi => ResourceKey.Of(vmi)))
         )
         {
-            controller.Enqueue(key);
+            look(key);
         }
 
         if (domains.Count > 0)
@@ -61,7 +63,7 @@ internal sealed class Takeover(
 
         var alive = domains
             .Select(domain => domain.Uid)
-            .Concat(instances.All.Select(instance => instance.Metadata.Uid))
+            .Concat(instances.All.Concat(incoming.All).Select(instance => instance.Metadata.Uid))
             .ToHashSet(StringComparer.Ordinal);
         foreach (var uid in folders.Where(uid => !alive.Contains(uid)))
         {

@@ -58,6 +58,17 @@ public sealed record JobStats(JobType Type, TypedParameters Parameters)
 
     public long? MemoryIteration => Parameters.Number("memory_iteration");
 
+    public long? MemoryTotalBytes => Parameters.Number("memory_total");
+
+    public long? MemoryProcessedBytes => Parameters.Number("memory_processed");
+
+    public long? MemoryRemainingBytes => Parameters.Number("memory_remaining");
+
+    /// <summary>Of the disks that are copied.</summary>
+    public long? DiskTotalBytes => Parameters.Number("disk_total");
+
+    public long? DiskRemainingBytes => Parameters.Number("disk_remaining");
+
     /// <summary>libvirt's sentence when the job failed.</summary>
     public string? ErrorMessage => Parameters.Text("errmsg");
 

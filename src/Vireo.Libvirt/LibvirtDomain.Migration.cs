@@ -21,6 +21,20 @@ public sealed unsafe partial class LibvirtDomain
     /// <summary>Ends the job that runs; the guest stays where it was.</summary>
     public void AbortJob() => Check.Succeeded(virDomainAbortJob(_domain));
 
+    /// <summary>How long the guest may stand still at the end of the migration that runs; rounded to ms.</summary>
+    public void SetMaxDowntime(TimeSpan most) =>
+        Check.Succeeded(virDomainMigrateSetMaxDowntime(_domain, (ulong)most.TotalMilliseconds, 0));
+
+    /// <summary>How many MiB a second the migration that runs may send.</summary>
+    public void SetMaxBandwidth(long mebibytes) =>
+        Check.Succeeded(virDomainMigrateSetMaxSpeed(_domain, (nuint)mebibytes, 0));
+
+    /// <summary>
+    /// Lets the guest run on the target before all its memory is there; the migration must have been started with
+    /// <see cref="MigrateFlags.PostCopy"/>.
+    /// </summary>
+    public void StartPostCopy() => Check.Succeeded(virDomainMigrateStartPostCopy(_domain, 0));
+
     /// <summary>How far the job that runs is; <see cref="JobType.None"/> when none does.</summary>
     public JobStats GetJobStats() => JobStatsOf(0);
 

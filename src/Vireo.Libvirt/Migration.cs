@@ -51,6 +51,12 @@ public sealed record MigrateParameters
 
     public int? ParallelConnections { get; init; }
 
+    /// <summary>Where the disks go that are copied: <c>unix:///path</c> or <c>tcp://host:port</c>.</summary>
+    public string? DisksUri { get; init; }
+
+    /// <summary>The disks that are copied, by the names of their devices; null for all that can be written.</summary>
+    public IReadOnlyList<string>? Disks { get; init; }
+
     internal TypedParametersBuilder Build()
     {
         var built = new TypedParametersBuilder();
@@ -60,6 +66,12 @@ public sealed record MigrateParameters
         built.Add("persistent_xml", PersistentXml);
         built.Add("bandwidth", BandwidthMiB);
         built.Add("parallel.connections", ParallelConnections);
+        built.Add("disks_uri", DisksUri);
+        foreach (var disk in Disks ?? [])
+        {
+            built.Add("migrate_disks", disk);
+        }
+
         return built;
     }
 }

@@ -41,6 +41,39 @@ internal sealed class ConsoleLog(string path) : IDisposable
     }
 
     /// <summary>
+    /// What the guest wrote before its console was in this file, on another host: it is read before the rest.
+    /// </summary>
+    public void Inherit(ReadOnlySpan<byte> earlier)
+    {
+        lock (_gate)
+        {
+            // Positions that readers have stay what they are: the older part grows at its beginning.
+            _base = Base();
+            var draft = OldPath + ".new";
+            using (var old = File.OpenHandle(draft, FileMode.Create, FileAccess.Write))
+            {
+                RandomAccess.Write(old, earlier, fileOffset: 0);
+            }
+
+            File.Move(draft, OldPath, overwrite: true);
+        }
+    }
+
+    /// <summary>The newest bytes, from a line's start.</summary>
+    public byte[] ReadTail(int bytes)
+    {
+        var position = Tail(bytes);
+        using var tail = new MemoryStream();
+        var buffer = new byte[64 * 1024];
+        while (tail.Length < bytes && Read(ref position, buffer) is > 0 and var count)
+        {
+            tail.Write(buffer, 0, (int)Math.Min(count, bytes - tail.Length));
+        }
+
+        return tail.ToArray();
+    }
+
+    /// <summary>
     /// Cuts the file when it has grown too long: its newest part is kept beside it. What the guest writes in the moment
     /// between the two is lost to later readers, which is the price of QEMU never being asked.
     /// </summary>

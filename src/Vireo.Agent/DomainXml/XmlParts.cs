@@ -22,14 +22,12 @@ internal static class XmlParts
         new(element, new XAttribute("unit", "b"), bytes.ToString(CultureInfo.InvariantCulture), more);
 
     /// <summary>The name by which a device of the specification is found again in the live domain.</summary>
-    /// <remarks>
-    /// libvirt keeps a user's aliases only behind this prefix, and takes nothing but these characters.
-    /// </remarks>
-    public static XElement Alias(string name) =>
-        new(
-            "alias",
-            new XAttribute("name", $"ua-{string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'))}")
-        );
+    public static XElement Alias(string name) => new("alias", new XAttribute("name", $"ua-{AliasOf(name)}"));
+
+    /// <summary>A name as an alias has it, behind the prefix without which libvirt does not keep it.</summary>
+    /// <remarks>libvirt takes nothing but these characters.</remarks>
+    public static string AliasOf(string name) =>
+        string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
 
     public static XElement? BootOrder(int? order) =>
         order is { } number ? new XElement("boot", Attribute("order", number)) : null;

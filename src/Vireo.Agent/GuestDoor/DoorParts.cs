@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Vireo.Api;
 using Vireo.Runtime;
@@ -24,6 +25,15 @@ internal sealed class DoorParts(
 {
     private readonly ConsoleLogs _logs = new(stateFolder, time, logger);
 
+    /// <summary>What a guest wrote to its console.</summary>
+    public Func<string, ConsoleLog> Log => _logs.Of;
+
+    /// <summary>What other agents ask about moves; null while none is to come or go.</summary>
+    public Func<HttpContext, CancellationToken, Task>? Moves { get; set; }
+
+    /// <summary>Where a host that joined listens; null for the socket of this machine.</summary>
+    public NetworkDoor? Network { get; init; }
+
     /// <summary>Who freezes guests; tells when one was.</summary>
     public FreezeWatch Freezes { get; } = new(control, stateFolder, time, logger);
 
@@ -35,7 +45,14 @@ internal sealed class DoorParts(
     {
         await instances.WaitForSyncAsync(ct);
         var router = new DoorRouter(instances, stateFolder, Actions(), logger);
-        await new GuestDoor(stateFolder, router.HandleAsync).RunAsync(ct);
+        await new GuestDoor(
+            stateFolder,
+            Network,
+            (http, stopping) =>
+                Moves is { } moves && http.Request.Path.StartsWithSegments("/migrations")
+                    ? moves(http, stopping)
+                    : router.HandleAsync(http, stopping)
+        ).RunAsync(ct);
     }
 
     private Dictionary<string, Func<DoorCall, Task>> Actions()

@@ -10,6 +10,9 @@ internal static class DoorRefusals
 
     public static ApiException NoSuchPath() => new(Reason.NotFound, "the server could not find the requested resource");
 
+    public static ApiException NotTheServer() =>
+        new(Reason.Forbidden, "forbidden: only the API server acts on the guests of a host");
+
     public static ApiException WrongMethod() =>
         new(Reason.MethodNotAllowed, "the server does not allow this method on the requested resource");
 

@@ -47,6 +47,11 @@ internal sealed class DoorRouter(
     private Task RouteAsync(HttpContext http, DoorPath path, CancellationToken stopping)
     {
         var name = path.Action.Name;
+        if (!DoorCaller.Of(http).IsServer)
+        {
+            throw DoorRefusals.NotTheServer();
+        }
+
         if (!path.Action.Allows(http.Request.Method))
         {
             throw DoorRefusals.WrongMethod();

@@ -8,15 +8,22 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Vireo.Runtime;
 
 namespace Vireo.Agent;
 
 /// <summary>
-/// Where the API server reaches this host's guests: HTTP on a unix socket that only the agent's own user may open.
+/// Where the API server reaches this host's guests: HTTP on a unix socket that only the agent's own user may open, or
+/// HTTPS on the network.
 /// </summary>
 /// <param name="stateFolder">The agent's state folder, where the socket is.</param>
+/// <param name="network">Where a host that joined listens instead; null for the socket.</param>
 /// <param name="handle">Answers a request; the token is cancelled when the agent stops.</param>
-internal sealed class GuestDoor(string stateFolder, Func<HttpContext, CancellationToken, Task> handle)
+internal sealed class GuestDoor(
+    string stateFolder,
+    NetworkDoor? network,
+    Func<HttpContext, CancellationToken, Task> handle
+)
 {
     /// <summary>How long requests under way may take to end when the agent stops.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(4);
@@ -25,8 +32,7 @@ internal sealed class GuestDoor(string stateFolder, Func<HttpContext, Cancellati
     public static string PathIn(string stateFolder) => Path.Combine(Path.GetFullPath(stateFolder), "agent.sock");
 
     /// <summary>What a Host's status says of it.</summary>
-    public static string EndpointOf(string stateFolder) =>
-        "unix://" + string.Join('/', PathIn(stateFolder).Split('/').Select(Uri.EscapeDataString));
+    public static string EndpointOf(string stateFolder) => DoorEndpoint.At(PathIn(stateFolder)).ToString();
 
     /// <summary>Listens until cancelled; then ends streams, and leaves the guests alone.</summary>
     /// <exception cref="InvalidOperationException">The socket cannot be made; says why.</exception>
@@ -40,7 +46,10 @@ internal sealed class GuestDoor(string stateFolder, Func<HttpContext, Cancellati
         catch (Exception e) when (e is IOException or SocketException or UnauthorizedAccessException)
         {
             throw new InvalidOperationException(
-                $"The agent cannot listen at {PathIn(stateFolder)} ({e.Message}): see that it may write there.",
+                network is null
+                    ? $"The agent cannot listen at {PathIn(stateFolder)} ({e.Message}): see that it may write there."
+                    : $"The agent cannot listen at {network.Address} ({e.Message.TrimEnd('.')}): name an address of this "
+                        + "host and a free port with --agent-listen.",
                 e
             );
         }
@@ -52,7 +61,10 @@ internal sealed class GuestDoor(string stateFolder, Func<HttpContext, Cancellati
         finally
         {
             await app.StopAsync(CancellationToken.None);
-            File.Delete(PathIn(stateFolder));
+            if (network is null)
+            {
+                File.Delete(PathIn(stateFolder));
+            }
         }
     }
 
@@ -63,15 +75,38 @@ internal sealed class GuestDoor(string stateFolder, Func<HttpContext, Cancellati
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.WebHost.UseKestrelCore();
-        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = Bind);
+        if (network is null)
+        {
+            builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = Bind);
+        }
+        else
+        {
+            builder.WebHost.UseKestrelHttpsConfiguration();
+        }
+
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.ListenUnixSocket(PathIn(stateFolder), listen => listen.Protocols = HttpProtocols.Http1);
+            if (network is null)
+            {
+                kestrel.ListenUnixSocket(PathIn(stateFolder), listen => listen.Protocols = HttpProtocols.Http1);
+            }
+            else
+            {
+                network.Open(kestrel);
+            }
         });
         var app = builder.Build();
         app.UseWebSockets();
-        app.Run(http => handle(http, stopping));
+        app.Run(http =>
+        {
+            if (network is not null)
+            {
+                http.Features.Set(network.Identify(http) ?? DoorCaller.Nobody);
+            }
+
+            return handle(http, stopping);
+        });
         return app;
     }
 

@@ -136,10 +136,10 @@ internal sealed class HostRegistration(
                 : facts is null && !_isRegistered ? "The hypervisor has not said yet what it offers."
                 : null,
             settings.UseEmulation(),
-            FindAddress(),
+            settings.Address ?? FindAddress(),
             ReadLine("/etc/machine-id"),
             ReadLine("/proc/sys/kernel/random/boot_id"),
-            GuestDoor.EndpointOf(settings.StateFolder),
+            settings.Endpoint,
             now
         )
         {
@@ -235,7 +235,7 @@ internal sealed class HostRegistration(
             .SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(told, type));
 
     /// <summary>The address of the interface that leads out; the loopback's when none does.</summary>
-    private static string FindAddress() =>
+    public static string FindAddress() =>
         NetworkInterface
             .GetAllNetworkInterfaces()
             .Where(nic => nic.OperationalStatus == OperationalStatus.Up)

@@ -193,6 +193,45 @@ internal sealed class SimulatedHypervisor(HostFacts facts, TimeProvider time) : 
         return true;
     }
 
+    /// <summary>How a guest stands.</summary>
+    public GuestStand StandOf(DomainId id) =>
+        !_guests.TryGetValue(id.Key, out var guest) || guest.Id != id ? new(GuestPlace.Absent)
+        : guest.IsHalted ? new(GuestPlace.Halted, guest.IsMoving)
+        : new(guest.IsPaused ? GuestPlace.Paused : GuestPlace.Running, guest.IsMoving);
+
+    /// <summary>A guest's description; null when it is gone.</summary>
+    public XElement? Describe(DomainId id) =>
+        _guests.TryGetValue(id.Key, out var guest) && guest.Id == id ? guest.Describe() : null;
+
+    /// <summary>A guest is to come from another host: it stands still until all of it is there.</summary>
+    public void Expect(DomainId id, XElement domain)
+    {
+        var guest = new SimulatedGuest(id, new(domain), isPaused: false, Interlocked.Increment(ref _addresses))
+        {
+            IsHalted = true,
+            IsMoving = true,
+        };
+        if (!_uuids.TryAdd(guest.Uuid, id.Key) || !_guests.TryAdd(id.Key, guest))
+        {
+            throw new HypervisorException($"domain '{id.Name}' already exists", isTransient: true);
+        }
+
+        Changed?.Invoke(id.Key);
+    }
+
+    /// <summary>Halts a guest for a move, or lets it go on; false when it is gone.</summary>
+    public bool SetMoving(DomainId id, bool isHalted, bool isMoving)
+    {
+        if (!_guests.TryGetValue(id.Key, out var guest) || guest.Id != id)
+        {
+            return false;
+        }
+
+        (guest.IsHalted, guest.IsMoving) = (isHalted, isMoving);
+        Changed?.Invoke(id.Key);
+        return true;
+    }
+
     private sealed record SimulatedEnd(string Uid, GuestEnd How);
 
     private sealed class SimulatedGuest(DomainId id, XElement live, bool isPaused, int address)
@@ -205,7 +244,13 @@ internal sealed class SimulatedHypervisor(HostFacts facts, TimeProvider time) : 
 
         public bool IsPaused { get; set; } = isPaused;
 
+        public bool IsHalted { get; set; }
+
+        public bool IsMoving { get; set; }
+
         public GuestReset? LastReset { get; set; }
+
+        public XElement Describe() => new(live);
 
         public ObservedDomain Observe() =>
             ObservedDomain.Read(live, IsPaused ? "PausedByUser" : null) with

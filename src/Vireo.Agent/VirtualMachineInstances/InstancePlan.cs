@@ -100,6 +100,8 @@ internal enum FinishReason
 /// ended           Release                Destroy                Release                Release
 /// ended, to save  Save                   Destroy                Save                   Save
 /// </code>
+/// While a guest leaves for another host, or when its domain ended because it did, that it has no domain here says
+/// nothing: then nothing is done, and its moves find out where it is.
 /// An instance that is to run and has no domain is started if there is no sign that it ran, or if QEMU failed before
 /// the guest was seen to run, or if it was about to start when its host rebooted; else it has ended. A domain that
 /// still belongs to an instance somewhere is never touched: the caller makes sure of that before it calls the domain
@@ -124,6 +126,7 @@ internal static class InstancePlan
             : HasToSave(ended) ? new Step.Save()
             : new Step.Release(),
             _ when isOrphan => StopOrphan(view),
+            { } moved when !isMine && HasMoved(moved, view) => new Step.None(),
             { Metadata.DeletionTimestamp: not null } ending => isMine
                 ? Stop(view.Seen!.Id, Progress(ending, view.Now))
                 : Finish(ending, view),
@@ -160,6 +163,10 @@ internal static class InstancePlan
         instance.Spec.TerminationGracePeriodSeconds is { } seconds
             ? TimeSpan.FromSeconds(Math.Clamp(seconds, 0, (long)TimeSpan.FromDays(3650).TotalSeconds))
             : DefaultGracePeriod;
+
+    private static bool HasMoved(VirtualMachineInstance instance, InstanceView view) =>
+        Moves.IsLeaving(instance)
+        || (view.End?.State == GuestState.Migrated && Moves.UnderWay(instance) is not null);
 
     private static Step StartOrFinish(VirtualMachineInstance instance, InstanceView view) =>
         instance.Status?.Phase switch

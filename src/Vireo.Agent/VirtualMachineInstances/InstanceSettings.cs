@@ -12,6 +12,12 @@ internal sealed record InstanceSettings(string NodeName, string StateFolder, str
     /// <summary>The cluster's configuration as it is now.</summary>
     public Func<KubeVirtConfiguration> Configuration { get; init; } = static () => new();
 
+    /// <summary>Where the host's agent is reached, a URL.</summary>
+    public string Endpoint { get; init; } = GuestDoor.EndpointOf(StateFolder);
+
+    /// <summary>Where other hosts reach this one; null for the address of the interface that leads out.</summary>
+    public string? Address { get; init; }
+
     /// <summary>Which boot of the host this is; null when the host does not say.</summary>
     public string? BootId { get; init; }
 

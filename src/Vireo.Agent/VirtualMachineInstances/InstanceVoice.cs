@@ -50,6 +50,25 @@ internal sealed class InstanceVoice(EventRecorder events, ILogger logger)
         return events.RecordAsync(instance, "Warning", "SyncFailed", problem.Message, ct);
     }
 
+    public Task MovingAsync(VirtualMachineInstance instance, string target, CancellationToken ct)
+    {
+        logger.GuestMoves(ResourceKey.Of(instance), target);
+        return events.RecordAsync(instance, "Normal", "Migrating", $"The guest moves to {target}.", ct);
+    }
+
+    public Task MovedAsync(VirtualMachineInstance instance, CancellationToken ct)
+    {
+        var target = instance.Status?.NodeName ?? "";
+        logger.GuestMoved(ResourceKey.Of(instance), target);
+        return events.RecordAsync(instance, "Normal", "Migrated", $"The guest has moved to {target}.", ct);
+    }
+
+    public Task NotMovedAsync(VirtualMachineInstance instance, string why, CancellationToken ct)
+    {
+        logger.GuestStayed(ResourceKey.Of(instance), why);
+        return events.RecordAsync(instance, "Warning", "Migrated", $"The guest did not move: {why}", ct);
+    }
+
     /// <summary>A domain of ours has no instance any more.</summary>
     public void Orphan(DomainId id) => logger.OrphanFound(id.Key, id.Uid);
 }

@@ -43,6 +43,7 @@ namespace Vireo.Api;
 [JsonSerializable(typeof(PauseOptions))]
 [JsonSerializable(typeof(UnpauseOptions))]
 [JsonSerializable(typeof(MigrateOptions))]
+[JsonSerializable(typeof(EvacuateCancelOptions))]
 [JsonSerializable(typeof(FreezeUnfreezeTimeout))]
 [JsonSerializable(typeof(InstanceConfigOptions))]
 [JsonSerializable(typeof(MachineTypeOptions))]
@@ -51,4 +52,6 @@ namespace Vireo.Api;
 [JsonSerializable(typeof(VirtualMachineInstanceGuestAgentInfo))]
 [JsonSerializable(typeof(VirtualMachineInstanceGuestOSUserList))]
 [JsonSerializable(typeof(VirtualMachineInstanceFileSystemList))]
+[JsonSerializable(typeof(JoinRequest))]
+[JsonSerializable(typeof(JoinAnswer))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -51,7 +51,7 @@ public static class ResourceKinds
             IsNamedByLabel = true,
             ShortNames = ["vmi", "vmis"],
             Categories = ["all"],
-            SelectableFields = ["status.nodeName", "status.phase"],
+            SelectableFields = ["status.nodeName", "status.phase", "status.migrationState.targetNode"],
             Columns =
             [
                 PrinterColumn.Age,

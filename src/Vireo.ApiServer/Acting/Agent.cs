@@ -67,7 +67,18 @@ internal sealed record Agent(string Host, HttpClient Http)
         {
             return await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
         }
-        catch (HttpRequestException failed) when (failed.HttpRequestError is not HttpRequestError.ConnectionError)
+        catch (HttpRequestException failed) when (failed.HttpRequestError is HttpRequestError.SecureConnectionError)
+        {
+            throw Refusals.Unavailable(
+                $"What answers where the agent of host \"{Host}\" should be does not show that host's certificate "
+                    + $"({Why(failed)}): see that its agent runs there (status.endpoint), or join the host again. The "
+                    + "guest is not touched by this."
+            );
+        }
+        catch (HttpRequestException failed)
+            when (failed.HttpRequestError
+                    is not (HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)
+            )
         {
             // It may have died before or after it did what was asked.
             throw Refusals.Unavailable(
@@ -90,6 +101,8 @@ internal sealed record Agent(string Host, HttpClient Http)
             );
         }
     }
+
+    private static string Why(Exception failed) => (failed.InnerException ?? failed).Message.TrimEnd('.');
 
     private static HttpRequestMessage Request(string method, AgentTarget target) =>
         new(new HttpMethod(method), new Uri(target.Address, UriKind.Relative))

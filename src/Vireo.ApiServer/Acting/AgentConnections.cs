@@ -1,19 +1,25 @@
 using System.Collections.Concurrent;
-using System.Net.Sockets;
 using Vireo.Api;
 using Vireo.ApiServer.Answers;
 using Vireo.ApiServer.Storage;
+using Vireo.Runtime;
 
 namespace Vireo.ApiServer.Acting;
 
 /// <summary>Finds the agent of an instance's host and keeps the connections to it.</summary>
-/// <remarks>An agent is on this machine: it listens on a Unix socket that only its own user may open.</remarks>
-internal sealed class AgentConnections(ResourceStore store) : IDisposable
+/// <remarks>
+/// An agent on this machine listens on a Unix socket that only its own user may open; one that joined is on the network
+/// and shows by its certificate that it is its host's.
+/// </remarks>
+/// <param name="store">The hosts.</param>
+/// <param name="trust">By what agents know the server, and it them.</param>
+/// <param name="stopping">Cancelled when the server stops.</param>
+internal sealed class AgentConnections(ResourceStore store, DoorTrust trust, CancellationToken stopping) : IDisposable
 {
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(60);
+    private readonly ConcurrentDictionary<(DoorEndpoint Endpoint, string Host), HttpClient> _clients = new();
 
-    private readonly ConcurrentDictionary<string, HttpClient> _bySocket = new(StringComparer.Ordinal);
+    /// <summary>Cancelled when the server stops: streams end.</summary>
+    public CancellationToken Stopping => stopping;
 
     /// <summary>The agent of the host that an instance was placed on.</summary>
     /// <exception cref="StatusException">ServiceUnavailable: it is not known where the agent is.</exception>
@@ -31,47 +37,20 @@ internal sealed class AgentConnections(ResourceStore store) : IDisposable
             ?? throw Refusals.Unavailable(
                 $"Host \"{name}\" does not say where its agent is (status.endpoint): start the agent of that host."
             );
-        return Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) && uri is { Scheme: "unix", Host: "" }
-            ? new Agent(name, _bySocket.GetOrAdd(uri.LocalPath, Open))
-            : throw Refusals.Unavailable(
-                $"Host \"{name}\" has its agent at \"{endpoint}\" (status.endpoint): only unix:///path can be "
-                    + "reached. Start an agent of this version on that host."
+        var door =
+            DoorEndpoint.Parse(endpoint)
+            ?? throw Refusals.Unavailable(
+                $"Host \"{name}\" has its agent at \"{endpoint}\" (status.endpoint): only unix:///path and "
+                    + "https://address:port can be reached. Start an agent of this version on that host."
             );
+        return new Agent(name, _clients.GetOrAdd((door, name), key => DoorClient.Open(key.Endpoint, key.Host, trust)));
     }
 
     public void Dispose()
     {
-        foreach (var client in _bySocket.Values)
+        foreach (var client in _clients.Values)
         {
             client.Dispose();
         }
     }
-
-    private static HttpClient Open(string socketPath) =>
-        new(
-            new SocketsHttpHandler
-            {
-                UseProxy = false,
-                AllowAutoRedirect = false,
-                ConnectTimeout = ConnectTimeout,
-                ConnectCallback = async (_, ct) =>
-                {
-                    var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                    try
-                    {
-                        await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), ct);
-                        return new NetworkStream(socket, ownsSocket: true);
-                    }
-                    catch
-                    {
-                        socket.Dispose();
-                        throw;
-                    }
-                },
-            }
-        )
-        {
-            BaseAddress = new Uri("http://agent/"),
-            Timeout = AnswerTimeout,
-        };
 }

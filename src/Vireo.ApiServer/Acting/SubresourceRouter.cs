@@ -11,41 +11,41 @@ using Vireo.ApiServer.Writing;
 namespace Vireo.ApiServer.Acting;
 
 /// <summary>Answers the group <c>subresources.kubevirt.io</c>: what is done with objects beside writing them.</summary>
-internal sealed class SubresourceRouter : IDisposable
+internal sealed class SubresourceRouter
 {
-    private readonly AgentConnections _agents;
     private readonly MachineActionEndpoint _machines;
     private readonly MachineTypeEndpoint _machineTypes;
     private readonly InstanceActionEndpoint _instances;
     private readonly ConfigActionEndpoint _configs;
+    private readonly EvacuationEndpoint _evacuations;
     private readonly StreamEndpoint _streams;
     private readonly ExpandEndpoint _expand;
     private readonly byte[] _version = ServerVersion.OwnDocument();
 
     /// <param name="store">The objects.</param>
+    /// <param name="agents">Lead to the guests.</param>
     /// <param name="reviewer">Reviews what is written.</param>
     /// <param name="create">Makes instances and events.</param>
     /// <param name="delete">Deletes instances.</param>
     /// <param name="time">The time.</param>
     /// <param name="logger">For streams that break off, and events that cannot be told.</param>
-    /// <param name="stopping">Ends streams when the server stops.</param>
     public SubresourceRouter(
         ResourceStore store,
+        AgentConnections agents,
         Reviewer reviewer,
         CreateEndpoint create,
         DeleteEndpoint delete,
         TimeProvider time,
-        ILogger logger,
-        CancellationToken stopping
+        ILogger logger
     )
     {
-        _agents = new(store);
         var writer = new SystemWriter(store, reviewer);
-        _machines = new(store, writer);
+        _machines = new(store, writer, create);
+        _evacuations = new(store, writer);
         _machineTypes = new(store, reviewer, writer, new ActionEvents(create, time, logger), time);
-        _instances = new(store, _agents);
+        _instances = new(store, agents);
         _configs = new(store, create, delete, time);
-        _streams = new(store, _agents, time, logger, stopping);
+        _streams = new(store, agents, time, logger, agents.Stopping);
         _expand = new(store, reviewer);
     }
 
@@ -67,13 +67,12 @@ internal sealed class SubresourceRouter : IDisposable
         return HandleAsync(new SubresourceRequest(http, subresource));
     }
 
-    public void Dispose() => _agents.Dispose();
-
     private Task HandleAsync(SubresourceRequest request) =>
         request.Path.Subresource switch
         {
             { Form: SubresourceForm.Stream } => _streams.HandleAsync(request),
             { Name: "expand-spec" } => _expand.HandleAsync(request),
+            { Name: "evacuate/cancel" } => _evacuations.HandleAsync(request),
             { Name: "machinetype" } => _machineTypes.HandleAsync(request),
             { Resource: "virtualmachines" } => _machines.HandleAsync(request),
             { Resource: "virtualmachineinstances" } => _instances.HandleAsync(request),

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Vireo.Runtime;
 
 namespace Vireo.ApiServer.Hosting;
 
@@ -10,11 +11,19 @@ internal sealed class CertificateAuthority : IDisposable
     private static readonly TimeSpan AuthorityLife = TimeSpan.FromDays(3650);
     private static readonly TimeSpan CertificateLife = TimeSpan.FromDays(365);
 
+    /// <summary>Agents renew theirs by themselves, a third of this before its end.</summary>
+    private static readonly TimeSpan HostLife = TimeSpan.FromDays(90);
+
+    private const string ServerUse = "1.3.6.1.5.5.7.3.1";
+    private const string ClientUse = "1.3.6.1.5.5.7.3.2";
+
     /// <summary>Clocks differ a little; certificates start in the past.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromHours(1);
 
     private readonly string _folder;
     private readonly TimeProvider _time;
+    private readonly Lock _gate = new();
+    private X509Certificate2? _forAgents;
 
     private CertificateAuthority(string folder, X509Certificate2 certificate, TimeProvider time) =>
         (_folder, Certificate, _time) = (folder, certificate, time);
@@ -68,7 +77,7 @@ internal sealed class CertificateAuthority : IDisposable
 
         kept?.Dispose();
         var subject = new X500DistinguishedName("CN=vireo-apiserver");
-        var fresh = Issue(subject, "1.3.6.1.5.5.7.3.1", extension);
+        var fresh = Issue(subject, ServerUse, extension);
         KeyPair.Write(_folder, "server", fresh);
         return fresh;
     }
@@ -93,12 +102,48 @@ internal sealed class CertificateAuthority : IDisposable
         }
 
         subject.AddCommonName(user);
-        var fresh = Issue(subject.Build(), "1.3.6.1.5.5.7.3.2", null);
+        var fresh = Issue(subject.Build(), ClientUse, null);
         KeyPair.Write(_folder, file, fresh);
         return fresh;
     }
 
-    public void Dispose() => Certificate.Dispose();
+    /// <summary>The certificate by which agents know the server when it comes to them; renewed near its end.</summary>
+    public X509Certificate2 ForAgents()
+    {
+        lock (_gate)
+        {
+            if (_forAgents is null || _forAgents.NotAfter.ToUniversalTime() - _time.GetUtcNow() < KeyPair.RenewBefore)
+            {
+                // Without groups: it opens the doors of agents, and nothing at the server itself.
+                _forAgents = ForClient("apiserver-agent-client", CertificateSubject.Server);
+            }
+
+            return _forAgents;
+        }
+    }
+
+    /// <summary>
+    /// The certificate of a host's agent: a client of the server, and a server to it and to other hosts' agents.
+    /// </summary>
+    /// <param name="host">The host.</param>
+    /// <param name="uid">The uid of its Host.</param>
+    /// <param name="key">Its public key, an elliptic curve's.</param>
+    public X509Certificate2 ForHost(string host, string uid, PublicKey key)
+    {
+        var subject = new X500DistinguishedNameBuilder();
+        subject.AddOrganizationName(CertificateSubject.Nodes);
+        subject.AddOrganizationalUnitName(uid);
+        subject.AddCommonName(CertificateSubject.NodePrefix + host);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName(CertificateSubject.DnsNameOf(host));
+        return Sign(subject.Build(), key, [new Oid(ClientUse), new Oid(ServerUse)], names.Build(), HostLife);
+    }
+
+    public void Dispose()
+    {
+        _forAgents?.Dispose();
+        Certificate.Dispose();
+    }
 
     private static bool HasNames(X509Certificate2 certificate, X509Extension names) =>
         certificate
@@ -118,10 +163,22 @@ internal sealed class CertificateAuthority : IDisposable
     private X509Certificate2 Issue(X500DistinguishedName subject, string usage, X509Extension? names)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var bare = Sign(subject, new PublicKey(key), [new Oid(usage)], names, CertificateLife);
+        return bare.CopyWithPrivateKey(key);
+    }
+
+    private X509Certificate2 Sign(
+        X500DistinguishedName subject,
+        PublicKey key,
+        OidCollection usages,
+        X509Extension? names,
+        TimeSpan life
+    )
+    {
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], false));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(usages, false));
         request.CertificateExtensions.Add(
             X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Certificate, true, false)
         );
@@ -131,10 +188,9 @@ internal sealed class CertificateAuthority : IDisposable
         }
 
         var now = _time.GetUtcNow();
-        var end = now + CertificateLife;
+        var end = now + life;
         var last = new DateTimeOffset(Certificate.NotAfter);
         var notAfter = end < last ? end : last;
-        using var bare = request.Create(Certificate, now - ClockSkew, notAfter, RandomNumberGenerator.GetBytes(16));
-        return bare.CopyWithPrivateKey(key);
+        return request.Create(Certificate, now - ClockSkew, notAfter, RandomNumberGenerator.GetBytes(16));
     }
 }

@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Vireo.Runtime;
 
 namespace Vireo.ApiServer.Hosting;
 
@@ -22,9 +23,6 @@ internal static class NetworkHost
 
     /// <summary>A client holds one stream for each watch, all on one connection.</summary>
     private const int StreamsPerConnection = 250;
-
-    /// <summary>How long a client's machine may stay without an answer.</summary>
-    private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(45);
 
     /// <summary>Starts to listen.</summary>
     /// <exception cref="ApiServerStartException">The address cannot be listened on.</exception>
@@ -83,7 +81,11 @@ internal static class NetworkHost
         listen.Use(
             (connection, next) =>
             {
-                GiveUpOnTheDead(connection);
+                if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
+                {
+                    SilentPeers.GiveUpOn(socket);
+                }
+
                 return next(connection);
             }
         );
@@ -96,29 +98,6 @@ internal static class NetworkHost
                 ClientCertificateValidation = (_, _, _) => true,
             }
         );
-    }
-
-    /// <summary>
-    /// Ends a connection whose client vanished without a word, so that a console does not stay taken. A client that
-    /// lives and only does not read goes on to answer the kernel, and keeps its connection.
-    /// </summary>
-    private static void GiveUpOnTheDead(ConnectionContext connection)
-    {
-        const int tcp = 6;
-        const int userTimeout = 18;
-        var socket = connection.Features.Get<IConnectionSocketFeature>()?.Socket;
-        if (socket is null)
-        {
-            return;
-        }
-
-        socket.SetRawSocketOption(tcp, userTimeout, BitConverter.GetBytes((int)SilenceLimit.TotalMilliseconds));
-        // Where there is no data under way the kernel asks by itself: a console may be silent for hours.
-        var pause = (int)(SilenceLimit / 3).TotalSeconds;
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, pause);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, pause);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 2);
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
     }
 
     /// <summary>The program around the server, not the server, listens to signals.</summary>

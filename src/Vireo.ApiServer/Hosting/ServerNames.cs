@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 
 namespace Vireo.ApiServer.Hosting;
@@ -16,7 +17,7 @@ internal static class ServerNames
             "kubernetes.default.svc",
             "kubernetes.default.svc.cluster.local",
             Dns.GetHostName(),
-            .. IsAny(options.Address) ? [] : new[] { options.Address.ToString() },
+            .. IsAny(options.Address) ? Own() : [options.Address.ToString()],
             .. options.ExtraNames,
         ];
 
@@ -27,6 +28,16 @@ internal static class ServerNames
         var host = address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
         return new Uri($"https://{host}:{port}");
     }
+
+    /// <summary>The addresses of this machine: a server that listens on all is reached by any.</summary>
+    private static IEnumerable<string> Own() =>
+        NetworkInterface
+            .GetAllNetworkInterfaces()
+            .SelectMany(nic => nic.GetIPProperties().UnicastAddresses)
+            .Select(address => address.Address)
+            .Where(address => !IPAddress.IsLoopback(address) && !address.IsIPv6LinkLocal)
+            .Select(address => address.ToString())
+            .Order(StringComparer.Ordinal);
 
     private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 }

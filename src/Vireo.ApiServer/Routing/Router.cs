@@ -4,6 +4,7 @@ using Vireo.Api;
 using Vireo.ApiServer.Acting;
 using Vireo.ApiServer.Answers;
 using Vireo.ApiServer.Discovery;
+using Vireo.ApiServer.Hosting;
 using Vireo.ApiServer.Metrics;
 using Vireo.ApiServer.Reading;
 using Vireo.ApiServer.Security;
@@ -26,35 +27,42 @@ internal sealed class Router : IDisposable
     private readonly CreateEndpoint _create;
     private readonly ChangeEndpoint _change;
     private readonly DeleteEndpoint _delete;
+    private readonly AgentConnections _agents;
     private readonly SubresourceRouter _subresources;
+    private readonly AgentGate _gate;
+    private readonly JoinEndpoint _join;
 
     /// <param name="store">The objects.</param>
-    /// <param name="authenticator">Tells who asks.</param>
+    /// <param name="authority">Tells who asks, and vouches for hosts.</param>
     /// <param name="time">The time.</param>
     /// <param name="logger">For faults of the server itself.</param>
     /// <param name="stopping">Ends watches and streams when the server stops.</param>
     public Router(
         ResourceStore store,
-        Authenticator authenticator,
+        CertificateAuthority authority,
         TimeProvider time,
         ILogger logger,
         CancellationToken stopping
     )
     {
-        var reviewer = new Reviewer(store, time);
-        (_authenticator, _logger) = (authenticator, logger);
+        _gate = new(store);
+        var reviewer = new Reviewer(store, _gate, time);
+        (_authenticator, _logger) = (new(authority.Certificate, time), logger);
         _get = new(store, time);
         _list = new(store, new PageSnapshots(time), time);
         _watch = new(store, time, stopping);
         _create = new(store, reviewer, time);
         _change = new(store, reviewer, time);
         _delete = new(store, time);
-        _subresources = new(store, reviewer, _create, _delete, time, logger, stopping);
+        _agents = new(store, new(authority.Certificate, authority.ForAgents), stopping);
+        _subresources = new(store, _agents, reviewer, _create, _delete, time, logger);
+        _join = new(authority, _gate, new(Inside()), time, logger);
     }
 
     public void Dispose()
     {
-        _subresources.Dispose();
+        _agents.Dispose();
+        _create.Dispose();
         _metrics.Dispose();
     }
 
@@ -98,13 +106,18 @@ internal sealed class Router : IDisposable
         if (ResourcePath.Parse(path) is { } resource && Serves(resource))
         {
             var verb = Verb.Of(context.Request, resource);
-            Authorizer.Check(caller, resource, verb);
+            Authorize(caller, resource, verb);
             return HandleAsync(new ApiRequest(context, caller, resource), verb);
         }
 
         if (SubresourceRouter.Serves(path))
         {
             return _subresources.HandleAsync(context, caller, path);
+        }
+
+        if (JoinEndpoint.Serves(path))
+        {
+            return _join.HandleAsync(context, caller, path);
         }
 
         Authorizer.Check(caller, context.Request, path);
@@ -121,6 +134,26 @@ internal sealed class Router : IDisposable
             _ => throw Refusals.NoSuchPath(),
         };
     }
+
+    private void Authorize(Caller caller, ResourcePath resource, string verb)
+    {
+        if (caller.Host is not null)
+        {
+            _gate.Check(caller, resource, verb);
+        }
+        else
+        {
+            Authorizer.Check(caller, resource, verb);
+        }
+    }
+
+    /// <summary>A client of this very server, as the server.</summary>
+    private HttpClient Inside() =>
+        new(new InProcessHandler(HandleAsync, Caller.Server))
+        {
+            BaseAddress = new Uri("https://localhost/"),
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
 
     private Task HandleAsync(ApiRequest request, string verb) =>
         verb switch

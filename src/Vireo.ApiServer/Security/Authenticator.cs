@@ -2,15 +2,14 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Vireo.ApiServer.Answers;
+using Vireo.Runtime;
 
 namespace Vireo.ApiServer.Security;
 
 /// <summary>Finds out who makes a request: from the process itself, or by a client certificate of our CA.</summary>
 internal sealed class Authenticator(X509Certificate2 authority, TimeProvider time)
 {
-    private const string CommonName = "2.5.4.3";
-    private const string Organization = "2.5.4.10";
-    private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
+    private readonly DoorTrust _trust = new(authority, () => authority);
 
     private static readonly object ConnectionKey = new();
 
@@ -49,24 +48,7 @@ internal sealed class Authenticator(X509Certificate2 authority, TimeProvider tim
 
     private Caller Verify(X509Certificate2 certificate)
     {
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(authority);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.VerificationTime = time.GetUtcNow().UtcDateTime;
-        chain.ChainPolicy.ApplicationPolicy.Add(new System.Security.Cryptography.Oid(ClientAuthentication));
-        if (!chain.Build(certificate))
-        {
-            throw Refusals.Unauthorized();
-        }
-
-        var name = Names(certificate, CommonName).FirstOrDefault() ?? throw Refusals.Unauthorized();
-        return Caller.Known(name, Names(certificate, Organization));
+        var subject = _trust.Identify(certificate, time.GetUtcNow()) ?? throw Refusals.Unauthorized();
+        return Caller.Known(subject.Name, subject.Groups) with { Host = subject.Host, HostUid = subject.Unit };
     }
-
-    private static IEnumerable<string> Names(X509Certificate2 certificate, string oid) =>
-        certificate
-            .SubjectName.EnumerateRelativeDistinguishedNames(reversed: false)
-            .Where(part => !part.HasMultipleElements && part.GetSingleElementType().Value == oid)
-            .Select(part => part.GetSingleElementValue() ?? "");
 }

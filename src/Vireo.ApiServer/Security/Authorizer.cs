@@ -72,16 +72,22 @@ internal static class Authorizer
             return;
         }
 
-        if (caller.IsAnonymous)
-        {
-            throw Refusals.Unauthorized();
-        }
+        throw caller.IsAnonymous ? Refusals.Unauthorized() : Refusal(caller, path, verb);
+    }
 
+    /// <summary>That a caller may not do something with objects.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="path">What of.</param>
+    /// <param name="verb">What.</param>
+    /// <param name="reason">Why not, where that is more than that nobody allowed it.</param>
+    public static StatusException Refusal(Caller caller, ResourcePath path, string verb, string? reason = null)
+    {
         var resource = path.Subresource is null ? path.Kind.Plural : $"{path.Kind.Plural}/{path.Subresource}";
         var where = path.Namespace is null ? "at the cluster scope" : $"in the namespace \"{path.Namespace}\"";
         var why =
-            $"User \"{caller.Name}\" cannot {verb} resource \"{resource}\" in API group \"{path.Kind.Group}\" {where}";
-        throw path.Name is { } name
+            $"User \"{caller.Name}\" cannot {verb} resource \"{resource}\" in API group \"{path.Kind.Group}\" {where}"
+            + (reason is null ? "" : $": {reason}");
+        return path.Name is { } name
             ? Refusals.Forbidden(path.Kind, name, why)
             : Refusals.Forbidden($"{path.Kind.GroupResource} is forbidden", why);
     }

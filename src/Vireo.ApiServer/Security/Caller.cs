@@ -22,6 +22,12 @@ internal sealed record Caller(string Name, IReadOnlyList<string> Groups)
     /// <summary>A caller who has shown who they are.</summary>
     public static Caller Known(string name, IEnumerable<string> groups) => new(name, [.. groups, Authenticated]);
 
+    /// <summary>The host whose agent this is, by the certificate it got when it joined; null for others.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>The uid that the Host had when it joined: the certificate is worth no more than the Host lasts.</summary>
+    public string? HostUid { get; init; }
+
     /// <summary>True when nobody is known to have asked.</summary>
     public bool IsAnonymous => ReferenceEquals(this, Anonymous);
 
@@ -29,5 +35,5 @@ internal sealed record Caller(string Name, IReadOnlyList<string> Groups)
     public bool IsMaster => Groups.Contains(Masters);
 
     /// <summary>True for Vireo's own parts.</summary>
-    public bool IsSystem => Groups.Contains(Vireo);
+    public bool IsSystem => Groups.Contains(Vireo) || Host is not null;
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Vireo.Api;
 using Vireo.ApiServer.Answers;
 using Vireo.ApiServer.Routing;
+using Vireo.ApiServer.Security;
 using Vireo.ApiServer.Storage;
 using Vireo.Rules;
 
@@ -11,7 +12,7 @@ namespace Vireo.ApiServer.Writing;
 internal sealed record Reviewed(Encoded Object, IReadOnlyList<string> Warnings);
 
 /// <summary>The last gate before the store: schema and metadata, then the rules about the kind.</summary>
-internal sealed class Reviewer(ResourceStore store, TimeProvider time)
+internal sealed class Reviewer(ResourceStore store, AgentGate gate, TimeProvider time)
 {
     private volatile Known? _known;
 
@@ -32,13 +33,17 @@ internal sealed class Reviewer(ResourceStore store, TimeProvider time)
         }
 
         var encoded = draft.Encode();
+        var asked = Read(draft.Kind, encoded.Json);
+        if (request.Caller.Host is not null)
+        {
+            gate.CheckChange(request, old is null ? null : Read(draft.Kind, old.Json), asked);
+        }
+
         if (request.Path.Subresource is not null)
         {
-            _ = Read(draft.Kind, encoded.Json);
             return new(encoded, warnings);
         }
 
-        var asked = Read(draft.Kind, encoded.Json);
         var result = Admission.Review(
             new AdmissionRequest(
                 draft.Kind,

@@ -18,6 +18,15 @@ internal static unsafe partial class NativeMethods
     internal static partial int virDomainAbortJob(DomainHandle domain);
 
     [LibraryImport(LibvirtSo)]
+    internal static partial int virDomainMigrateSetMaxDowntime(DomainHandle domain, ulong milliseconds, uint flags);
+
+    [LibraryImport(LibvirtSo)]
+    internal static partial int virDomainMigrateSetMaxSpeed(DomainHandle domain, nuint mebibytes, uint flags);
+
+    [LibraryImport(LibvirtSo)]
+    internal static partial int virDomainMigrateStartPostCopy(DomainHandle domain, uint flags);
+
+    [LibraryImport(LibvirtSo)]
     internal static partial int virDomainGetJobStats(
         DomainHandle domain,
         out int type,

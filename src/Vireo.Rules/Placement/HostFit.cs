@@ -26,7 +26,13 @@ internal static class HostFit
         {
             yield return "is cordoned";
         }
+        else if (candidate.Node?.Spec?.Taints?.FirstOrDefault(KeepsOff) is { } taint)
+        {
+            yield return $"bears the taint {taint.Key}";
+        }
     }
+
+    private static bool KeepsOff(Taint taint) => taint.Effect is "NoSchedule" or "NoExecute";
 
     private static IEnumerable<string> Hardware(VirtualMachineInstanceSpec spec, HostCandidate candidate)
     {
@@ -45,7 +51,7 @@ internal static class HostFit
         var offer = status?.MachineTypes?.FirstOrDefault(offered =>
             (offered.Name == type || offered.Canonical == type) && offered.Architecture == status.Architecture
         );
-        var vcpus = CpuTopologies.Vcpus(spec.Domain.Cpu);
+        var vcpus = CpuTopologies.MaxVcpus(spec.Domain.Cpu);
         if (offer is null)
         {
             yield return $"does not offer machine type {type}";

@@ -12,11 +12,16 @@ internal static class Connection
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(60);
 
-    public static HttpClient Open(KubeconfigConnection connection)
+    /// <summary>Connections are made anew after this when the client's certificate may have been renewed.</summary>
+    private static readonly TimeSpan ConnectionLife = TimeSpan.FromMinutes(10);
+
+    /// <param name="connection">What a kubeconfig describes.</param>
+    /// <param name="certificate">The client's certificate, where it is renewed from time to time.</param>
+    public static HttpClient Open(KubeconfigConnection connection, Func<X509Certificate2>? certificate = null)
     {
         var handler = new SocketsHttpHandler
         {
-            SslOptions = TlsOf(connection),
+            SslOptions = TlsOf(connection, certificate),
             AutomaticDecompression = DecompressionMethods.GZip,
             EnableMultipleHttp2Connections = true,
             // A watch is silent for minutes: without pings a dead connection would look like a quiet one.
@@ -24,6 +29,11 @@ internal static class Connection
             KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
             ConnectTimeout = TimeSpan.FromSeconds(10),
         };
+        if (certificate is not null)
+        {
+            handler.PooledConnectionLifetime = ConnectionLife;
+        }
+
         HttpMessageHandler chain = connection is { Token: null, TokenFile: null }
             ? handler
             : new BearerTokenHandler(connection.Token, connection.TokenFile) { InnerHandler = handler };
@@ -41,7 +51,10 @@ internal static class Connection
     }
 
     [SuppressMessage("Security", "CA5359", Justification = "insecure-skip-tls-verify asks for just that.")]
-    private static SslClientAuthenticationOptions TlsOf(KubeconfigConnection connection)
+    private static SslClientAuthenticationOptions TlsOf(
+        KubeconfigConnection connection,
+        Func<X509Certificate2>? renewed
+    )
     {
         var tls = new SslClientAuthenticationOptions();
         if (connection.InsecureSkipTlsVerify)
@@ -58,7 +71,11 @@ internal static class Connection
             tls.CertificateChainPolicy.CustomTrustStore.AddRange(Certificates(authority, "certificate authority"));
         }
 
-        if (connection is { ClientCertificate: { } certificate, ClientKey: { } key })
+        if (renewed is not null)
+        {
+            tls.LocalCertificateSelectionCallback = (_, _, _, _, _) => renewed();
+        }
+        else if (connection is { ClientCertificate: { } certificate, ClientKey: { } key })
         {
             tls.ClientCertificateContext = ClientOf(certificate, key);
         }

@@ -22,11 +22,12 @@ public static class Kubeconfig
 
     /// <summary>Writes a file with one context, readable by its owner only, whole or not at all.</summary>
     /// <param name="path">The file; its folder is made when it is not there.</param>
-    /// <param name="name">The name of the cluster and context in it; the user is <c>name-admin</c>.</param>
+    /// <param name="name">The name of the cluster and context in it.</param>
     /// <param name="connection">What to write.</param>
-    public static void Write(string path, string name, KubeconfigConnection connection)
+    /// <param name="user">The name of the user in it; <c>name-admin</c> when not given.</param>
+    public static void Write(string path, string name, KubeconfigConnection connection, string? user = null)
     {
-        var text = Yaml.FromJson(KubeconfigDocument.Of(name, connection));
+        var text = Yaml.FromJson(KubeconfigDocument.Of(name, user ?? $"{name}-admin", connection));
         var whole = Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(whole)!);
         var draft = $"{whole}.{Environment.ProcessId}.new";

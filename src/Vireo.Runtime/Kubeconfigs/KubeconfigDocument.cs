@@ -6,10 +6,8 @@ namespace Vireo.Runtime;
 /// <summary>A kubeconfig file with one cluster, one user and one context, all it needs inside it.</summary>
 internal static class KubeconfigDocument
 {
-    public static JsonObject Of(string name, KubeconfigConnection connection)
-    {
-        var user = $"{name}-admin";
-        return new()
+    public static JsonObject Of(string name, string user, KubeconfigConnection connection) =>
+        new()
         {
             ["apiVersion"] = "v1",
             ["kind"] = "Config",
@@ -28,7 +26,6 @@ internal static class KubeconfigDocument
             ["current-context"] = name,
             ["preferences"] = new JsonObject(),
         };
-    }
 
     private static JsonObject ClusterOf(KubeconfigConnection connection)
     {

@@ -6,4 +6,8 @@ namespace Vireo.Clusters;
 /// <param name="Client">Talks to its API.</param>
 /// <param name="Namespace">Where names are looked up that say no namespace.</param>
 /// <param name="Arguments">The options that lead another run of this program to the same cluster.</param>
-internal sealed record Cluster(KubernetesClient Client, string Namespace, IReadOnlyList<string> Arguments);
+internal sealed record Cluster(KubernetesClient Client, string Namespace, IReadOnlyList<string> Arguments)
+{
+    /// <summary>How it is reached.</summary>
+    public KubeconfigConnection? Connection { get; init; }
+}

@@ -40,6 +40,10 @@ internal sealed class AgentCommandOptions
         command.Options.Add(_simulatedRelease);
     }
 
+    /// <summary>The host's name, and whether it was typed.</summary>
+    public (string Name, bool IsTyped) NodeName(ParseResult parse) =>
+        (parse.GetValue(_nodeName)!, parse.GetResult(_nodeName) is { Implicit: false });
+
     public AgentOptions Read(ParseResult parse, string stateFolder) =>
         new()
         {

@@ -68,7 +68,7 @@ internal sealed class ClientOptions
             arguments.AddRange(["--context", context]);
         }
 
-        return new(KubernetesClient.Connect(connection), @namespace, arguments);
+        return new(KubernetesClient.Connect(connection), @namespace, arguments) { Connection = connection };
     }
 
     /// <summary>The account of the pod that this runs in, where nothing else was named.</summary>

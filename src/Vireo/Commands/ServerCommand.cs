@@ -10,7 +10,8 @@ internal static class ServerCommand
     {
         var state = CommandOptions.StateDir();
         var listen = ServerOptions.Listen();
-        var command = new Command("server", "Runs the API server alone.") { state, listen };
+        var names = ServerOptions.Names();
+        var command = new Command("server", "Runs the API server alone.") { state, listen, names };
         command.SetAction(
             (parse, ct) =>
                 Guard.RunAsync(async () =>
@@ -18,7 +19,13 @@ internal static class ServerCommand
                     var (folder, endPoint) = ServerOptions.Parse(parse.GetValue(state)!, parse.GetValue(listen)!);
                     using var pid = PidFile.Take(folder);
                     using var loggers = Logging.Create();
-                    await using var api = await ServerOptions.StartAsync(folder, endPoint, loggers, ct);
+                    await using var api = await ServerOptions.StartAsync(
+                        folder,
+                        endPoint,
+                        parse.GetValue(names)!,
+                        loggers,
+                        ct
+                    );
                     await Console.Out.WriteLineAsync($"Vireo serves at {api.Address}");
                     await Console.Out.WriteLineAsync($"export KUBECONFIG={api.KubeconfigPath}");
                     await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct);

@@ -16,6 +16,16 @@ internal static class ServerOptions
             DefaultValueFactory = _ => $"127.0.0.1:{ApiServerOptions.DefaultPort}",
         };
 
+    /// <summary>Further names that the server is reached by.</summary>
+    public static Option<string[]> Names() =>
+        new("--server-name")
+        {
+            Description =
+                "A name or address by which others reach the API, for its certificate; may be given several times. Those "
+                + "that it listens on are known.",
+            DefaultValueFactory = _ => [],
+        };
+
     public static (string StateFolder, IPEndPoint Listen) Parse(string stateFolder, string listen) =>
         IPEndPoint.TryParse(listen, out var endPoint)
             ? (Path.GetFullPath(stateFolder), endPoint)
@@ -24,6 +34,7 @@ internal static class ServerOptions
     public static Task<ApiServer.ApiServer> StartAsync(
         string stateFolder,
         IPEndPoint listen,
+        IReadOnlyList<string> names,
         ILoggerFactory loggers,
         CancellationToken ct
     ) =>
@@ -33,6 +44,7 @@ internal static class ServerOptions
                 StateFolder = stateFolder,
                 Address = listen.Address,
                 Port = listen.Port,
+                ExtraNames = names,
                 Logging = loggers,
             },
             ct

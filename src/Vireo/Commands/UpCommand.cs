@@ -15,6 +15,10 @@ internal static class UpCommand
     {
         var state = CommandOptions.StateDir();
         var listen = ServerOptions.Listen();
+        var names = ServerOptions.Names();
+        var door = DoorOptions.Listen(
+            "When not given: the address of --listen where that is not loopback's, else only a socket of this machine."
+        );
         var agent = new AgentCommandOptions();
         var command = new Command(
             "up",
@@ -23,35 +27,46 @@ internal static class UpCommand
         {
             state,
             listen,
+            names,
+            door,
         };
         agent.AddTo(command);
         command.SetAction(
             (parse, ct) =>
                 Guard.RunAsync(() =>
-                    RunAsync(
-                        ServerOptions.Parse(parse.GetValue(state)!, parse.GetValue(listen)!),
-                        agent.Read(parse, parse.GetValue(state)!),
+                {
+                    var server = ServerOptions.Parse(parse.GetValue(state)!, parse.GetValue(listen)!);
+                    return RunAsync(
+                        server,
+                        parse.GetValue(names)!,
+                        (agent.Read(parse, parse.GetValue(state)!), parse.GetValue(door) ?? Beside(server.Listen)),
                         ct
-                    )
-                )
+                    );
+                })
         );
         return command.WithExample("vireo up --state-dir /var/lib/vireo --listen 127.0.0.1:7443");
     }
 
     private static async Task<int> RunAsync(
         (string StateFolder, IPEndPoint Listen) server,
-        AgentOptions agent,
+        IReadOnlyList<string> names,
+        (AgentOptions Options, IPEndPoint? Door) agent,
         CancellationToken ct
     )
     {
         using var pid = PidFile.Take(server.StateFolder);
         using var loggers = Logging.Create();
-        await using var api = await ServerOptions.StartAsync(server.StateFolder, server.Listen, loggers, ct);
+        await using var api = await ServerOptions.StartAsync(server.StateFolder, server.Listen, names, loggers, ct);
         await Console.Out.WriteLineAsync($"Vireo serves at {api.Address}");
         await Console.Out.WriteLineAsync($"export KUBECONFIG={api.KubeconfigPath}");
-        await RunPartsAsync(api, agent, loggers, ct);
+        var options = agent.Door is { } door ? await OwnHost.JoinAsync(api, agent.Options, door, ct) : agent.Options;
+        await RunPartsAsync(api, options, loggers, ct);
         return ExitCodes.Success;
     }
+
+    /// <summary>Where other hosts can come to the server they can come to its own host.</summary>
+    private static IPEndPoint? Beside(IPEndPoint server) =>
+        IPAddress.IsLoopback(server.Address) ? null : new(server.Address, DoorEndpoint.DefaultPort);
 
     private static async Task RunPartsAsync(
         ApiServer.ApiServer api,

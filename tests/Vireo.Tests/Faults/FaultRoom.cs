@@ -165,7 +165,7 @@ internal sealed class FaultRoom : IAsyncDisposable
         using var controller = new Controller("instances", reconciler, time, logger);
         controller.Watch(instances, instance => [ResourceKey.Of(instance)]);
         var registration = new HostRegistration(client, Host, cache, settings, time, logger);
-        var takeover = new Takeover(Host, instances, controller, settings, logger);
+        var takeover = new Takeover(Host, instances, instances, controller.Enqueue, settings, logger);
         Host.Changed += controller.Enqueue;
         Host.Connected += registration.Look;
         Host.Connected += takeover.Look;

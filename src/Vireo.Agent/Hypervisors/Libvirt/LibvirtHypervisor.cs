@@ -24,6 +24,7 @@ internal sealed class LibvirtHypervisor(
     private static readonly TimeSpan AgentTimeout = TimeSpan.FromSeconds(5);
 
     private readonly GuestHistory _history = new(time);
+    private readonly LibvirtGuestMoves _moves = new(link);
 
     public event Action<ResourceKey>? Changed;
 
@@ -37,6 +38,9 @@ internal sealed class LibvirtHypervisor(
 
     /// <summary>Acts on the same guests by the same connection.</summary>
     public IGuestControl Control => new LibvirtGuestControl(link);
+
+    /// <summary>Moves the same guests by the same connection.</summary>
+    public IGuestMoves Moves => _moves;
 
     public async Task RunAsync(CancellationToken ct)
     {
@@ -150,6 +154,11 @@ internal sealed class LibvirtHypervisor(
         if (IdentityXml.KeyOf(happened.Domain.Name) is not { } key)
         {
             return;
+        }
+
+        if (happened is JobEnded ended)
+        {
+            _moves.Keep(ended);
         }
 
         if (_history.Add(happened))

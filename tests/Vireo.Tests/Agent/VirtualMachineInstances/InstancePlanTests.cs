@@ -176,6 +176,56 @@ public sealed class InstancePlanTests
         (next.Reboot is not null).ShouldBe(why == FinishReasons.GuestRebooted);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(GuestState.Absent)]
+    [InlineData(GuestState.Crashed)]
+    [InlineData(GuestState.ShutDown)]
+    [InlineData(GuestState.Migrated)]
+    public void A_guest_that_leaves_for_another_host_has_not_ended_because_it_has_no_domain_here(GuestState? end)
+    {
+        foreach (var instance in new[] { Instance(Phase.Running), Deleted(Instance(Phase.Running), age: 999) })
+        {
+            InstancePlan
+                .Next(
+                    new()
+                    {
+                        Wanted = Leaving(instance, hasBegun: true),
+                        End = EndOf(end),
+                        Now = Now,
+                    }
+                )
+                .ShouldBe(new Step.None());
+        }
+    }
+
+    [Fact]
+    public void A_guest_that_ends_before_its_move_begins_or_after_it_failed_has_ended()
+    {
+        var asked = Leaving(Instance(Phase.Running), hasBegun: false);
+        var failed = Leaving(Instance(Phase.Running), hasBegun: true);
+        failed = failed with
+        {
+            Status = failed.Status! with
+            {
+                MigrationState = failed.Status.MigrationState! with { EndTimestamp = Now },
+            },
+        };
+        foreach (var instance in new[] { asked, failed })
+        {
+            InstancePlan
+                .Next(
+                    new()
+                    {
+                        Wanted = instance,
+                        End = new(GuestState.ShutDown),
+                        Now = Now,
+                    }
+                )
+                .ShouldBe(new Step.Finish(Phase.Succeeded));
+        }
+    }
+
     [Fact]
     public void Following_the_plan_settles_from_anywhere_and_does_no_harm()
     {
@@ -274,6 +324,22 @@ public sealed class InstancePlanTests
         {
             Metadata = Samples.Instance.Metadata with { Uid = Uid },
             Status = new() { Phase = phase },
+        };
+
+    private static VirtualMachineInstance Leaving(VirtualMachineInstance instance, bool hasBegun) =>
+        instance with
+        {
+            Status = instance.Status! with
+            {
+                NodeName = "node1",
+                MigrationState = new()
+                {
+                    MigrationUid = "m1",
+                    SourceNode = "node1",
+                    TargetNode = "node2",
+                    StartTimestamp = hasBegun ? Now : null,
+                },
+            },
         };
 
     private static VirtualMachineInstance Deleted(VirtualMachineInstance instance, int age) =>

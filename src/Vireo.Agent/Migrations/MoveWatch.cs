@@ -1,0 +1,83 @@
+using Vireo.Api;
+using Vireo.Runtime;
+
+namespace Vireo.Agent;
+
+/// <summary>Tells how far a move is, and when it takes too long.</summary>
+/// <param name="tools">What it is done with.</param>
+/// <param name="instance">The instance when the move began.</param>
+/// <param name="limits">How long it may take.</param>
+internal sealed class MoveWatch(DepartureTools tools, VirtualMachineInstance instance, MoveLimits limits)
+{
+    private static readonly TimeSpan TellPeriod = TimeSpan.FromSeconds(1);
+
+    private readonly DomainId _id = new(ResourceKey.Of(instance), instance.Metadata.Uid ?? "");
+    private readonly long _begun = tools.Time.GetTimestamp();
+    private long _progressed = tools.Time.GetTimestamp();
+    private long? _told;
+    private long _left = long.MaxValue;
+    private MoveHaste? _haste;
+    private bool _hasLimit;
+
+    /// <summary>Looks once; gives why the move is to be given up, or null.</summary>
+    public async Task<string?> LookAsync()
+    {
+        if (await tools.Moves.ProgressAsync(_id, CancellationToken.None) is not { } seen)
+        {
+            return limits.Judge(Since(_begun), TimeSpan.Zero, _haste is not null).Abort;
+        }
+
+        await LimitDowntimeAsync();
+        if (seen.BytesLeft < _left)
+        {
+            (_left, _progressed) = (seen.BytesLeft, tools.Time.GetTimestamp());
+        }
+
+        var verdict = limits.Judge(Since(_begun), Since(_progressed), _haste is not null);
+        if (verdict.Haste is { } haste)
+        {
+            await tools.Moves.HastenAsync(_id, haste, CancellationToken.None);
+            _haste = haste;
+        }
+
+        await TellAsync(seen.Progress);
+        return verdict.Abort;
+    }
+
+    private async Task LimitDowntimeAsync()
+    {
+        if (!_hasLimit && tools.Migrations?.MaxDowntimeMs is { } most and > 0)
+        {
+            await tools.Moves.LimitDowntimeAsync(_id, TimeSpan.FromMilliseconds(most), CancellationToken.None);
+        }
+
+        _hasLimit = true;
+    }
+
+    private async Task TellAsync(MigrationProgress progress)
+    {
+        if (_told is { } last && Since(last) < TellPeriod)
+        {
+            return;
+        }
+
+        _told = tools.Time.GetTimestamp();
+        try
+        {
+            await tools.Client.ChangeStatusAsync<VirtualMachineInstance>(
+                _id.Key,
+                now =>
+                    now.Metadata.Uid == _id.Uid
+                        ? MoveReport.Progressed(now, instance.Status!.MigrationState!.MigrationUid!, progress, _haste)
+                        : now,
+                CancellationToken.None
+            );
+        }
+        catch (ApiException)
+        {
+            // The guest moves whether or not the API hears of it.
+        }
+    }
+
+    private TimeSpan Since(long timestamp) => tools.Time.GetElapsedTime(timestamp);
+}

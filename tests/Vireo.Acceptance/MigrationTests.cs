@@ -1,0 +1,139 @@
+namespace Vireo.Acceptance;
+
+/// <summary>A guest moves between two hosts, whatever happens in between: it runs on exactly one of them.</summary>
+public sealed class MigrationTests(MovingGuest guest) : IClassFixture<MovingGuest>
+{
+    [Fact]
+    public async Task A_guest_moves_with_its_disks_console_and_screen_and_does_not_notice()
+    {
+        var from = await guest.HostAsync();
+        var to = TwoHosts.OtherThan(from);
+        var uid = (string)(await guest.FindAsync())!["metadata"]!["uid"]!;
+        await guest.AskAsync("echo written-before >/tmp/note; md5sum /dev/vdb >/tmp/seed");
+
+        var migration = await guest.MoveAsync();
+        var done = await guest.InPhaseAsync(migration, "Succeeded");
+
+        var state = done!["status"]!["migrationState"]!;
+        ((string?)state["sourceNode"], (string?)state["targetNode"]).ShouldBe((from, to));
+        ((string?)state["targetNodeAddress"])!.ShouldStartWith("https://");
+        await guest.RunsOnlyOnAsync(to);
+        var vmi = (await guest.FindAsync())!;
+        ((string?)vmi["metadata"]!["uid"], (string?)vmi["status"]!["phase"]).ShouldBe((uid, "Running"));
+        ((string?)vmi["metadata"]!["labels"]!["kubevirt.io/nodeName"]).ShouldBe(to);
+        ((long?)vmi["status"]!["migrationState"]!["progress"]!["downtimeMilliseconds"]).ShouldNotBeNull();
+
+        // Its memory, its disks, and what it said before.
+        (await guest.AskAsync("cat /tmp/note")).ShouldContain("written-before");
+        (await guest.AskAsync("md5sum -c /tmp/seed")).ShouldContain("/dev/vdb: OK");
+        (await guest.AskAsync("true")).ShouldContain("VIREO-GUEST-READY", customMessage: "the log came with it");
+        await using var screen = await guest.OpenAsync("vnc");
+        await screen.ReadUntilAsync("RFB 003");
+    }
+
+    [Fact]
+    public async Task A_move_tells_how_far_it_is_and_is_cancelled_by_deleting_it()
+    {
+        var from = await guest.HostAsync();
+        await guest.LimitAsync(2);
+        var migration = await guest.MoveAsync();
+        var moving = await guest.MovesAsync();
+        ((long)moving!["status"]!["migrationState"]!["progress"]!["memoryTotal"]!).ShouldBeGreaterThan(64 << 20);
+
+        await guest.CancelAsync(migration);
+
+        await Eventually.Holds(async () => await guest.MigrationAsync(migration) is null, "it is gone");
+        await guest.RunsOnlyOnAsync(from);
+        ((string?)(await guest.FindAsync())!["status"]!["migrationState"]!["abortStatus"]).ShouldBe("Succeeded");
+        await MovesAtLastAsync(from);
+    }
+
+    [Fact]
+    public async Task The_agent_of_the_source_is_killed_in_the_middle()
+    {
+        var from = await guest.HostAsync();
+        var migration = await BeginAsync(mebibytes: 4);
+
+        guest.Hosts.KillAgent(from);
+        guest.Hosts.StartAgent(from);
+
+        await guest.InPhaseAsync(migration, "Failed");
+        await guest.RunsOnlyOnAsync(from);
+        await MovesAtLastAsync(from);
+    }
+
+    [Fact]
+    public async Task The_agent_of_the_target_is_killed_in_the_middle()
+    {
+        var from = await guest.HostAsync();
+        var migration = await BeginAsync(mebibytes: 4);
+
+        guest.Hosts.KillAgent(TwoHosts.OtherThan(from));
+        guest.Hosts.StartAgent(TwoHosts.OtherThan(from));
+
+        await guest.InPhaseAsync(migration, "Failed");
+        await guest.RunsOnlyOnAsync(from);
+        await MovesAtLastAsync(from);
+    }
+
+    [Fact]
+    public async Task The_target_dies_in_the_middle()
+    {
+        var from = await guest.HostAsync();
+        var migration = await BeginAsync(mebibytes: 4);
+
+        guest.Hosts.KillGuests(TwoHosts.OtherThan(from));
+
+        await guest.InPhaseAsync(migration, "Failed");
+        await guest.RunsOnlyOnAsync(from);
+        await MovesAtLastAsync(from);
+    }
+
+    [Fact]
+    public async Task The_network_between_the_hosts_is_cut_in_the_middle()
+    {
+        var from = await guest.HostAsync();
+        var migration = await BeginAsync(mebibytes: 4);
+
+        await guest.Hosts.SetCableAsync(TwoHosts.OtherThan(from), isIn: false);
+        await guest.InPhaseAsync(migration, "Failed");
+        await guest.Hosts.SetCableAsync(TwoHosts.OtherThan(from), isIn: true);
+
+        await guest.RunsOnlyOnAsync(from);
+        await MovesAtLastAsync(from);
+    }
+
+    [Fact]
+    public async Task The_api_server_is_killed_in_the_middle()
+    {
+        var from = await guest.HostAsync();
+        var to = TwoHosts.OtherThan(from);
+        var migration = await BeginAsync(mebibytes: 16);
+
+        guest.Hosts.KillServer();
+        await Eventually.Holds(
+            async () => (await guest.Hosts.DomainsAsync("mover")).Keys.SequenceEqual([to]),
+            "the guest moves without the API"
+        );
+        await guest.Hosts.StartServerAsync();
+
+        await guest.InPhaseAsync(migration, "Succeeded");
+        await guest.RunsOnlyOnAsync(to);
+    }
+
+    private async Task<string> BeginAsync(int mebibytes)
+    {
+        await guest.LimitAsync(mebibytes);
+        var migration = await guest.MoveAsync();
+        await guest.MovesAsync();
+        return migration;
+    }
+
+    /// <summary>After whatever happened, another try succeeds.</summary>
+    private async Task MovesAtLastAsync(string from)
+    {
+        await guest.LimitAsync(null);
+        await guest.InPhaseAsync(await guest.MoveAsync(), "Succeeded");
+        await guest.RunsOnlyOnAsync(TwoHosts.OtherThan(from));
+    }
+}

@@ -1,0 +1,221 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+
+namespace Vireo.Acceptance;
+
+/// <summary>
+/// A server and two hosts that joined it: each a network namespace of its own at the end of a cable, with a libvirt of
+/// its own. The server's own host only remembers guests, and takes none.
+/// </summary>
+public sealed class TwoHosts : IAsyncLifetime
+{
+    private const string ServerAddress = "10.97.0.1";
+    private const string Center = "/apis/vireo.dev/v1alpha1/hosts/center";
+    private const int KillSignal = 9;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("vireo-").FullName;
+    private readonly int _port = FreePort();
+    private readonly List<Process> _running = [];
+    private readonly Dictionary<string, Process> _namespaces = [];
+    private readonly Dictionary<string, Process> _agents = [];
+    private Process _server = null!;
+
+    internal static IReadOnlyList<string> Names { get; } = ["left", "right"];
+
+    internal Api Api { get; private set; } = null!;
+
+    private string ServerFolder => Path.Combine(_folder, "server");
+
+    private string Kubeconfig => Path.Combine(ServerFolder, "admin.kubeconfig");
+
+    private string Address => $"https://{ServerAddress}:{_port}";
+
+    public async ValueTask InitializeAsync()
+    {
+        await RunAsync($"ip link add {Bridge} type bridge");
+        await RunAsync($"ip addr add {ServerAddress}/24 dev {Bridge}");
+        await RunAsync($"ip link set {Bridge} up");
+        await StartServerAsync();
+        Api = new(Kubeconfig, Address);
+        await Eventually.Holds(
+            async () => (await Api.PatchAsync(Center, """{"spec":{"unschedulable":true} }""")).Code == 200,
+            "the server's own host is closed"
+        );
+        foreach (var (index, host) in Names.Index())
+        {
+            await LayCableAsync(host, $"10.97.0.{index + 11}");
+            foreach (var image in (string[])[Checkout.TinyGuest, Checkout.MicroGuest])
+            {
+                (await OnHostAsync(host, "image", "load", image, "--state-dir", FolderOf(host))).ShouldSucceed();
+            }
+
+            var token = await Shell.RunAsync([Checkout.Program, "token", "create", "--state-dir", ServerFolder]);
+            StartAgent(host, $"--join {Address} --token {token.ShouldSucceed().Output.Trim()} --node-name {host}");
+        }
+
+        foreach (var host in Names)
+        {
+            await Eventually.Holds(() => IsReadyAsync(host), $"{host} is ready; its log ends with {ReadLog()}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Api?.Dispose();
+        foreach (var host in Names.Where(_namespaces.ContainsKey))
+        {
+            await OnHostAsync(host, "down", "--guests", "--grace-period", "0", "--state-dir", FolderOf(host));
+        }
+
+        foreach (var process in _running.Concat(_namespaces.Values).Where(process => !process.HasExited))
+        {
+            _ = Kill(process.Id, KillSignal);
+        }
+
+        await Shell.RunAsync(["ip", "link", "del", Bridge]);
+        if (Environment.GetEnvironmentVariable("VIREO_TESTS_KEEP") is null)
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    internal static string OtherThan(string host) => Names.Single(name => name != host);
+
+    internal string FolderOf(string host) => Path.Combine(_folder, host);
+
+    internal async Task StartServerAsync()
+    {
+        _server = Launch(
+            $"'{Checkout.Program}' up --simulate --node-name center --state-dir '{ServerFolder}' "
+                + $"--listen {ServerAddress}:{_port}"
+        );
+        await Eventually.Holds(
+            async () =>
+                File.Exists(Kubeconfig)
+                && (
+                    await Shell.RunAsync(["kubectl", "--kubeconfig", Kubeconfig, "get", "--raw", "/readyz"])
+                ).ExitCode == 0,
+            $"the server is ready\n{ReadLog()}"
+        );
+    }
+
+    /// <summary>kill -9 of the API server, and the controllers with it.</summary>
+    internal void KillServer() => End(_server);
+
+    /// <summary>Starts a host's agent; with nothing more, on what it got when it joined.</summary>
+    internal void StartAgent(string host, string options = "") =>
+        _agents[host] = Launch($"{Inside(host)} '{Checkout.Program}' agent --state-dir '{FolderOf(host)}' {options}");
+
+    /// <summary>kill -9 of a host's agent.</summary>
+    internal void KillAgent(string host) => End(_agents[host]);
+
+    /// <summary>kill -9 of a host's libvirt daemon and of all its guests, as when it loses its power.</summary>
+    internal void KillGuests(string host)
+    {
+        var run = Path.Combine(FolderOf(host), "libvirt", "run");
+        foreach (var file in Directory.GetFiles(Path.Combine(run, "qemu"), "*.pid").Append(Path.Combine(run, "libvirtd.pid")))
+        {
+            _ = Kill(int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture), KillSignal);
+        }
+    }
+
+    /// <summary>Pulls a host's cable, or plugs it in.</summary>
+    internal Task SetCableAsync(string host, bool isIn) =>
+        RunAsync($"ip link set {CableOf(host)} {(isIn ? "up" : "down")}");
+
+    /// <summary>Where a guest's domain is, and how it stands there.</summary>
+    internal async Task<IReadOnlyDictionary<string, string>> DomainsAsync(string name)
+    {
+        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var host in Names)
+        {
+            var socket = Path.Combine(FolderOf(host), "libvirt", "run", "libvirt-sock");
+            var state = await Shell.RunAsync(
+                ["virsh", "-q", "-c", $"qemu+unix:///system?socket={socket}", "domstate", $"default_{name}"]
+            );
+            if (state.ExitCode == 0)
+            {
+                found[host] = state.Output.Trim();
+            }
+        }
+
+        return found;
+    }
+
+    internal string ReadLog() => File.Exists(LogFile) ? string.Join('\n', File.ReadLines(LogFile).TakeLast(30)) : "";
+
+    private string LogFile => Path.Combine(_folder, "vireo.log");
+
+    private string Bridge => string.Create(CultureInfo.InvariantCulture, $"vr{Environment.ProcessId}");
+
+    private string CableOf(string host) => string.Create(CultureInfo.InvariantCulture, $"vc{_namespaces[host].Id}");
+
+    private string Inside(string host) =>
+        string.Create(CultureInfo.InvariantCulture, $"nsenter -t {_namespaces[host].Id} --net --mount");
+
+    private Task<CommandResult> OnHostAsync(string host, params string[] arguments) =>
+        Shell.RunAsync([.. Inside(host).Split(' '), Checkout.Program, .. arguments]);
+
+    private async Task<bool> IsReadyAsync(string host)
+    {
+        var seen = await Api.FindAsync($"/apis/vireo.dev/v1alpha1/hosts/{host}");
+        return (seen?["status"]?["conditions"]?.AsArray() ?? []).Any(each =>
+            (string?)each!["type"] == "Ready" && (string?)each["status"] == "True"
+        );
+    }
+
+    /// <summary>A namespace, held by a process that sleeps, and a cable from there to the bridge here.</summary>
+    private async Task LayCableAsync(string host, string address)
+    {
+        var holder = Process.Start(
+            new ProcessStartInfo(
+                "unshare",
+                ["--net", "--mount", "--propagation", "private", "sh", "-c", "mount -t sysfs sysfs /sys && exec sleep 3600"]
+            )
+        )!;
+        _namespaces[host] = holder;
+        var pid = holder.Id.ToString(CultureInfo.InvariantCulture);
+        await Eventually.Holds(
+            () => Task.FromResult(File.ReadAllText($"/proc/{pid}/cmdline").StartsWith("sleep", StringComparison.Ordinal)),
+            "a namespace"
+        );
+        await RunAsync($"ip link add {CableOf(host)} type veth peer name uplink netns {pid}");
+        await RunAsync($"ip link set {CableOf(host)} master {Bridge} up");
+        await RunAsync($"{Inside(host)} ip link set lo up");
+        await RunAsync($"{Inside(host)} ip addr add {address}/24 dev uplink");
+        await RunAsync($"{Inside(host)} ip link set uplink up");
+    }
+
+    private static async Task RunAsync(string command) => (await Shell.RunAsync(command.Split(' '))).ShouldSucceed();
+
+    private Process Launch(string command)
+    {
+        var start = new ProcessStartInfo("/bin/sh", ["-c", $"exec {command} >>'{LogFile}' 2>&1"])
+        {
+            RedirectStandardInput = true,
+        };
+        var process = Process.Start(start)!;
+        _running.Add(process);
+        return process;
+    }
+
+    private static void End(Process process)
+    {
+        _ = Kill(process.Id, KillSignal);
+        process.WaitForExit();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Any, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Kill(int processId, int signal);
+}
