@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Vireo.Agent;
@@ -70,8 +71,10 @@ internal sealed class JoinOptions
         if (known is not null && server is null && known.Ends <= TimeProvider.System.GetUtcNow())
         {
             throw new StartException(
-                $"the certificate of this host ended at {known.Ends:yyyy-MM-dd HH:mm} UTC: make a token with 'vireo token "
-                    + $"create --host {known.Host}' and start the agent with --join {Text(known.Server)} --token."
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the certificate of this host ended at {known.Ends:yyyy-MM-dd HH:mm} UTC: make a token with 'vireo token create --host {known.Host}' and start the agent with --join {Text(known.Server)} --token."
+                )
             );
         }
 
