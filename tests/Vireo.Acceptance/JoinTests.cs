@@ -54,11 +54,16 @@ public sealed class JoinTests(JoinedHost host) : IClassFixture<JoinedHost>
         ended.ExitCode.ShouldBe(1);
         ended.Error.ShouldContain(" ended at ");
 
-        var taken = await host.TryToJoinAsync(await host.NewTokenAsync(), "--node-name", "host1");
+        var taken = await host.TryToJoinAsync(await host.NewTokenAsync(), "host1");
         taken.ExitCode.ShouldBe(1);
         taken.Error.ShouldContain("There is a host \"host1\" already");
 
-        var elsewhere = await host.TryToJoinAsync(await host.NewTokenAsync(), "--ca-hash", new string('0', 64));
+        var elsewhere = await host.TryToJoinAsync(
+            await host.NewTokenAsync(),
+            "host3",
+            "--ca-hash",
+            new string('0', 64)
+        );
         elsewhere.ExitCode.ShouldBe(1);
         elsewhere.Error.ShouldContain("is not the one that the token is for");
 

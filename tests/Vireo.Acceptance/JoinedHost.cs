@@ -93,13 +93,13 @@ public sealed class JoinedHost : IAsyncLifetime
     internal Task<CommandResult> OnHostAsync(params string[] arguments) =>
         Shell.RunAsync([.. Inside.Split(' '), Checkout.Program, .. arguments]);
 
-    /// <summary>A third host tries to join; whoever is let in would run until it is stopped.</summary>
-    internal Task<CommandResult> TryToJoinAsync(string token, params string[] more) =>
+    /// <summary>Another host tries to join; if it were let in it would run until it is stopped.</summary>
+    internal Task<CommandResult> TryToJoinAsync(string token, string name = "host3", params string[] more) =>
         OnHostAsync([
             "agent",
             "--simulate",
             "--node-name",
-            "host3",
+            name,
             "--state-dir",
             Path.Combine(_folder, "host3"),
             "--join",

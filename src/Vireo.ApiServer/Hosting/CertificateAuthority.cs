@@ -112,7 +112,7 @@ internal sealed class CertificateAuthority : IDisposable
     {
         lock (_gate)
         {
-            if (_forAgents is null || _forAgents.NotAfter.ToUniversalTime() - _time.GetUtcNow() < KeyPair.RenewBefore)
+            if (_forAgents is null || new DateTimeOffset(_forAgents.NotAfter) - _time.GetUtcNow() < KeyPair.RenewBefore)
             {
                 // Without groups: it opens the doors of agents, and nothing at the server itself.
                 _forAgents = ForClient("apiserver-agent-client", CertificateSubject.Server);

@@ -31,7 +31,9 @@ internal static class AgentChanges
 
     private static string? Instance(string host, VirtualMachineInstance? old, VirtualMachineInstance next)
     {
-        if (old is null || !IsOn(host, old))
+        // Where a guest runs is the truth, even when its move was thought to have failed: the host that has it says so.
+        var isClaim = old?.Status?.MigrationState?.TargetNode == host && next.Status?.NodeName == host;
+        if (old is null || !(IsOn(host, old) || isClaim))
         {
             return $"it is not on host \"{host}\"";
         }
@@ -104,10 +106,14 @@ internal static class AgentChanges
             : old is not null && old.InvolvedObject != subject ? "what an event is about does not change"
             : subject.Kind is "Host" or "Node" && subject.Name == host ? null
             : subject.Kind == "VirtualMachineInstance"
-            && (about is null || about.Metadata.Uid != subject.Uid || IsOn(host, about))
+            && (about is null || about.Metadata.Uid != subject.Uid || IsOn(host, about) || TookPart(host, about))
                 ? null
             : $"it is about nothing that is on host \"{host}\"";
     }
+
+    /// <summary>True for the hosts of an instance's last migration: each tells its side of what came of it.</summary>
+    private static bool TookPart(string host, VirtualMachineInstance instance) =>
+        instance.Status?.MigrationState is { } last && (last.SourceNode == host || last.TargetNode == host);
 
     private static string? Teller(Event told) => told.Source?.Host;
 }

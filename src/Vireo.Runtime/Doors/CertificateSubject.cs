@@ -39,7 +39,11 @@ public sealed record CertificateSubject(string Name, IReadOnlyList<string> Group
         var parts = certificate
             .SubjectName.EnumerateRelativeDistinguishedNames(reversed: false)
             .Where(part => !part.HasMultipleElements)
-            .ToLookup(part => part.GetSingleElementType().Value, part => part.GetSingleElementValue() ?? "");
+            .ToLookup(
+                part => part.GetSingleElementType().Value,
+                part => part.GetSingleElementValue() ?? "",
+                StringComparer.Ordinal
+            );
         return parts[CommonName].FirstOrDefault() is { Length: > 0 } name
             ? new(name, [.. parts[Organization]], parts[OrganizationalUnit].FirstOrDefault())
             : null;

@@ -39,10 +39,10 @@ public sealed class HostIdentity
     public DoorTrust Trust { get; }
 
     /// <summary>When the certificate ends.</summary>
-    public DateTimeOffset Ends => _certificate.NotAfter.ToUniversalTime();
+    public DateTimeOffset Ends => new DateTimeOffset(_certificate.NotAfter).ToUniversalTime();
 
     /// <summary>When to get the next one: a third of its life before it ends.</summary>
-    public DateTimeOffset RenewAt => Ends - ((Ends - _certificate.NotBefore.ToUniversalTime()) / 3);
+    public DateTimeOffset RenewAt => Ends - ((Ends - new DateTimeOffset(_certificate.NotBefore)) / 3);
 
     /// <summary>The file in an agent's state folder.</summary>
     public static string PathIn(string stateFolder) => Path.Combine(Path.GetFullPath(stateFolder), FileName);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Vireo.Agent;
@@ -62,7 +63,7 @@ internal sealed class JoinOptions
         if (known is not null && server is not null && known.Server != server)
         {
             throw new StartException(
-                $"this host joined {known.Server} already, by {HostIdentity.PathIn(stateFolder)}: leave --join out, or "
+                $"this host joined {Text(known.Server)} already, by {HostIdentity.PathIn(stateFolder)}: leave --join out, or "
                     + "name another folder with --state-dir."
             );
         }
@@ -70,8 +71,10 @@ internal sealed class JoinOptions
         if (known is not null && server is null && known.Ends <= TimeProvider.System.GetUtcNow())
         {
             throw new StartException(
-                $"the certificate of this host ended at {known.Ends:yyyy-MM-dd HH:mm} UTC: make a token with 'vireo token "
-                    + $"create --host {known.Host}' and start the agent with --join {known.Server} --token."
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the certificate of this host ended at {known.Ends:yyyy-MM-dd HH:mm} UTC: make a token with 'vireo token create --host {known.Host}' and start the agent with --join {Text(known.Server)} --token."
+                )
             );
         }
 
@@ -138,7 +141,7 @@ internal sealed class JoinOptions
         }
 
         var identity = await ClusterJoin.JoinAsync(stateFolder, server, token, nodeName, ct);
-        await Console.Out.WriteLineAsync($"Host {identity.Host} joined {identity.Server}");
+        await Console.Out.WriteLineAsync($"Host {identity.Host} joined {Text(identity.Server)}");
         return identity;
     }
 
@@ -161,6 +164,8 @@ internal sealed class JoinOptions
             return e.Reason is not (Reason.Forbidden or Reason.Unauthorized);
         }
     }
+
+    private static string Text(Uri server) => server.GetLeftPart(UriPartial.Authority);
 
     private static Uri? Server(string? text) =>
         text is null ? null

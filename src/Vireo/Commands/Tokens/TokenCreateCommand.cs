@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Vireo.Clusters;
 using Vireo.Rules;
 using Vireo.Running;
@@ -80,8 +81,9 @@ internal static class TokenCreateCommand
     {
         await Console.Out.WriteLineAsync(text.ToString());
         var name = token.Host is { } host ? $" --node-name {host}" : "";
+        var ends = token.Expires.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
         await Console.Error.WriteLineAsync(
-            $"It joins one host until {token.Expires:yyyy-MM-dd HH:mm} UTC and is not shown again. On that host:\n"
+            $"It joins one host until {ends} UTC and is not shown again. On that host:\n"
                 + $"  vireo agent --join {server.GetLeftPart(UriPartial.Authority)} --token {text}{name}"
         );
         if (server.IsLoopback)

@@ -62,10 +62,20 @@ public sealed class AgentChangesTests
         foreach (var other in others)
         {
             Refuse(other, other).ShouldBe("it is not on host \"host2\"");
-            Refuse(other, other with { Status = Here.Status }).ShouldBe("it is not on host \"host2\"");
+            Refuse(other, other with { Status = other.Status! with { Phase = VirtualMachineInstancePhase.Failed } })
+                .ShouldBe("it is not on host \"host2\"");
         }
 
         Refuse(null, Here).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void It_claims_a_guest_that_it_was_to_take_though_the_move_was_thought_to_have_failed()
+    {
+        var ended = Instance("host1", Moving() with { EndTimestamp = DateTimeOffset.UnixEpoch, Failed = true });
+        var claimed = ended with { Status = ended.Status! with { NodeName = "host2" } };
+        Refuse(ended, claimed).ShouldBeNull();
+        Refuse(Instance("host1"), Instance("host2")).ShouldNotBeNull();
     }
 
     [Fact]
@@ -171,6 +181,8 @@ public sealed class AgentChangesTests
         var told = Told("host2", "VirtualMachineInstance", "a", "u");
         Refuse(null, told, Here).ShouldBeNull();
         Refuse(told, told with { Count = 2 }, Here).ShouldBeNull();
+        // Each host of a move tells its side of it.
+        Refuse(null, told, Instance("host3", Moving(from: "host2", to: "host3"))).ShouldBeNull();
         // The instance is gone: what became of it is told all the same.
         Refuse(null, told).ShouldBeNull();
         Refuse(null, Told("host2", "Host", "host2", null)).ShouldBeNull();
