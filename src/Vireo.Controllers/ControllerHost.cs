@@ -6,6 +6,7 @@ using Vireo.Controllers.Hosts;
 using Vireo.Controllers.LiveUpdates;
 using Vireo.Controllers.MachineTypes;
 using Vireo.Controllers.MachineTypeTransitions;
+using Vireo.Controllers.Migrations;
 using Vireo.Controllers.Namespaces;
 using Vireo.Controllers.Scheduling;
 using Vireo.Controllers.VirtualMachineInstanceConfigs;
@@ -62,6 +63,9 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         var configs = Follow<VirtualMachineInstanceConfig>(graph, collector, garbage);
         var events = Follow<Event>(graph, collector, garbage);
         var transitions = Follow<MachineTypeTransition>(graph, collector, garbage);
+        var migrations = Follow<VirtualMachineInstanceMigration>(graph, collector, garbage);
+        MigrationView.Index(migrations);
+        var room = new HostRoom(cluster, time);
 
         Run(garbage);
         Run(Machines(cluster, revisions), MachineWorkers);
@@ -70,7 +74,12 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         Run(MachineTypeAdoption(cluster));
         Run(RestartLabels(cluster));
         Run(Transitions(transitions, cluster));
-        Run(Scheduler(cluster));
+        Run(Scheduler(cluster, room));
+        foreach (var controller in new MigrationControllers(client, cluster, new(migrations), room, time, Logger).All())
+        {
+            Run(controller);
+        }
+
         Run(HostHealth(cluster));
         Run(Namespaces(namespaces, collector));
         Run(EventExpiry(events));
@@ -209,14 +218,14 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         return controller;
     }
 
-    private Controller Scheduler(ClusterView cluster)
+    private Controller Scheduler(ClusterView cluster, HostRoom room)
     {
-        var reconciler = new SchedulingReconciler(client, cluster, time, Logger("scheduler"));
+        var reconciler = new SchedulingReconciler(client, cluster, room, time, Logger("scheduler"));
         var controller = new Controller("scheduler", reconciler, time, Logger("scheduler"));
         controller.Watch(cluster.Instances, instance => [ResourceKey.Of(instance)]);
         controller.Watch(cluster.Hosts, _ => Unplaced(cluster));
         controller.Watch(cluster.Nodes, _ => Unplaced(cluster));
-        cluster.Instances.Changed += (before, after) => RetryIf(TakesRoom(before) && !TakesRoom(after));
+        cluster.Instances.Changed += (before, after) => RetryIf(FreesRoom(before, after));
         cluster.Leases.Changed += (before, after) =>
             RetryIf(!HostCandidate.IsFresh(before, time.GetUtcNow()) && HostCandidate.IsFresh(after, time.GetUtcNow()));
         return controller;
@@ -229,6 +238,10 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
             }
         }
     }
+
+    private static bool FreesRoom(VirtualMachineInstance? before, VirtualMachineInstance? after) =>
+        TakesRoom(before)
+        && (!TakesRoom(after) || (MigrationStates.IsUnderWay(before!) && !MigrationStates.IsUnderWay(after!)));
 
     private static bool TakesRoom(VirtualMachineInstance? instance) =>
         instance?.Status?.NodeName is not null && !VirtualMachineInstancePhases.IsFinal(instance.Status.Phase);

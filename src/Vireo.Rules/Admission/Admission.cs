@@ -17,6 +17,7 @@ public static class Admission
         {
             VirtualMachine machine => VirtualMachineAdmission.Review(request, machine),
             VirtualMachineInstance instance => VirtualMachineInstanceAdmission.Review(request, instance),
+            VirtualMachineInstanceMigration migration => MigrationAdmission.Review(request, migration),
             VirtualMachineInstanceConfig config => VirtualMachineInstanceConfigAdmission.Review(request, config),
             KubeVirt installation => KubeVirtAdmission.Review(request, installation),
             Secret secret => SecretAdmission.Review(request, secret),
