@@ -9,6 +9,7 @@ namespace Vireo.Rules;
 /// </remarks>
 internal static class VirtualMachineAdmission
 {
+    private const string TypePath = "spec.instancetype";
     private const string RunningIsOld = "spec.running is deprecated, please use spec.runStrategy instead.";
 
     /// <summary>
@@ -73,15 +74,14 @@ internal static class VirtualMachineAdmission
     private static ExpandedMachine Expand(VirtualMachine machine, AdmissionContext context)
     {
         var references = context.References;
-        var isUnknown = machine.Spec.Instancetype is not null && references is { Instancetype: null, IsComplete: false };
-        return isUnknown
-            ? new MachineReferences(Unknown, null, IsComplete: false).Expand(machine, context.Configuration)
-            : references.Expand(machine, context.Configuration);
+        // Without its type a machine has no memory of its own, and less than its preference asks for.
+        var isUnknown = references.Missing.Any(error => error.Field.StartsWith(TypePath, StringComparison.Ordinal));
+        return (isUnknown ? new(Unknown, null) : references).Expand(machine, context.Configuration);
     }
 
     private static VirtualMachine AsStored(VirtualMachine machine, ExpandedMachine expanded, AdmissionContext context) =>
         machine.Spec is { Instancetype: null, Preference: null }
-        || !context.References.IsComplete
+        || context.References.Missing is not []
         || !MachineReferences.AreWrittenOut(context.Configuration, machine.Status)
             ? machine
             : machine with

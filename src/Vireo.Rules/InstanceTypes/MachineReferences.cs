@@ -5,15 +5,16 @@ namespace Vireo.Rules;
 /// <summary>What a machine refers to, as far as it is there.</summary>
 /// <param name="Instancetype">Its instance type; null when it has none, or it is not there.</param>
 /// <param name="Preference">Its preference; null when it has none, or it is not there.</param>
-/// <param name="IsComplete">False when something that the machine names is not there.</param>
 public sealed record MachineReferences(
     VirtualMachineInstancetypeSpec? Instancetype,
-    VirtualMachinePreferenceSpec? Preference,
-    bool IsComplete
+    VirtualMachinePreferenceSpec? Preference
 )
 {
     /// <summary>Of a machine that refers to nothing.</summary>
-    public static MachineReferences None { get; } = new(null, null, true);
+    public static MachineReferences None { get; } = new(null, null);
+
+    /// <summary>What is not there, and may come.</summary>
+    public IReadOnlyList<FieldError> Missing { get; init; } = [];
 
     /// <summary>What cannot be followed however long one waits.</summary>
     public IReadOnlyList<FieldError> Errors { get; init; } = [];

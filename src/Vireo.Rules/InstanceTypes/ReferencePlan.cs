@@ -41,7 +41,8 @@ public static class ReferencePlan
 
         if (inUse is not null && InstanceTypeRevisions.IsMeant(matcher, reference))
         {
-            return new ReferenceStep.UseRevision(
+            return Use(
+                matcher,
                 inUse,
                 reference! with
                 {
@@ -72,7 +73,8 @@ public static class ReferencePlan
                 FieldError.NotFound(
                     field,
                     $"controllerrevisions.apps \"{pinned}\" not found: name one that is kept for this machine, or none"
-                )
+                ),
+                MayCome: true
             );
         }
 
@@ -84,9 +86,30 @@ public static class ReferencePlan
                         + $"{matcher.Kind?.Kind} {named}: name a revision of that, or none"
                 )
             )
-            : new ReferenceStep.UseRevision(
+            : Use(
+                matcher,
                 revision,
                 InstanceTypeRevisions.ReferenceTo(matcher, kind ?? "", matcher.Name ?? name ?? "", pinned)
+            );
+    }
+
+    private static ReferenceStep Use(
+        MachineMatcher matcher,
+        ControllerRevision revision,
+        InstancetypeStatusRef reference
+    )
+    {
+        var holds = matcher.Role is MatcherRole.Instancetype
+            ? InstanceTypeRevisions.InstancetypeIn(revision) is not null
+            : InstanceTypeRevisions.PreferenceIn(revision) is not null;
+        return holds
+            ? new ReferenceStep.UseRevision(revision, reference)
+            : new ReferenceStep.Refuse(
+                FieldError.Invalid(
+                    $"{matcher.Path}.revisionName",
+                    $"ControllerRevision {revision.Metadata.Name} holds no {matcher.Kind?.Kind} that can be read: name "
+                        + "another one, or none"
+                )
             );
     }
 

@@ -34,5 +34,8 @@ public abstract record ReferenceStep
 
     /// <summary>It cannot be followed.</summary>
     /// <param name="Error">Why not, and what to do.</param>
-    public sealed record Refuse(FieldError Error) : ReferenceStep;
+    /// <param name="MayCome">
+    /// True when something is not there yet: machines that are brought back from a backup may come before their copies.
+    /// </param>
+    public sealed record Refuse(FieldError Error, bool MayCome = false) : ReferenceStep;
 }
