@@ -4,6 +4,7 @@ using Vireo.Controllers.Events;
 using Vireo.Controllers.GarbageCollection;
 using Vireo.Controllers.Hosts;
 using Vireo.Controllers.InstanceTypes;
+using Vireo.Controllers.LiveUpdates;
 using Vireo.Controllers.MachineTypes;
 using Vireo.Controllers.MachineTypeTransitions;
 using Vireo.Controllers.Namespaces;
@@ -45,14 +46,13 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
             time,
             Logger("garbage")
         );
-        var installations = Follow<KubeVirt>(graph, collector, garbage);
         var cluster = new ClusterView(
             Follow<VirtualMachine>(graph, collector, garbage),
             Follow<VirtualMachineInstance>(graph, collector, garbage),
             Follow<Host>(graph, collector, garbage),
             Follow<Node>(graph, collector, garbage),
             Follow<Lease>(graph, collector, garbage),
-            installations
+            Follow<KubeVirt>(graph, collector, garbage)
         );
         var namespaces = Follow<Namespace>(graph, collector, garbage);
         Follow<Secret>(graph, collector, garbage);
@@ -71,10 +71,11 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         machines.Watch(Follow<VirtualMachineClusterInstancetype>(graph, collector, garbage), references.Waiting);
         machines.Watch(Follow<VirtualMachinePreference>(graph, collector, garbage), references.Waiting);
         machines.Watch(Follow<VirtualMachineClusterPreference>(graph, collector, garbage), references.Waiting);
-        installations.Changed += (before, after) => ExpandAll(machines, cluster, before, after);
+        cluster.Installations.Changed += (before, after) => ExpandAll(machines, cluster, before, after);
 
         Run(garbage);
         Run(machines, MachineWorkers);
+        Run(LiveUpdates(cluster));
         Run(Configs(configs, cluster.Instances));
         Run(MachineTypeAdoption(cluster, types));
         Run(RestartLabels(cluster));
@@ -133,7 +134,33 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         controller.Watch(cluster.Machines, machine => [ResourceKey.Of(machine)]);
         controller.Watch(cluster.Instances, instance => [ResourceKey.Of(instance)]);
         controller.Watch(revisions, StartRevisions.MachineOf);
+        // What waits for a restart by one configuration may need none by the next.
+        controller.Watch(cluster.Installations, _ => cluster.Machines.All.Where(IsBehind).Select(ResourceKey.Of));
         return controller;
+
+        bool IsBehind(VirtualMachine machine) =>
+            cluster.Instances.Find(ResourceKey.Of(machine)) is { } instance
+            && !LiveChanges.IsUpToDate(machine, instance);
+    }
+
+    private Controller LiveUpdates(ClusterView cluster)
+    {
+        var logger = Logger("liveupdate");
+        var controller = new Controller("liveupdate", new HotplugReconciler(client, cluster, time), time, logger);
+        controller.Watch(cluster.Instances, one => HotplugPlan.IsConcerned(one) ? [ResourceKey.Of(one)] : []);
+        controller.Watch(cluster.Hosts, _ => Waiting());
+        controller.Watch(cluster.Installations, _ => Waiting());
+        cluster.Instances.Changed += (before, after) =>
+        {
+            foreach (var key in TakesRoom(before) && !TakesRoom(after) ? Waiting() : [])
+            {
+                controller.Enqueue(key);
+            }
+        };
+        return controller;
+
+        IEnumerable<ResourceKey> Waiting() =>
+            cluster.Instances.All.Where(HotplugPlan.AwaitsHosts).Select(ResourceKey.Of);
     }
 
     private Controller Configs(
