@@ -64,7 +64,7 @@ internal sealed class Catalogue(ResourceStore store, LocalRequests requests)
             CataloguePlan.Decide(
                 one.Fingerprint,
                 record.GetValueOrDefault(one.Key),
-                present is null ? null : Brought.FingerprintOf(present)
+                present is null ? null : FingerprintOf(present)
             )
         )
         {
@@ -110,6 +110,33 @@ internal sealed class Catalogue(ResourceStore store, LocalRequests requests)
     private static string Fingerprint(string text) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32];
 
+    /// <summary>The fingerprint of what an object says, however it is written down.</summary>
+    internal static string FingerprintOf(JsonObject json) =>
+        Fingerprint(
+            Ordered(
+                    new JsonObject
+                    {
+                        ["labels"] = json["metadata"]?["labels"]?.DeepClone(),
+                        ["annotations"] = json["metadata"]?["annotations"]?.DeepClone(),
+                        ["spec"] = json["spec"]?.DeepClone(),
+                    }
+                )!
+                .ToJsonString()
+        );
+
+    private static JsonNode? Ordered(JsonNode? node) =>
+        node switch
+        {
+            JsonObject branch => new JsonObject(
+                branch
+                    .Where(member => member.Value is not null)
+                    .OrderBy(member => member.Key, StringComparer.Ordinal)
+                    .Select(member => KeyValuePair.Create(member.Key, Ordered(member.Value)))
+            ),
+            JsonArray list => new JsonArray([.. list.Select(Ordered)]),
+            _ => node?.DeepClone(),
+        };
+
     /// <summary>An object that the product brings.</summary>
     private sealed record Brought(ResourceKind Kind, string Name, JsonObject Json, string Fingerprint)
     {
@@ -122,32 +149,5 @@ internal sealed class Catalogue(ResourceStore store, LocalRequests requests)
             var json = JsonSerializer.SerializeToNode(resource, kind.TypeInfo)!.AsObject();
             return new(kind, resource.Metadata.Name!, json, FingerprintOf(json));
         }
-
-        /// <summary>Of what an object says, however it is written down.</summary>
-        public static string FingerprintOf(JsonObject json) =>
-            Catalogue.Fingerprint(
-                Ordered(
-                        new JsonObject
-                        {
-                            ["labels"] = json["metadata"]?["labels"]?.DeepClone(),
-                            ["annotations"] = json["metadata"]?["annotations"]?.DeepClone(),
-                            ["spec"] = json["spec"]?.DeepClone(),
-                        }
-                    )!
-                    .ToJsonString()
-            );
-
-        private static JsonNode? Ordered(JsonNode? node) =>
-            node switch
-            {
-                JsonObject branch => new JsonObject(
-                    branch
-                        .Where(member => member.Value is not null)
-                        .OrderBy(member => member.Key, StringComparer.Ordinal)
-                        .Select(member => KeyValuePair.Create(member.Key, Ordered(member.Value)))
-                ),
-                JsonArray list => new JsonArray([.. list.Select(Ordered)]),
-                _ => node?.DeepClone(),
-            };
     }
 }
