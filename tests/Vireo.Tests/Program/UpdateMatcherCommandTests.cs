@@ -126,8 +126,9 @@ public sealed class UpdateMatcherCommandTests : IAsyncLifetime
         await MakeMachineAsync();
         await RunGuestAsync();
 
+        using var machines = await _server.WatchAsync(RunningServer.Vms);
         var update = _server.RunAsync("vm update-instance-type web big --wait");
-        var generation = await ChangedAsync();
+        var generation = await ChangedAsync(machines);
         await ShowMachineAsync($$"""{"desiredGeneration":{{generation}} }""");
         await PatchInstanceAsync(
             """{"spec":{"domain":{"cpu":{"sockets":2},"memory":{"guest":"2Gi"} } } }"""
@@ -148,8 +149,9 @@ public sealed class UpdateMatcherCommandTests : IAsyncLifetime
         await MakeMachineAsync();
         await RunGuestAsync();
 
+        using var machines = await _server.WatchAsync(RunningServer.Vms);
         var update = _server.RunAsync("vm update-instance-type web big -w -o json");
-        var generation = await ChangedAsync();
+        var generation = await ChangedAsync(machines);
         await ShowMachineAsync(
             $$"""
             {"desiredGeneration":{{generation}},"conditions":[{"type":"RestartRequired","status":"True","message":
@@ -222,9 +224,15 @@ public sealed class UpdateMatcherCommandTests : IAsyncLifetime
     private async Task<JsonNode> SpecAsync() => (await _server.GetAsync($"{RunningServer.Vms}/web"))["spec"]!;
 
     /// <summary>The machine's generation once its type was changed.</summary>
-    private async Task<long> ChangedAsync()
+    private static async Task<long> ChangedAsync(WatchReader machines)
     {
-        await Eventually.HoldsAsync(async () => (await SpecAsync())["instancetype"]!["name"]!.ToString() == "big");
-        return (await _server.GetAsync($"{RunningServer.Vms}/web"))["metadata"]!["generation"]!.GetValue<long>();
+        while (true)
+        {
+            var machine = (await machines.NextAsync())!["object"]!;
+            if (machine["spec"]!["instancetype"]!["name"]!.ToString() == "big")
+            {
+                return machine["metadata"]!["generation"]!.GetValue<long>();
+            }
+        }
     }
 }
