@@ -78,7 +78,7 @@ internal static class UpdateWait
         var asked = GuestSize.Of(instance.Spec);
         return
             instance.Status?.Phase is not VirtualMachineInstancePhase.Running
-                ? new WaitDecision.Waiting($"{instance.Status?.Phase.ToString() ?? "Pending"}")
+                ? new WaitDecision.Waiting($"{instance.Status?.Phase?.ToString() ?? "Pending"}")
             : goal.Wanted is { } wanted && wanted != asked
                 ? new WaitDecision.Waiting("its instance does not ask for it yet")
             : HasAll(instance, asked) ? new WaitDecision.Done($"its guest has {Text(instance, asked)}")
