@@ -7,8 +7,8 @@ using Vireo.Runtime;
 namespace Vireo.Bench;
 
 /// <summary>
-/// Changes the cluster's configuration while many virtual machines run that do not have all of their spec, so that
-/// each is compared anew with what it was started from. Nothing comes of it, and nothing is to be written. The peer,
+/// Changes the cluster's configuration while many virtual machines of an instance type run that do not have all of
+/// their spec, so that each is expanded and compared anew with what it was started from. Nothing comes of it, and nothing is to be written. The peer,
 /// kubectl, only reads what is compared.
 /// </summary>
 internal sealed class Reevaluations(RunningVireo vireo)
@@ -73,7 +73,7 @@ internal sealed class Reevaluations(RunningVireo vireo)
         var began = Stopwatch.GetTimestamp();
         var change = string.Create(
             CultureInfo.InvariantCulture,
-            $$$"""{"spec":{"configuration":{"liveUpdateConfiguration":{"maxHotplugRatio":{{{ratio}}}}}}}"""
+            $$"""{"spec":{"configuration":{"liveUpdateConfiguration":{"maxHotplugRatio":{{ratio}} } } } }"""
         );
         await _client.PatchAsync<KubeVirt>(Installation, Patch.Merge(JsonNode.Parse(change)!), ct);
         return Stopwatch.GetElapsedTime(began, await UntilStillAsync(ct)).TotalSeconds;
@@ -168,21 +168,8 @@ internal sealed class Reevaluations(RunningVireo vireo)
             Spec = new()
             {
                 RunStrategy = RunStrategy.Always,
-                Template = new()
-                {
-                    Spec = new()
-                    {
-                        Domain = new()
-                        {
-                            Devices = new(),
-                            Memory = new() { Guest = Quantity.Parse("64Mi") },
-                            Resources = new()
-                            {
-                                Requests = new Dictionary<string, Quantity> { ["cpu"] = Quantity.Parse("10m") },
-                            },
-                        },
-                    },
-                },
+                Instancetype = new() { Name = "u1.nano" },
+                Template = new() { Spec = new() { Domain = new() { Devices = new() } } },
             },
         };
 }

@@ -79,7 +79,7 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
 
         Run(garbage);
         Run(machines, MachineWorkers);
-        Run(LiveUpdates(cluster));
+        Run(HotplugController.Make(client, cluster, FreesRoom, time, Logger("liveupdate")));
         Run(Configs(configs, cluster.Instances));
         Run(MachineTypeAdoption(cluster, types));
         Run(RestartLabels(cluster));
@@ -150,26 +150,6 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         bool IsBehind(VirtualMachine machine) =>
             cluster.Instances.Find(ResourceKey.Of(machine)) is { } instance
             && !LiveChanges.IsUpToDate(machine, instance);
-    }
-
-    private Controller LiveUpdates(ClusterView cluster)
-    {
-        var logger = Logger("liveupdate");
-        var controller = new Controller("liveupdate", new HotplugReconciler(client, cluster, time), time, logger);
-        controller.Watch(cluster.Instances, one => HotplugPlan.IsConcerned(one) ? [ResourceKey.Of(one)] : []);
-        controller.Watch(cluster.Hosts, _ => Waiting());
-        controller.Watch(cluster.Installations, _ => Waiting());
-        cluster.Instances.Changed += (before, after) =>
-        {
-            foreach (var key in TakesRoom(before) && !TakesRoom(after) ? Waiting() : [])
-            {
-                controller.Enqueue(key);
-            }
-        };
-        return controller;
-
-        IEnumerable<ResourceKey> Waiting() =>
-            cluster.Instances.All.Where(HotplugPlan.AwaitsHosts).Select(ResourceKey.Of);
     }
 
     private Controller Configs(
