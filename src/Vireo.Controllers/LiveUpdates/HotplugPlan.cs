@@ -31,7 +31,7 @@ internal static class HotplugPlan
         foreach (var change in Changes(instance))
         {
             var isRaised = IsToRaise(change, instance, way);
-            if (isRaised || change is { Told: not null, IsDone: true })
+            if (isRaised || (change is { Told: { } told, IsDone: true } && Hotplug.ShownFor(told, now) is null))
             {
                 next = Conditions.Remove(next, change.Type);
                 isOther = true;
@@ -43,6 +43,10 @@ internal static class HotplugPlan
 
         return isOther ? next : null;
     }
+
+    /// <summary>How much longer a change is told of that is done or taken back; null when none is.</summary>
+    public static TimeSpan? IsShownFor(VirtualMachineInstance instance, DateTimeOffset now) =>
+        Changes(instance).Where(change => change.IsDone).Max(change => Hotplug.ShownFor(change.Told, now));
 
     private static bool IsToRaise(Change change, VirtualMachineInstance instance, HotplugWay way) =>
         change.Differs

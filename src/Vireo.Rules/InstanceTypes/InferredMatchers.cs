@@ -22,6 +22,10 @@ public static class InferredMatchers
     /// <summary>On an image: the kind of that preference.</summary>
     public const string PreferenceKindLabel = "instancetype.kubevirt.io/default-preference-kind";
 
+    /// <summary>All labels of images that say something of what suits them.</summary>
+    public static IReadOnlyList<string> Labels { get; } =
+        [InstancetypeLabel, InstancetypeKindLabel, PreferenceLabel, PreferenceKindLabel];
+
     /// <summary>The matcher as it would be had its owner written out what the volume says.</summary>
     /// <param name="matcher">The matcher; one that names its object comes back as it is.</param>
     /// <param name="spec">The machine's template.</param>
