@@ -120,9 +120,9 @@ public sealed class CreateCommandTests : IAsyncLifetime
         var own = await WrittenAsync("create preference --namespaced -n default");
 
         preference["spec"]!["cpu"]!["preferredCPUTopology"]!.ToString().ShouldBe("cores");
-        preference["spec"]!["requirements"]!.ToJsonString().ShouldBe(
-            """{"cpu":{"guest":2},"memory":{"guest":"4Gi"}}"""
-        );
+        preference["spec"]!["requirements"]!
+            .ToJsonString()
+            .ShouldBe("""{"cpu":{"guest":2},"memory":{"guest":"4Gi"}}""");
         await MakeAsync("virtualmachineclusterpreferences", preference);
         await MakeAsync("namespaces/default/virtualmachinepreferences", own);
     }
