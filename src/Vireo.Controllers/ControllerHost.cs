@@ -93,6 +93,11 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         Run(HostHealth(cluster));
         Run(Namespaces(namespaces, collector));
         Run(EventExpiry(events));
+        await RunAllAsync(ct);
+    }
+
+    private async Task RunAllAsync(CancellationToken ct)
+    {
         try
         {
             await Term.RunAsync(_loops, ct);

@@ -1,4 +1,4 @@
-using Vireo.Api;
+using Vireo.Rules;
 using Vireo.Runtime;
 
 namespace Vireo.Controllers.LiveUpdates;
