@@ -17,8 +17,6 @@ internal static class HotplugPlan
     /// <summary>The pause between two tries, and between looks at a guest that is asked.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
-    private const string Restart = "restart the virtual machine, or set spec.template.spec.domain.";
-
     /// <summary>The next step for the vCPUs.</summary>
     public static HotplugStep Vcpus(HotplugView view)
     {
@@ -94,7 +92,7 @@ internal static class HotplugPlan
         return new HotplugStep.NotTaken(
             $"The guest has {Amount(boot + has)} of memory and was asked to have {Amount(boot + more)}: it has not "
                 + $"{verb} the rest within {Patience.TotalSeconds:0} seconds. It needs a driver for virtio-mem and to "
-                + $"bring memory online by itself; else {WayOut(boot + has)}"
+                + $"bring memory online by itself. {WayOut(boot + has)}"
         );
     }
 
@@ -133,9 +131,10 @@ internal static class HotplugPlan
                 + $"{Amount(boot)} at boot is not a multiple of."
         : null;
 
-    private static string WayOut(ObservedVcpus has) => $"{Restart}cpu.sockets back to {has.Count / has.InSocket}.";
+    private static string WayOut(ObservedVcpus has) =>
+        $"Restart the virtual machine, or set its cpu.sockets back to {has.Count / has.InSocket}.";
 
-    private static string WayOut(long bytes) => $"{Restart}memory.guest back to {Amount(bytes)}.";
+    private static string WayOut(long bytes) => $"Restart the virtual machine, or set its memory.guest back to {Amount(bytes)}.";
 
     private static Quantity Amount(long bytes) => Quantity.FromBytes(bytes);
 }
