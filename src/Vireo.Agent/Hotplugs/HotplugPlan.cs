@@ -17,6 +17,10 @@ internal static class HotplugPlan
     /// <summary>The pause between two tries, and between looks at a guest that is asked.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a change is shown at least: clients wait for it to be under way before they wait for its end.
+    /// </summary>
+    public static readonly TimeSpan Shown = TimeSpan.FromSeconds(3);
+
     /// <summary>The next step for the vCPUs.</summary>
     public static HotplugStep Vcpus(HotplugView view)
     {
@@ -28,7 +32,7 @@ internal static class HotplugPlan
 
         if (wanted == has.Count)
         {
-            return new HotplugStep.Done();
+            return End(view, Hotplug.VcpuChange, wanted);
         }
 
         return !MayPlug(view.Instance, Hotplug.VcpuChange) ? new HotplugStep.None()
@@ -78,7 +82,7 @@ internal static class HotplugPlan
         var has = device?.CurrentBytes ?? 0;
         if (has == more)
         {
-            return new HotplugStep.Done();
+            return End(view, Hotplug.MemoryChange, more);
         }
 
         // A guest that stands still, or moves, can do nothing about it.
@@ -94,6 +98,14 @@ internal static class HotplugPlan
                 + $"{verb} the rest within {Patience.TotalSeconds:0} seconds. It needs a driver for virtio-mem and to "
                 + $"bring memory online by itself. {WayOut(boot + has)}"
         );
+    }
+
+    private static HotplugStep End(HotplugView view, string change, long target)
+    {
+        var begin = Conditions.Find(view.Instance.Status?.Conditions, change)?.LastTransitionTime;
+        return begin + Shown - view.Now is { } left && left > TimeSpan.Zero && left <= Shown
+            ? new HotplugStep.Wait(target, left)
+            : new HotplugStep.Done();
     }
 
     private static HotplugStep Try(HotplugTry? last, long target, DateTimeOffset now) =>

@@ -93,6 +93,20 @@ public sealed class HotplugPlanTests
     }
 
     [Fact]
+    public void A_change_is_shown_for_a_while_even_if_the_guest_has_it_at_once()
+    {
+        var view = Memory("256Mi", 128, 128);
+        var condition = view.Instance.Status!.Conditions!.Single() with { LastTransitionTime = Now.AddSeconds(-1) };
+        view = view with
+        {
+            Instance = view.Instance with { Status = view.Instance.Status with { Conditions = [condition] } },
+        };
+        HotplugPlan.Memory(view).ShouldBe(new HotplugStep.Wait(128 * MiB, HotplugPlan.Shown - TimeSpan.FromSeconds(1)));
+        HotplugPlan.Memory(view with { Now = Now.AddSeconds(2) }).ShouldBeOfType<HotplugStep.Done>();
+        HotplugPlan.Memory(view with { Now = Now.AddDays(-1) }).ShouldBeOfType<HotplugStep.Done>("another clock");
+    }
+
+    [Fact]
     public void A_guest_that_moves_is_left_alone()
     {
         var view = Memory("256Mi", 0, 0);
