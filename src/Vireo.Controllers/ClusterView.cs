@@ -1,4 +1,5 @@
 using Vireo.Api;
+using Vireo.Rules;
 using Vireo.Runtime;
 
 namespace Vireo.Controllers;
@@ -29,6 +30,25 @@ internal sealed class ClusterView(
 
     public Informer<Lease> Leases => leases;
 
-    public KubeVirtConfiguration Configuration =>
-        installations.Find(ConfigurationKey)?.Spec?.Configuration ?? new KubeVirtConfiguration();
+    public Informer<KubeVirt> Installations => installations;
+
+    /// <summary>What the administrator wants of the cluster.</summary>
+    public KubeVirtSpec? Wishes => installations.Find(ConfigurationKey)?.Spec;
+
+    public KubeVirtConfiguration Configuration => Wishes?.Configuration ?? new KubeVirtConfiguration();
+
+    /// <summary>The hosts as they are seen, with what the instances bound to them claim.</summary>
+    public IReadOnlyList<HostCandidate> Candidates(DateTimeOffset now)
+    {
+        var (seen, configuration) = (instances.All.ToList(), Configuration);
+        return
+        [
+            .. hosts.All.Select(host =>
+            {
+                var name = host.Metadata.Name!;
+                var lease = leases.Find(new ResourceKey(LeaseNamespace, name));
+                return HostCandidate.Of(host, nodes.Find(new(null, name)), lease, seen, configuration, now);
+            }),
+        ];
+    }
 }

@@ -3,6 +3,7 @@ using Vireo.Api;
 using Vireo.Controllers.Events;
 using Vireo.Controllers.GarbageCollection;
 using Vireo.Controllers.Hosts;
+using Vireo.Controllers.LiveUpdates;
 using Vireo.Controllers.MachineTypes;
 using Vireo.Controllers.MachineTypeTransitions;
 using Vireo.Controllers.Namespaces;
@@ -64,6 +65,7 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
 
         Run(garbage);
         Run(Machines(cluster, revisions), MachineWorkers);
+        Run(LiveUpdates(cluster));
         Run(Configs(configs, cluster.Instances));
         Run(MachineTypeAdoption(cluster));
         Run(RestartLabels(cluster));
@@ -118,7 +120,33 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         controller.Watch(cluster.Machines, machine => [ResourceKey.Of(machine)]);
         controller.Watch(cluster.Instances, instance => [ResourceKey.Of(instance)]);
         controller.Watch(revisions, StartRevisions.MachineOf);
+        // What waits for a restart by one configuration may need none by the next.
+        controller.Watch(cluster.Installations, _ => cluster.Machines.All.Where(IsBehind).Select(ResourceKey.Of));
         return controller;
+
+        bool IsBehind(VirtualMachine machine) =>
+            cluster.Instances.Find(ResourceKey.Of(machine)) is { } instance
+            && !LiveChanges.IsUpToDate(machine, instance);
+    }
+
+    private Controller LiveUpdates(ClusterView cluster)
+    {
+        var logger = Logger("liveupdate");
+        var controller = new Controller("liveupdate", new HotplugReconciler(client, cluster, time), time, logger);
+        controller.Watch(cluster.Instances, one => HotplugPlan.IsConcerned(one) ? [ResourceKey.Of(one)] : []);
+        controller.Watch(cluster.Hosts, _ => Waiting());
+        controller.Watch(cluster.Installations, _ => Waiting());
+        cluster.Instances.Changed += (before, after) =>
+        {
+            foreach (var key in TakesRoom(before) && !TakesRoom(after) ? Waiting() : [])
+            {
+                controller.Enqueue(key);
+            }
+        };
+        return controller;
+
+        IEnumerable<ResourceKey> Waiting() =>
+            cluster.Instances.All.Where(HotplugPlan.AwaitsHosts).Select(ResourceKey.Of);
     }
 
     private Controller Configs(

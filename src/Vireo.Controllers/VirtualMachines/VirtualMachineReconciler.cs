@@ -64,7 +64,9 @@ internal sealed class VirtualMachineReconciler(
             (update, instance, unreached) = await UpdateAsync(machine, instance, ct);
         }
 
-        var pass = new Pass(machine, instance, decision, unreached ?? FailureBefore(machine, decision.Step), update);
+        // What must end first is seen when it does: that is told, and not tried again before.
+        var failure = unreached ?? update?.Failure ?? FailureBefore(machine, decision.Step);
+        var pass = new Pass(machine, instance, decision, failure, update);
         var told = await TellAsync(pass, ct);
         await ReleaseAsync(decision, instance, ct);
         if (decision.Step is RunStep.None && Ownership.IsOwned(instance, machine))
@@ -119,13 +121,9 @@ internal sealed class VirtualMachineReconciler(
             return (null, instance, null);
         }
 
-        var plan = LiveUpdate.Plan(
-            startedFrom.Template.Spec,
-            machine.Spec.Template.Spec,
-            cluster.Configuration,
-            machine.Metadata.Uid
-        );
-        if (LiveChanges.Of(machine, instance, startedFrom, plan) is not { } changes)
+        var configuration = cluster.Configuration;
+        var plan = LiveUpdate.Plan(machine, instance, startedFrom, configuration);
+        if (LiveChanges.Of(machine, instance, startedFrom, plan, configuration) is not { } changes)
         {
             return (plan, instance, null);
         }

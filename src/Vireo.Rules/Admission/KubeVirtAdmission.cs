@@ -31,6 +31,7 @@ internal static class KubeVirtAdmission
                     "masquerade"
                 ),
                 .. Developer(configuration.DeveloperConfiguration),
+                .. LiveUpdateRules.Check(installation.Spec, "spec"),
             ],
             Warnings(configuration)
         );

@@ -41,7 +41,13 @@ internal static class VirtualMachineInstanceAdmission
         {
             return AdmissionResult.Of(
                 next,
-                isSame ? [] : InstanceSpecRules.CheckWithDefaults(next.Spec, "spec", context.Configuration)
+                isSame
+                    ? []
+                    :
+                    [
+                        .. MaximaRules.Unchanged(old.Spec, next.Spec, "spec.domain"),
+                        .. InstanceSpecRules.CheckWithDefaults(next.Spec, "spec", context.Configuration),
+                    ]
             );
         }
 
@@ -61,7 +67,10 @@ internal static class VirtualMachineInstanceAdmission
     private static VirtualMachineInstance Complete(AdmissionContext context, VirtualMachineInstance instance)
     {
         var metadata = instance.Metadata;
-        var spec = InstanceDefaults.Fill(instance.Spec, context.Configuration, IdentityOf(metadata));
+        var spec = HotplugDefaults.Fill(
+            InstanceDefaults.Fill(instance.Spec, context.Configuration, IdentityOf(metadata)),
+            context.Configuration
+        );
         return instance with
         {
             Metadata = metadata with

@@ -22,6 +22,10 @@ public static class CpuTopologies
                 long.MaxValue
             );
 
+    /// <summary>How many vCPUs a guest can have at most while it runs.</summary>
+    public static long MaxVcpus(CPU? cpu) =>
+        cpu?.MaxSockets > (cpu?.Sockets ?? 1) ? Vcpus(cpu! with { Sockets = cpu.MaxSockets }) : Vcpus(cpu);
+
     /// <summary>True when sockets, cores or threads are given.</summary>
     internal static bool IsGiven(CPU? cpu) => (cpu?.Sockets ?? 0, cpu?.Cores ?? 0, cpu?.Threads ?? 0) is not (0, 0, 0);
 

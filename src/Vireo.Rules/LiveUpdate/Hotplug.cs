@@ -45,7 +45,8 @@ public static class Hotplug
     /// <param name="instance">The instance.</param>
     /// <param name="change"><see cref="VcpuChange"/> or <see cref="MemoryChange"/>.</param>
     public static bool MayApply(VirtualMachineInstance instance, string change) =>
-        Conditions.Find(instance.Status?.Conditions, change) is { Status: "True" } condition
+        !IsMigrating(instance)
+        && Conditions.Find(instance.Status?.Conditions, change) is { Status: "True" } condition
         && condition.Reason switch
         {
             InPlace => true,
@@ -53,9 +54,17 @@ public static class Hotplug
             _ => false,
         };
 
-    /// <summary>True while the instance moves between hosts.</summary>
+    /// <summary>True while the instance moves between hosts, or a host makes ready to take it.</summary>
     public static bool IsMigrating(VirtualMachineInstance instance) =>
-        instance.Status?.MigrationState is { StartTimestamp: not null, EndTimestamp: null };
+        instance.Status?.MigrationState is { EndTimestamp: null, StartTimestamp: not null }
+            or { EndTimestamp: null, TargetNode: { Length: > 0 } };
+
+    /// <summary>True when a change that a migration was to bring has not been begun, so that it can be another still.
+    /// </summary>
+    public static bool HasNotBegun(VirtualMachineInstance instance, Condition change) =>
+        change is { Status: "True", Reason: LiveMigrate or NoRoom }
+        && !IsMigrating(instance)
+        && !HasMovedSince(instance.Status?.MigrationState, change.LastTransitionTime);
 
     // Times are of whole seconds: a move that ended in the second of the change counts, and does no harm.
     private static bool HasMovedSince(VirtualMachineInstanceMigrationState? migration, DateTimeOffset? change) =>

@@ -11,45 +11,54 @@ public static class LiveChanges
 {
     // Of kubevirt.io/vm-generation; ~1 is a slash inside a name.
     private const string GenerationPath = "/metadata/annotations/kubevirt.io~1vm-generation";
+    private const string DomainPath = "/spec/domain";
 
     /// <summary>True for an instance that changes can still reach: there, not ended and not to end.</summary>
     public static bool CanReach([NotNullWhen(true)] VirtualMachineInstance? instance) =>
         instance is { Metadata.DeletionTimestamp: null }
         && !VirtualMachineInstancePhases.IsFinal(instance.Status?.Phase);
 
-    /// <summary>True when the instance is known to have all of the machine's spec.</summary>
+    /// <summary>True when the instance is known to have all of the machine's spec, and its guest took it.</summary>
     public static bool IsUpToDate(VirtualMachine machine, VirtualMachineInstance instance) =>
-        GenerationOn(instance) == Generation(machine);
+        GenerationOn(instance) == Generation(machine) && !HasFailed(instance);
 
     /// <summary>
     /// The changes as a JSON patch that fails when the instance is another, or was changed since; null when there are
     /// none.
     /// </summary>
     /// <remarks>
-    /// The fields that take effect at once, and the generation of the machine once the instance has all of it. Labels
-    /// and annotations of the template reach only the next instance, and until then it has not.
+    /// The fields that take effect while the guest runs, with what they claim of the host, and the generation of the
+    /// machine once the instance has all of it. Labels and annotations of the template reach only the next instance,
+    /// and until then it has not.
     /// </remarks>
-    /// <param name="machine">The machine.</param>
+    /// <param name="machine">The machine; where it names types, expanded.</param>
     /// <param name="instance">Its instance.</param>
-    /// <param name="startedFrom">The machine's spec that the instance was started from.</param>
+    /// <param name="startedFrom">The machine's spec that the instance was started from, expanded likewise.</param>
     /// <param name="update">What differs between that and the spec now.</param>
+    /// <param name="configuration">The cluster's configuration.</param>
     public static JsonArray? Of(
         VirtualMachine machine,
         VirtualMachineInstance instance,
         VirtualMachineSpec startedFrom,
-        UpdatePlan update
+        UpdatePlan update,
+        KubeVirtConfiguration configuration
     )
     {
         var has = Tree(instance.Spec);
         var wants = Tree(machine.Spec.Template.Spec);
         List<JsonObject> changes =
         [
-            .. UpdatableFields
-                .Effects.Where(field => field.Value is FieldEffect.NextPlacement)
-                .SelectMany(field => Replace($"/spec/{field.Key}", has[field.Key], wants[field.Key])),
+            .. update
+                .With(FieldEffect.NextPlacement)
+                .SelectMany(field => Replace($"/spec/{field.Path}", has[field.Path], wants[field.Path])),
         ];
+        if (update.Live is not [])
+        {
+            changes.AddRange(Hotplugs(machine, instance, startedFrom, update, configuration));
+        }
+
         if (
-            update.ForRestart is []
+            update.ReachesAll
             && !MachineTypeRecords.AwaitsBoot(machine, instance)
             && HasSameMetadata(startedFrom.Template, machine.Spec.Template)
             && GenerationOn(instance) is { } generation
@@ -59,6 +68,41 @@ public static class LiveChanges
         }
 
         return changes is [] ? null : [Operation("test", "/metadata/uid", instance.Metadata.Uid), .. changes];
+    }
+
+    /// <summary>Processors and memory, decided from the instance as it was seen: it must be that still.</summary>
+    private static IEnumerable<JsonObject> Hotplugs(
+        VirtualMachine machine,
+        VirtualMachineInstance instance,
+        VirtualMachineSpec startedFrom,
+        UpdatePlan update,
+        KubeVirtConfiguration configuration
+    )
+    {
+        var started = LiveUpdate.Complete(startedFrom.Template.Spec, configuration, machine.Metadata.Uid);
+        var wanted = LiveUpdate.Complete(machine.Spec.Template.Spec, configuration, machine.Metadata.Uid);
+        var wants = Tree(wanted)["domain"];
+        if (instance.Metadata.ResourceVersion is { } seen)
+        {
+            yield return Operation("test", "/metadata/resourceVersion", seen);
+        }
+
+        if (update.Live.Contains(SocketsUpdate.Path))
+        {
+            yield return Operation("add", $"{DomainPath}/cpu/sockets", wants?["cpu"]?["sockets"]);
+        }
+
+        if (update.Live.Contains(MemoryUpdate.Path))
+        {
+            yield return Operation("add", $"{DomainPath}/memory/guest", wants?["memory"]?["guest"]);
+        }
+
+        foreach (
+            var (place, amount) in ResourceGrowth.Of(instance.Spec, started, wanted, update, configuration)
+        )
+        {
+            yield return Operation("replace", $"{DomainPath}/resources/{place}", amount.ToString());
+        }
     }
 
     private static IEnumerable<JsonObject> Replace(string path, JsonNode? has, JsonNode? wants)
@@ -95,6 +139,11 @@ public static class LiveChanges
 
     private static JsonObject Tree(VirtualMachineInstanceSpec spec) =>
         JsonSerializer.SerializeToNode(spec, ApiJson.Default.VirtualMachineInstanceSpec)!.AsObject();
+
+    private static bool HasFailed(VirtualMachineInstance instance) =>
+        instance.Status?.Conditions?.Any(condition =>
+            condition is { Type: Hotplug.VcpuChange or Hotplug.MemoryChange, Status: "False" }
+        ) == true;
 
     private static string? GenerationOn(VirtualMachineInstance instance) =>
         instance.Metadata.Annotations?.GetValueOrDefault(KubeVirtNames.GenerationAnnotation);

@@ -10,6 +10,11 @@ public static class RestartRequired
 
     private const string Beginning = "a non-live-updatable field was changed in the template spec: ";
     private const string MachineType = "domain.machine.type";
+    private const string Between = "; ";
+
+    /// <summary>The fields that a condition of this type tells of, for people and for programs.</summary>
+    public static IReadOnlyList<string> FieldsIn(Condition? condition) =>
+        [.. Told(condition is null ? [] : [condition]).Select(change => change.Path)];
 
     /// <summary>The condition as it is now: set, kept or removed.</summary>
     /// <param name="present">The machine's conditions.</param>
@@ -30,13 +35,18 @@ public static class RestartRequired
             return Conditions.Remove(present, Type);
         }
 
-        if (update is null && !awaitsMachineType && !Names(present, MachineType))
+        var told = Told(present).ToList();
+        if (update is null && !awaitsMachineType && told.All(change => change.Path != MachineType))
         {
             return present;
         }
 
-        string[] fields = [.. update?.ForRestart ?? Told(present), .. awaitsMachineType ? new[] { MachineType } : []];
-        return fields is []
+        FieldChange[] changes =
+        [
+            .. update?.With(FieldEffect.Restart) ?? told.Where(change => change.Path != MachineType),
+            .. awaitsMachineType ? new[] { new FieldChange(MachineType, FieldEffect.Restart) } : [],
+        ];
+        return changes is []
             ? Conditions.Remove(present, Type)
             : Conditions.Set(
                 present,
@@ -44,21 +54,37 @@ public static class RestartRequired
                 {
                     Type = Type,
                     Status = "True",
-                    Message = Beginning + string.Join(", ", fields),
+                    Message = Message(changes),
                 },
                 now
             );
     }
 
-    /// <summary>The other fields that the condition names now.</summary>
-    private static IEnumerable<string> Told(IReadOnlyList<Condition> present) =>
-        Fields(present).Where(field => field != MachineType);
+    /// <summary>The fields by name, and after them what KubeVirt says of those that others can change live.</summary>
+    private static string Message(IReadOnlyList<FieldChange> changes)
+    {
+        var named = changes.Where(change => change.Why is null).Select(change => change.Path).ToList();
+        string[] names = named is [] ? [] : [Beginning + string.Join(", ", named)];
+        return string.Join(Between, names.Concat(changes.Select(change => change.Why).OfType<string>()));
+    }
 
-    private static bool Names(IReadOnlyList<Condition> present, string field) => Fields(present).Contains(field);
-
-    private static string[] Fields(IReadOnlyList<Condition> present) =>
-        Conditions.Find(present, Type)?.Message is { } message
-        && message.StartsWith(Beginning, StringComparison.Ordinal)
-            ? message[Beginning.Length..].Split(", ")
-            : [];
+    /// <summary>What the condition tells of now.</summary>
+    private static IEnumerable<FieldChange> Told(IReadOnlyList<Condition> present)
+    {
+        var parts = Conditions.Find(present, Type)?.Message?.Split(Between) ?? [];
+        return parts.SelectMany(part =>
+            part.StartsWith(Beginning, StringComparison.Ordinal)
+                ? part[Beginning.Length..].Split(", ").Select(path => new FieldChange(path, FieldEffect.Restart))
+                :
+                [
+                    new(
+                        part.Contains("CPU", StringComparison.Ordinal) ? SocketsUpdate.Path : MemoryUpdate.Path,
+                        FieldEffect.Restart
+                    )
+                    {
+                        Why = part,
+                    },
+                ]
+        );
+    }
 }

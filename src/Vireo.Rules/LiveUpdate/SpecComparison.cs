@@ -23,13 +23,16 @@ internal static class SpecComparison
                 JsonNode.DeepEquals(left ?? meant, right ?? meant)
                 || (UpdatableFields.IsQuantity(place.Pattern) && AreSameAmounts(left, right))
                 ? []
-                : [new(place.Path, effect)];
+                : [new(place.Path, effect) { From = TextOf(left, effect), To = TextOf(right, effect) }];
         }
 
         return left is JsonArray || right is JsonArray
             ? Elements(place, left as JsonArray ?? [], right as JsonArray ?? [])
             : Members(place, left as JsonObject, right as JsonObject);
     }
+
+    private static string? TextOf(JsonNode? value, FieldEffect effect) =>
+        effect is FieldEffect.Live ? value?.ToString() : null;
 
     private static IEnumerable<FieldChange> Members(Place place, JsonObject? left, JsonObject? right)
     {

@@ -6,6 +6,12 @@ public enum FieldEffect
     /// <summary>Only when the guest is started anew.</summary>
     Restart,
 
+    /// <summary>While the guest runs: where it is, or by its move to another host.</summary>
+    Live,
+
+    /// <summary>While the guest runs, but not yet: something else must end first.</summary>
+    Held,
+
     /// <summary>Written to the instance at once, for the next time a host is chosen for it. The guest notices nothing.
     /// </summary>
     NextPlacement,
@@ -23,7 +29,18 @@ public enum FieldEffect
 /// <c>domain.devices.disks[root].bootOrder</c>. An element that came or went is named itself.
 /// </param>
 /// <param name="Effect">How it comes to hold.</param>
-public sealed record FieldChange(string Path, FieldEffect Effect);
+public sealed record FieldChange(string Path, FieldEffect Effect)
+{
+    /// <summary>Why it takes a restart though others do not, or what it waits for; null when the path says enough.
+    /// </summary>
+    public string? Why { get; init; }
+
+    /// <summary>What the instance has, of a field that can change while it runs.</summary>
+    public string? From { get; init; }
+
+    /// <summary>What it is to have, of a field that can change while it runs.</summary>
+    public string? To { get; init; }
+}
 
 /// <summary>All that differs between a running instance and what is wanted. Empty when nothing does.</summary>
 /// <param name="Changes">Field by field, in the order of the fields.</param>
@@ -33,6 +50,30 @@ public sealed record UpdatePlan(IReadOnlyList<FieldChange> Changes)
     public static UpdatePlan Empty { get; } = new([]);
 
     /// <summary>The fields that wait for a restart.</summary>
-    public IReadOnlyList<string> ForRestart =>
-        [.. Changes.Where(change => change.Effect is FieldEffect.Restart).Select(change => change.Path)];
+    public IReadOnlyList<string> ForRestart => [.. With(FieldEffect.Restart).Select(change => change.Path)];
+
+    /// <summary>The fields that change while the guest runs.</summary>
+    public IReadOnlyList<string> Live => [.. With(FieldEffect.Live).Select(change => change.Path)];
+
+    /// <summary>True when the instance can be brought to all that is wanted, at once.</summary>
+    public bool ReachesAll =>
+        Changes.All(change => change.Effect is not (FieldEffect.Restart or FieldEffect.Held));
+
+    /// <summary>What keeps a field from changing now though it could; null when nothing does.</summary>
+    public SyncFailure? Failure =>
+        With(FieldEffect.Held).FirstOrDefault(change => change.Why is not null) switch
+        {
+            null => null,
+            { Path: SocketsUpdate.Path, Why: { } why } => new(
+                "HotPlugCPUError",
+                $"Error encountered while handling CPU change request: {why}"
+            ),
+            { Path: MemoryUpdate.Path, Why: { } why } => new(
+                "HotPlugMemoryError",
+                $"Error encountered while handling memory change request: {why}"
+            ),
+            { Why: var why } => new("AffinityChangeError", why!),
+        };
+
+    internal IEnumerable<FieldChange> With(FieldEffect effect) => Changes.Where(change => change.Effect == effect);
 }

@@ -45,7 +45,7 @@ internal static class HostFit
         var offer = status?.MachineTypes?.FirstOrDefault(offered =>
             (offered.Name == type || offered.Canonical == type) && offered.Architecture == status.Architecture
         );
-        var vcpus = CpuTopologies.Vcpus(spec.Domain.Cpu);
+        var vcpus = CpuTopologies.MaxVcpus(spec.Domain.Cpu);
         if (offer is null)
         {
             yield return $"does not offer machine type {type}";

@@ -6,7 +6,7 @@ namespace Vireo.Rules;
 /// <summary>The vCPUs of a guest.</summary>
 internal static partial class CpuRules
 {
-    private const int MostVcpus = 512;
+    private const int MostVcpus = MachineLimits.MostVcpus;
 
     private static readonly string[] Policies = ["force", "require", "optional", "disable", "forbid"];
 
@@ -47,6 +47,14 @@ internal static partial class CpuRules
             yield return FieldError.Invalid(
                 path,
                 $"{path}: sockets x cores x threads are {vcpus} vCPUs; at most {MostVcpus} are allowed."
+            );
+        }
+
+        else if (wrong is [] && CpuTopologies.MaxVcpus(cpu) is var most && most > MostVcpus)
+        {
+            yield return FieldError.Invalid(
+                $"{path}.maxSockets",
+                $"{path}.maxSockets: maxSockets x cores x threads are {most} vCPUs; at most {MostVcpus} are allowed."
             );
         }
 

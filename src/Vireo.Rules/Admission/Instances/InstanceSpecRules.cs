@@ -53,7 +53,7 @@ internal static class InstanceSpecRules
                 configuration,
                 spec.Architecture ?? configuration.GuestArchitecture
             ),
-            .. MemoryRules.Check(domain, domainPath),
+            .. MemoryRules.Check(domain, domainPath, spec.Architecture),
             .. CpuRules.Check(domain, domainPath),
             .. ResourceRules.Check(domain.Resources, $"{domainPath}.resources"),
             .. FirmwareRules.Check(spec, domainPath),

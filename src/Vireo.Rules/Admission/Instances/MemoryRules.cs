@@ -8,7 +8,7 @@ internal static class MemoryRules
     private static readonly Quantity LeastGuest = Quantity.Parse("1Mi");
     private static readonly Quantity LeastRequest = Quantity.Parse("1M");
 
-    public static IEnumerable<FieldError> Check(DomainSpec domain, string path)
+    public static IEnumerable<FieldError> Check(DomainSpec domain, string path, string? architecture)
     {
         var field = $"{path}.memory.guest";
         if (domain.Memory?.Guest is not { } guest)
@@ -25,7 +25,8 @@ internal static class MemoryRules
 
         // A guest that got its size from a request that is too small is not blamed for it as well.
         var request = Request(domain.Resources, $"{path}.resources.requests.memory").ToList();
-        return request.Count > 0 ? request : [.. Guest(guest, field), .. MaxGuest(domain.Memory, guest, path)];
+        request.AddRange(request.Count > 0 ? [] : Guest(guest, field));
+        return request.Count > 0 ? request : MaxGuest(domain.Memory, architecture, field);
     }
 
     private static IEnumerable<FieldError> Request(ResourceRequirements? resources, string field)
@@ -53,14 +54,8 @@ internal static class MemoryRules
         }
     }
 
-    private static IEnumerable<FieldError> MaxGuest(Memory memory, Quantity guest, string path)
-    {
-        if (memory.MaxGuest < guest)
-        {
-            yield return FieldError.Invalid(
-                $"{path}.memory.maxGuest",
-                $"{path}.memory.maxGuest '{memory.MaxGuest}' must not be less than {path}.memory.guest '{guest}'."
-            );
-        }
-    }
+    private static IEnumerable<FieldError> MaxGuest(Memory memory, string? architecture, string field) =>
+        memory.MaxGuest is not null && MemoryHotplug.WhyNot(memory.Guest, memory.MaxGuest, architecture) is { } why
+            ? [FieldError.Invalid(field, why)]
+            : [];
 }

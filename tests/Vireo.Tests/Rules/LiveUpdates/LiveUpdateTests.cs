@@ -16,6 +16,7 @@ public sealed class LiveUpdateTests
 
     [Theory]
     [MemberData(nameof(Fields))]
+    // The guest of this spec is as large as it can be, so that it cannot grow.
     public void A_change_of_one_field_names_it_and_how_it_takes_effect(string pattern)
     {
         var (running, wanted) = (SpecFields.Whole(), SpecFields.Whole());
@@ -34,7 +35,26 @@ public sealed class LiveUpdateTests
             "domain.machine.type" => FieldEffect.Recorded,
             _ => FieldEffect.Restart,
         };
-        plan.Changes.ShouldBe(changed.SelectMany(PathsOf).Select(path => new FieldChange(path, effect)));
+        plan.Changes.Select(change => (change.Path, change.Effect))
+            .ShouldBe(changed.SelectMany(PathsOf).Select(path => (path, effect)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Fields))]
+    public void Where_changes_are_staged_each_names_its_field_and_waits_for_a_restart(string pattern)
+    {
+        var (running, wanted) = (SpecFields.Whole(), SpecFields.Whole());
+        string[] changed = NamesOfDisk.Contains(pattern) ? NamesOfDisk : [pattern];
+        foreach (var one in changed)
+        {
+            SpecFields.Set(wanted, one, SpecFields.All.Single(field => field.Pattern == one).Other);
+        }
+
+        var plan = LiveUpdates.Plan(SpecFields.Read(running), SpecFields.Read(wanted), LiveUpdates.Staged);
+
+        var effect = pattern == "domain.machine.type" ? FieldEffect.Recorded : FieldEffect.Restart;
+        plan.Changes.Select(change => (change.Path, change.Effect, change.Why))
+            .ShouldBe(changed.SelectMany(PathsOf).Select(path => (path, effect, (string?)null)));
     }
 
     [Theory]
@@ -112,7 +132,7 @@ public sealed class LiveUpdateTests
         var spec = Samples.InstanceSpec();
         var configuration = new KubeVirtConfiguration { MachineType = "pc-q35-7.2", CpuModel = "Haswell" };
 
-        LiveUpdate.Plan(spec, spec with { }, configuration, Samples.MachineUid).ShouldBe(UpdatePlan.Empty);
+        LiveUpdates.Plan(spec, spec with { }, configuration).ShouldBe(UpdatePlan.Empty);
     }
 
     [Fact]
@@ -172,7 +192,7 @@ public sealed class LiveUpdateTests
     }
 
     private static UpdatePlan Plan(VirtualMachineInstanceSpec running, VirtualMachineInstanceSpec wanted) =>
-        LiveUpdate.Plan(running, wanted, Configuration, Samples.MachineUid);
+        LiveUpdates.Plan(running, wanted, Configuration);
 
     /// <summary>The paths that tell of a change, where the only element of a list is called one.</summary>
     private static IEnumerable<string> PathsOf(string pattern)

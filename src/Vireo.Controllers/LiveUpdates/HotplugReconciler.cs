@@ -1,0 +1,34 @@
+using Vireo.Api;
+using Vireo.Rules;
+using Vireo.Runtime;
+
+namespace Vireo.Controllers.LiveUpdates;
+
+/// <summary>Tells on an instance that its guest is to have other processors or memory than it has, and how.</summary>
+internal sealed class HotplugReconciler(KubernetesClient client, ClusterView cluster, TimeProvider time) : IReconciler
+{
+    public async Task<Outcome> ReconcileAsync(ResourceKey key, CancellationToken ct)
+    {
+        if (cluster.Instances.Find(key) is not { } instance || !HotplugPlan.IsConcerned(instance))
+        {
+            return Outcome.Settled;
+        }
+
+        var way = HotplugWay.Of(instance, cluster.Wishes, cluster.Candidates(time.GetUtcNow()));
+        if (HotplugPlan.Next(instance, way, time.GetUtcNow()) is not { } conditions)
+        {
+            return Outcome.Settled;
+        }
+
+        try
+        {
+            await client.ReplaceAsync(instance with { Status = instance.Status! with { Conditions = conditions } }, ct);
+        }
+        catch (ApiException e) when (e.Reason is Reason.NotFound)
+        {
+            // It ended meanwhile.
+        }
+
+        return Outcome.Settled;
+    }
+}
