@@ -17,10 +17,6 @@ internal static class HotplugPlan
     /// <summary>The pause between two tries, and between looks at a guest that is asked.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a change is shown at least: clients wait for it to be under way before they wait for its end.
-    /// </summary>
-    public static readonly TimeSpan Shown = TimeSpan.FromSeconds(3);
-
     /// <summary>The next step for the vCPUs.</summary>
     public static HotplugStep Vcpus(HotplugView view)
     {
@@ -35,7 +31,7 @@ internal static class HotplugPlan
             return End(view, Hotplug.VcpuChange, wanted);
         }
 
-        return !MayPlug(view.Instance, Hotplug.VcpuChange) ? new HotplugStep.None()
+        return !Hotplug.MayApply(view.Instance, Hotplug.VcpuChange) ? new HotplugStep.None()
             : WhyNot(has, wanted) is { } refusal ? new HotplugStep.Fail($"{refusal} {WayOut(has)}")
             : Try(view.Vcpus, wanted, view.Now) switch
             {
@@ -65,13 +61,13 @@ internal static class HotplugPlan
             return AwaitGuest(view, has.Device, boot, more);
         }
 
-        return !MayPlug(view.Instance, Hotplug.MemoryChange) ? new HotplugStep.None()
+        return !Hotplug.MayApply(view.Instance, Hotplug.MemoryChange) ? new HotplugStep.None()
             : WhyNot(has.Device, boot, more) is { } refusal
-                ? new HotplugStep.Fail($"{refusal} {WayOut(boot + (has.Device?.RequestedBytes ?? 0))}")
+                ? new HotplugStep.Fail($"{refusal} {WayOut(boot + (has.Device?.CurrentBytes ?? 0))}")
             : Try(view.Memory, more, view.Now) switch
             {
                 HotplugStep.Fail fail => new HotplugStep.Fail(
-                    $"{fail.Message} {WayOut(boot + has.Device!.RequestedBytes)}"
+                    $"{fail.Message} {WayOut(boot + has.Device!.CurrentBytes)}"
                 ),
                 var step => step,
             };
@@ -100,13 +96,10 @@ internal static class HotplugPlan
         );
     }
 
-    private static HotplugStep End(HotplugView view, string change, long target)
-    {
-        var begin = Conditions.Find(view.Instance.Status?.Conditions, change)?.LastTransitionTime;
-        return begin + Shown - view.Now is { } left && left > TimeSpan.Zero && left <= Shown
+    private static HotplugStep End(HotplugView view, string change, long target) =>
+        Hotplug.ShownFor(Conditions.Find(view.Instance.Status?.Conditions, change), view.Now) is { } left
             ? new HotplugStep.Wait(target, left)
             : new HotplugStep.Done();
-    }
 
     private static HotplugStep Try(HotplugTry? last, long target, DateTimeOffset now) =>
         last?.Target != target ? new HotplugStep.Plug(target)
@@ -117,15 +110,6 @@ internal static class HotplugPlan
 
     private static bool IsChanging(VirtualMachineInstance instance, string change) =>
         Conditions.Find(instance.Status?.Conditions, change) is not null;
-
-    /// <summary>A guest that did not do what it was asked may at once be asked for something else.</summary>
-    private static bool MayPlug(VirtualMachineInstance instance, string change) =>
-        !Hotplug.IsMigrating(instance)
-        && (
-            Hotplug.MayApply(instance, change)
-            || Conditions.Find(instance.Status?.Conditions, change)
-                is { Status: "True", Reason: Hotplug.GuestDoesNotTake }
-        );
 
     private static string? WhyNot(ObservedVcpus has, long wanted) =>
         wanted < has.Count ? $"The guest has {has.Count} vCPUs, which cannot become {wanted} while it runs."

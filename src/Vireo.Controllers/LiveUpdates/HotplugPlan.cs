@@ -31,7 +31,7 @@ internal static class HotplugPlan
         foreach (var change in Changes(instance))
         {
             var isRaised = IsToRaise(change, instance, way);
-            if (isRaised || change is { Told: not null, IsDone: true })
+            if (isRaised || (change is { Told: { } told, IsDone: true } && Hotplug.ShownFor(told, now) is null))
             {
                 next = Conditions.Remove(next, change.Type);
                 isOther = true;

@@ -41,6 +41,8 @@ public static class Hotplug
     /// <summary>Reason of <see cref="MemoryChange"/> that is False; KubeVirt's words.</summary>
     public const string MemoryFailed = "Memory Hotplug Failed";
 
+    private static readonly TimeSpan Shown = TimeSpan.FromSeconds(3);
+
     /// <summary>True when the agent of the instance's host may bring a change to the guest now.</summary>
     /// <param name="instance">The instance.</param>
     /// <param name="change"><see cref="VcpuChange"/> or <see cref="MemoryChange"/>.</param>
@@ -53,6 +55,21 @@ public static class Hotplug
             LiveMigrate => HasMovedSince(instance.Status?.MigrationState, condition.LastTransitionTime),
             _ => false,
         };
+
+    /// <summary>How much longer a change is told of that the guest has already; null when its time is over.</summary>
+    /// <remarks>
+    /// A guest may have it within a blink. Clients wait for a change to be under way before they wait for its end, as
+    /// the example of design 1 does, and would wait in vain for a condition that has come and gone.
+    /// </remarks>
+    /// <param name="change">The condition.</param>
+    /// <param name="now">The time.</param>
+    public static TimeSpan? ShownFor(Condition? change, DateTimeOffset now) =>
+        change is { Status: "True", LastTransitionTime: { } begin }
+        && begin + Shown - now is var left
+        && left > TimeSpan.Zero
+        && left <= Shown
+            ? left
+            : null;
 
     /// <summary>True while the instance moves between hosts, or a host makes ready to take it.</summary>
     public static bool IsMigrating(VirtualMachineInstance instance) =>

@@ -86,7 +86,7 @@ public sealed class HotplugFlowTests : IAsyncDisposable
         _room.Time.Advance(HotplugPlan.Patience);
         await SettledAsync();
 
-        await _room.ChangeAsync(instance => instance.ToMemory("128Mi"));
+        await AskAsync(instance => instance.ToMemory("128Mi"), Hotplug.MemoryChange);
         var status = await SettledAsync();
         Sizes(status).ShouldBe(("128Mi", "128Mi", "128Mi"));
         Told(status, Hotplug.MemoryChange).ShouldBeNull();
