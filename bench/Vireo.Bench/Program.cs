@@ -30,6 +30,17 @@ var transition = new Option<int>("--transition")
     DefaultValueFactory = _ => 10_000,
 };
 var onlyTransition = new Option<bool>("--only-transition") { Description = "Nothing but that." };
+var linux = new Option<DirectoryInfo>("--linux")
+{
+    Description = "The image of a Linux guest, an OCI layout with vireo/tiny-guest:v1 in it.",
+    Required = true,
+};
+var plugs = new Option<int>("--plugs")
+{
+    Description = "How often a running guest is given a vCPU, and memory.",
+    DefaultValueFactory = _ => 10,
+};
+var onlyPlugs = new Option<bool>("--only-plugs") { Description = "Nothing but that." };
 var root = new RootCommand("Measures Vireo on this machine; see docs/performance.md.")
 {
     vireo,
@@ -41,6 +52,9 @@ var root = new RootCommand("Measures Vireo on this machine; see docs/performance
     idle,
     transition,
     onlyTransition,
+    linux,
+    plugs,
+    onlyPlugs,
 };
 root.SetAction(
     async (parse, ct) =>
@@ -56,6 +70,9 @@ root.SetAction(
         {
             Transition = parse.GetValue(transition),
             OnlyTransition = parse.GetValue(onlyTransition),
+            LinuxImage = parse.GetRequiredValue(linux).FullName,
+            Plugs = parse.GetValue(plugs),
+            OnlyPlugs = parse.GetValue(onlyPlugs),
         };
         var machine = Machine.Describe();
         var results = await Run.AllAsync(plan, ct);

@@ -16,11 +16,18 @@ internal static class Run
                 return await TransitionAsync(plan, state, ct);
             }
 
+            if (plan.OnlyPlugs)
+            {
+                return await PlugsAsync(plan, state, ct);
+            }
+
             Say("starts of the program, cold");
             var cold = await ColdStartsAsync(plan, root, ct);
             IReadOnlyList<Figure> transition = await TransitionAsync(plan, state, ct);
             await RemoveAsync(plan, state);
             Say("starts of the program, warm");
+            var plugs = await PlugsAsync(plan, state, ct);
+            await RemoveAsync(plan, state);
             var warm = await WarmStartsAsync(plan, state, ct);
             Say("the program at rest");
             await Programs.RunAsync(plan.Program, ["image", "load", plan.Image, "--state-dir", state], ct);
@@ -34,6 +41,7 @@ internal static class Run
                 .. warm,
                 .. idle,
                 .. vms,
+                .. plugs,
                 .. transition,
             ];
         }
@@ -50,6 +58,14 @@ internal static class Run
         Say($"a transition of {plan.Transition} stopped VMs");
         await using var vireo = await RunningVireo.StartAsync(plan.Program, state, ct);
         return await new Transitions(vireo).MeasureAsync(plan.Transition, ct);
+    }
+
+    private static async Task<IReadOnlyList<Figure>> PlugsAsync(Plan plan, string state, CancellationToken ct)
+    {
+        Say($"{plan.Plugs} times a vCPU and memory for a running guest");
+        await Programs.RunAsync(plan.Program, ["image", "load", plan.LinuxImage, "--state-dir", state], ct);
+        await using var vireo = await RunningVireo.StartAsync(plan.Program, state, ct);
+        return await new Plugs(vireo).MeasureAsync(plan.Plugs, ct);
     }
 
     private static async Task<IReadOnlyList<double>> ColdStartsAsync(Plan plan, string root, CancellationToken ct)
