@@ -25,9 +25,9 @@ internal static class Run
             var cold = await ColdStartsAsync(plan, root, ct);
             IReadOnlyList<Figure> transition = await TransitionAsync(plan, state, ct);
             await RemoveAsync(plan, state);
-            Say("starts of the program, warm");
             var plugs = await PlugsAsync(plan, state, ct);
             await RemoveAsync(plan, state);
+            Say("starts of the program, warm");
             var warm = await WarmStartsAsync(plan, state, ct);
             Say("the program at rest");
             await Programs.RunAsync(plan.Program, ["image", "load", plan.Image, "--state-dir", state], ct);
