@@ -12,7 +12,8 @@ public sealed class RestartRequiredTests(VireoHost host)
     )
     {
         ["CPU model"] = ("""{"cpu":{"model":"qemu64"}}""", """{"cpu":null}""", "cpu.model"),
-        ["memory"] = ("""{"memory":{"guest":"72Mi"}}""", """{"memory":{"guest":"64Mi"}}""", "memory.guest"),
+        ["cores"] = ("""{"cpu":{"cores":2}}""", """{"cpu":null}""", "cpu.cores"),
+        ["memory"] = ("""{"memory":{"guest":"62Mi"}}""", """{"memory":{"guest":"64Mi"}}""", "memory updated"),
         ["reboot policy"] = ("""{"rebootPolicy":"Terminate"}""", """{"rebootPolicy":null}""", "rebootPolicy"),
         ["serial number"] = ("""{"firmware":{"serial":"S-1"}}""", """{"firmware":null}""", "firmware.serial"),
         ["clock"] = ("""{"clock":{"utc":{"offsetSeconds":3600}}}""", """{"clock":null}""", "clock"),
@@ -44,11 +45,11 @@ public sealed class RestartRequiredTests(VireoHost host)
         await guest.BootedAsync();
 
         await guest.PatchAsync("""{"spec":{"template":{"metadata":{"labels":{"team":"blue"}}}}}""");
-        await guest.PatchAsync(OfDomain("""{"memory":{"guest":"72Mi"}}"""));
+        await guest.PatchAsync(OfDomain("""{"cpu":{"cores":2}}"""));
         var waiting = await guest.SeenAsync(sight => IsTrue(sight), "the second change was looked at");
 
         ((string?)waiting.OfVm("RestartRequired")!["message"])!.ShouldNotContain("labels");
-        await guest.PatchAsync(OfDomain("""{"memory":{"guest":"64Mi"}}"""));
+        await guest.PatchAsync(OfDomain("""{"cpu":null}"""));
         await guest.SeenAsync(sight => sight.OfVm("RestartRequired") is null, "labels alone wait for nothing");
     }
 
@@ -58,20 +59,20 @@ public sealed class RestartRequiredTests(VireoHost host)
         await using var guest = await new MicroGuest(host, "rr-both").StartAsync();
         var first = await guest.BootedAsync();
 
-        await guest.PatchAsync(OfDomain("""{"memory":{"guest":"72Mi"}}"""));
+        await guest.PatchAsync(OfDomain("""{"cpu":{"cores":2}}"""));
         await guest.PatchAsync(OfDomain("""{"firmware":{"serial":"S-2"}}"""));
         var waiting = await guest.SeenAsync(
             sight => Message(sight) is { } text && text.Contains("firmware.serial", StringComparison.Ordinal),
             "the second change waits as well"
         );
-        Message(waiting)!.ShouldContain("memory.guest");
+        Message(waiting)!.ShouldContain("cpu.cores");
         (await guest.ActAsync("restart")).ShouldBe(202);
 
         var second = await guest.SeenAsync(
             sight => sight.Status == "Running" && sight.Uid != first.Uid && sight.OfVm("RestartRequired") is null,
             "another run with nothing waiting"
         );
-        ((string?)Domain(second.Vmi!)["memory"]!["guest"]).ShouldBe("72Mi");
+        ((int?)Domain(second.Vmi!)["cpu"]!["cores"]).ShouldBe(2);
         ((string?)Domain(second.Vmi!)["firmware"]!["serial"]).ShouldBe("S-2");
     }
 

@@ -44,6 +44,10 @@ internal static class HotplugPlan
         return isOther ? next : null;
     }
 
+    /// <summary>How much longer a change is told of that is done or taken back; null when none is.</summary>
+    public static TimeSpan? IsShownFor(VirtualMachineInstance instance, DateTimeOffset now) =>
+        Changes(instance).Where(change => change.IsDone).Max(change => Hotplug.ShownFor(change.Told, now));
+
     private static bool IsToRaise(Change change, VirtualMachineInstance instance, HotplugWay way) =>
         change.Differs
         && (

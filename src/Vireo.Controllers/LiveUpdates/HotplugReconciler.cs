@@ -14,10 +14,13 @@ internal sealed class HotplugReconciler(KubernetesClient client, ClusterView clu
             return Outcome.Settled;
         }
 
-        var way = HotplugWay.Of(instance, cluster.Wishes, cluster.Candidates(time.GetUtcNow()));
-        if (HotplugPlan.Next(instance, way, time.GetUtcNow()) is not { } conditions)
+        var now = time.GetUtcNow();
+        var way = HotplugWay.Of(instance, cluster.Wishes, cluster.Candidates(now));
+        if (HotplugPlan.Next(instance, way, now) is not { } conditions)
         {
-            return Outcome.Settled;
+            return HotplugPlan.IsShownFor(instance, now) is { } left
+                ? new Outcome.Waiting("clients to see the change", left)
+                : Outcome.Settled;
         }
 
         try

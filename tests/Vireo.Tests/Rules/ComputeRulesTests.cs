@@ -24,7 +24,12 @@ public class ComputeRulesTests
     [InlineData("domain.memory.guest", "\"0\"", "domain.memory.guest", "must be greater than 0")]
     [InlineData("domain.memory.guest", "\"-1Gi\"", "domain.memory.guest", "must be greater than 0")]
     [InlineData("domain.memory.guest", "\"512Ki\"", "domain.memory.guest", "must be 1Mi or more")]
-    [InlineData("domain.memory.maxGuest", "\"64Mi\"", "domain.memory.maxGuest", "must not be less than")]
+    [InlineData(
+        "domain.memory.maxGuest",
+        "\"64Mi\"",
+        "domain.memory.guest",
+        "Guest memory is greater than the configured maxGuest memory"
+    )]
     [InlineData(
         "domain.resources.requests.memory",
         "\"999k\"",

@@ -123,9 +123,9 @@ public sealed class MachineTypeAdmissionTests
             },
         };
 
-        LiveChanges.Of(machine, instance, Machine("q35").Spec, UpdatePlan.Empty).ShouldBeNull();
+        LiveChanges.Of(machine, instance, Machine("q35").Spec, UpdatePlan.Empty, new()).ShouldBeNull();
         LiveChanges
-            .Of(Machine("q35", Record("pc-q35-7.2", "q35")), instance, Machine("q35").Spec, UpdatePlan.Empty)
+            .Of(Machine("q35", Record("pc-q35-7.2", "q35")), instance, Machine("q35").Spec, UpdatePlan.Empty, new())
             .ShouldNotBeNull();
     }
 
