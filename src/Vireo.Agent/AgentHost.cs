@@ -147,6 +147,7 @@ public static class AgentHost
             Configuration = () => configuration.All.FirstOrDefault()?.Spec?.Configuration ?? new(),
             BootId = HostBoot.ReadId(),
             ImageMachineTypes = images.MachineTypes,
+            ImageDefaults = images.Defaults,
         };
 
     private static DiskPreparer Disks(

@@ -3,6 +3,7 @@ using Vireo.Api;
 using Vireo.Controllers.Events;
 using Vireo.Controllers.GarbageCollection;
 using Vireo.Controllers.Hosts;
+using Vireo.Controllers.InstanceTypes;
 using Vireo.Controllers.LiveUpdates;
 using Vireo.Controllers.MachineTypes;
 using Vireo.Controllers.MachineTypeTransitions;
@@ -63,11 +64,20 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         var events = Follow<Event>(graph, collector, garbage);
         var transitions = Follow<MachineTypeTransition>(graph, collector, garbage);
 
+        var types = new InstanceTypeRecords(client, cluster, new ReferenceReader(client, revisions, cluster.Hosts));
+        var references = new ReferenceIndex(cluster.Machines);
+        var machines = Machines(cluster, revisions, types);
+        machines.Watch(Follow<VirtualMachineInstancetype>(graph, collector, garbage), references.Waiting);
+        machines.Watch(Follow<VirtualMachineClusterInstancetype>(graph, collector, garbage), references.Waiting);
+        machines.Watch(Follow<VirtualMachinePreference>(graph, collector, garbage), references.Waiting);
+        machines.Watch(Follow<VirtualMachineClusterPreference>(graph, collector, garbage), references.Waiting);
+        cluster.Installations.Changed += (before, after) => ExpandAll(machines, cluster, before, after);
+
         Run(garbage);
-        Run(Machines(cluster, revisions), MachineWorkers);
+        Run(machines, MachineWorkers);
         Run(LiveUpdates(cluster));
         Run(Configs(configs, cluster.Instances));
-        Run(MachineTypeAdoption(cluster));
+        Run(MachineTypeAdoption(cluster, types));
         Run(RestartLabels(cluster));
         Run(Transitions(transitions, cluster));
         Run(Scheduler(cluster));
@@ -109,12 +119,16 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         return informer;
     }
 
-    private Controller Machines(ClusterView cluster, Informer<ControllerRevision> revisions)
+    private Controller Machines(
+        ClusterView cluster,
+        Informer<ControllerRevision> revisions,
+        InstanceTypeRecords types
+    )
     {
         var recorder = new EventRecorder(client, "virtualmachine-controller", null, time);
         var logger = Logger("virtualmachine");
-        var records = new StartRevisions(client, revisions);
-        var writes = new InstanceWrites(client, cluster, records, recorder, logger);
+        var records = new MachineRecords(new StartRevisions(client, revisions), types);
+        var writes = new InstanceWrites(client, cluster, records.Starts, recorder, logger);
         var reconciler = new VirtualMachineReconciler(client, cluster, records, writes, recorder, time, random);
         var controller = new Controller("virtualmachine", reconciler, time, logger);
         controller.Watch(cluster.Machines, machine => [ResourceKey.Of(machine)]);
@@ -162,10 +176,23 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         return controller;
     }
 
-    private Controller MachineTypeAdoption(ClusterView cluster)
+    /// <summary>Machines that refer to something are written out once the administrator wants none that do.</summary>
+    private static void ExpandAll(Controller machines, ClusterView cluster, KubeVirt? before, KubeVirt? after)
+    {
+        var policy = after?.Spec?.Configuration?.Instancetype?.ReferencePolicy;
+        if (policy == "expandAll" && policy != before?.Spec?.Configuration?.Instancetype?.ReferencePolicy)
+        {
+            foreach (var machine in cluster.Machines.All)
+            {
+                machines.Enqueue(ResourceKey.Of(machine));
+            }
+        }
+    }
+
+    private Controller MachineTypeAdoption(ClusterView cluster, InstanceTypeRecords types)
     {
         var logger = Logger("machinetype");
-        var reconciler = new AdoptionReconciler(client, cluster, time.GetUtcNow(), time, logger);
+        var reconciler = new AdoptionReconciler(client, cluster, types, time.GetUtcNow(), time, logger);
         var controller = new Controller("machinetype", reconciler, time, logger);
         cluster.Machines.Changed += reconciler.Observe;
         controller.Watch(cluster.Machines, machine => reconciler.IsConcerned(machine) ? [ResourceKey.Of(machine)] : []);

@@ -64,17 +64,20 @@ public static class MachineTypeAudit
     /// <param name="instance">Its own instance; null when there is none.</param>
     /// <param name="hosts">The hosts.</param>
     /// <param name="configuration">The cluster's configuration.</param>
+    /// <param name="preference">The machine type that the machine's preference names; null when none does.</param>
     public static MachineTypeAuditRow Of(
         VirtualMachine machine,
         VirtualMachineInstance? instance,
         IReadOnlyList<Host> hosts,
-        KubeVirtConfiguration configuration
+        KubeVirtConfiguration configuration,
+        string? preference = null
     ) =>
         Of(
             machine,
             instance,
             MachineTypeOffers.Of(hosts, MachineTypeSources.ArchitectureOf(machine, configuration)),
-            configuration
+            configuration,
+            preference
         );
 
     /// <summary>How one of many machines stands: what hosts offer to guests of its architecture is put together once.
@@ -83,18 +86,20 @@ public static class MachineTypeAudit
     /// <param name="instance">Its own instance; null when there is none.</param>
     /// <param name="offers">What hosts offer.</param>
     /// <param name="configuration">The cluster's configuration.</param>
+    /// <param name="preference">The machine type that the machine's preference names; null when none does.</param>
     public static MachineTypeAuditRow Of(
         VirtualMachine machine,
         VirtualMachineInstance? instance,
         MachineTypeOffers offers,
-        KubeVirtConfiguration configuration
+        KubeVirtConfiguration configuration,
+        string? preference = null
     )
     {
         var guest = GuestMachineType.Of(instance);
-        var record = MachineTypeRecords.Next(machine, instance, configuration, default);
+        var record = MachineTypeRecords.Next(machine, instance, configuration, default, preference);
         var running = guest?.IsActive == true ? guest.Runs : null;
         var (verdict, text) = record is null
-            ? Unset(machine, offers, configuration)
+            ? Unset(machine, offers, configuration, preference)
             : new[] { running, record.Resolved, record.Pending?.Type }
                 .OfType<string>()
                 .Distinct(StringComparer.Ordinal)
@@ -127,10 +132,11 @@ public static class MachineTypeAudit
     private static (MachineTypeVerdict Verdict, string Text) Unset(
         VirtualMachine machine,
         MachineTypeOffers offers,
-        KubeVirtConfiguration configuration
+        KubeVirtConfiguration configuration,
+        string? preference
     )
     {
-        var type = MachineTypeSources.Resolve(machine, configuration).Type;
+        var type = MachineTypeSources.Resolve(machine, configuration, preference: preference).Type;
         var isAmbiguous = MachineType.Parse(type) is { IsAlias: true } && offers.Offers(type);
         return (
             MachineTypeVerdict.Unset,

@@ -6,7 +6,7 @@ namespace Vireo.Rules;
 /// <summary>The vCPUs of a guest.</summary>
 internal static partial class CpuRules
 {
-    private const int MostVcpus = MachineLimits.MostVcpus;
+    public const int MostVcpus = MachineLimits.MostVcpus;
 
     private static readonly string[] Policies = ["force", "require", "optional", "disable", "forbid"];
 
@@ -78,7 +78,7 @@ internal static partial class CpuRules
             ]
             : [];
 
-    private static IEnumerable<FieldError> Features(IReadOnlyList<CPUFeature> features, string path)
+    public static IEnumerable<FieldError> Features(IReadOnlyList<CPUFeature> features, string path)
     {
         for (var index = 0; index < features.Count; index++)
         {
