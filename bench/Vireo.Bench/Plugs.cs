@@ -32,12 +32,7 @@ internal sealed class Plugs(RunningVireo vireo)
         var folder = await StartAsync(times, ct);
         var domain = VmStarts.DomainOf(Name);
         await peer.CopyAsync(domain, folder, ct);
-        var ours = await SeriesAsync(
-            folder,
-            times,
-            (sockets, mib) => PatchAsync(sockets, mib, ct),
-            ct
-        );
+        var ours = await SeriesAsync(folder, times, (sockets, mib) => PatchAsync(sockets, mib, ct), ct);
         await _client.DeleteAsync<VirtualMachine>(new("default", Name), null, ct);
         await WaitAsync(() => Task.FromResult(!Directory.Exists(folder)), "the guest to go", ct);
 
@@ -84,7 +79,9 @@ internal sealed class Plugs(RunningVireo vireo)
         {
             await Task.Delay(Settling, ct);
             var sockets = i + 1;
-            vcpus.Add(await MeasureAsync(console, $"VIREO-GUEST-CPUS vcpus={sockets}", () => set(sockets, BootMib), ct));
+            vcpus.Add(
+                await MeasureAsync(console, $"VIREO-GUEST-CPUS vcpus={sockets}", () => set(sockets, BootMib), ct)
+            );
             await Task.Delay(Settling, ct);
             var line = $"VIREO-GUEST-MEMORY memory_mib={BootMib + StepMib}";
             memory.Add(await MeasureAsync(console, line, () => set(sockets, BootMib + StepMib), ct));

@@ -125,7 +125,10 @@ internal sealed partial class Guest(VireoHost host, string name) : TestMachine(h
         var said = await console.ReadUntilAsync($"END-{mark}");
         var answer = said.Split($"BEGIN-{mark}")[1].Split($"END-{mark}")[0];
         var lines = answer.Split('\n').Select(line => line.Trim());
-        return string.Join('\n', lines.Where(line => line.Length > 0 && !line.StartsWith("VIREO-", StringComparison.Ordinal)));
+        return string.Join(
+            '\n',
+            lines.Where(line => line.Length > 0 && !line.StartsWith("VIREO-", StringComparison.Ordinal))
+        );
     }
 
     private BootedGuest? Booted(string uid)

@@ -70,7 +70,10 @@ internal static class MemoryDeviceXml
 
     /// <summary>The device of a live domain; null when it has none.</summary>
     public static XElement? Find(XElement domain) =>
-        domain.Element("devices")?.Elements("memory").FirstOrDefault(device => device.Attribute("model")?.Value == Model);
+        domain
+            .Element("devices")
+            ?.Elements("memory")
+            .FirstOrDefault(device => device.Attribute("model")?.Value == Model);
 
     /// <summary>A live device of which the guest is asked to have this much.</summary>
     public static XElement WithRequested(XElement device, long bytes) => With(device, "requested", bytes);

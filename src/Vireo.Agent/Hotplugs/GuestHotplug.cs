@@ -69,12 +69,7 @@ internal sealed class GuestHotplug(IHypervisor hypervisor, TimeProvider time)
         var id = view.Seen.Id;
         view = view with
         {
-            Vcpus = await TryAsync(
-                view.Vcpus,
-                vcpus,
-                count => hypervisor.PlugVcpusAsync(id, (int)count, ct),
-                view.Now
-            ),
+            Vcpus = await TryAsync(view.Vcpus, vcpus, count => hypervisor.PlugVcpusAsync(id, (int)count, ct), view.Now),
             Memory = await TryAsync(
                 view.Memory,
                 memory,

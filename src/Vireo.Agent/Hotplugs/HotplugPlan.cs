@@ -130,7 +130,8 @@ internal static class HotplugPlan
     private static string WayOut(ObservedVcpus has) =>
         $"Restart the virtual machine, or set its cpu.sockets back to {has.Count / has.InSocket}.";
 
-    private static string WayOut(long bytes) => $"Restart the virtual machine, or set its memory.guest back to {Amount(bytes)}.";
+    private static string WayOut(long bytes) =>
+        $"Restart the virtual machine, or set its memory.guest back to {Amount(bytes)}.";
 
     private static Quantity Amount(long bytes) => Quantity.FromBytes(bytes);
 }

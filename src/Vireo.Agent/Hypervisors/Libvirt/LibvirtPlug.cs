@@ -28,7 +28,8 @@ internal static class LibvirtPlug
         {
             act();
         }
-        catch (LibvirtException e) when (e.Code == ErrorCode.OperationInvalid && LibvirtGuest.Observe(domain) is not null)
+        catch (LibvirtException e)
+            when (e.Code == ErrorCode.OperationInvalid && LibvirtGuest.Observe(domain) is not null)
         {
             throw LibvirtErrors.Translate(e);
         }

@@ -48,9 +48,8 @@ internal static class Growing
             },
         };
 
-    private static VirtualMachineInstance With(this VirtualMachineInstance instance, Func<DomainSpec, DomainSpec> change) =>
-        instance with
-        {
-            Spec = instance.Spec with { Domain = change(instance.Spec.Domain) },
-        };
+    private static VirtualMachineInstance With(
+        this VirtualMachineInstance instance,
+        Func<DomainSpec, DomainSpec> change
+    ) => instance with { Spec = instance.Spec with { Domain = change(instance.Spec.Domain) } };
 }

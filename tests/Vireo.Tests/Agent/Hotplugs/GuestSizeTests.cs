@@ -91,10 +91,7 @@ public sealed class GuestSizeTests
     [Fact]
     public void Without_a_domain_that_says_so_what_was_told_stays()
     {
-        var instance = Samples.Instance with
-        {
-            Status = new() { CurrentCPUTopology = new() { Sockets = 7 } },
-        };
+        var instance = Samples.Instance with { Status = new() { CurrentCPUTopology = new() { Sockets = 7 } } };
         var mute = Seen with { Vcpus = null, Memory = null };
         GuestSize.Topology(instance, mute).Sockets.ShouldBe(7);
         GuestSize.AtBoot(instance, mute).ToString().ShouldBe("128Mi");

@@ -171,7 +171,10 @@ public sealed class HotplugFlowTests : IAsyncDisposable
         await _room.ChangeAsync(instance =>
             instance with
             {
-                Status = instance.Status! with { MigrationState = new() { Completed = true, EndTimestamp = end } },
+                Status = instance.Status! with
+                {
+                    MigrationState = new() { Completed = true, EndTimestamp = end },
+                },
             }
         );
         Sizes(await SettledAsync()).ShouldBe(("128Mi", "256Mi", "256Mi"));
@@ -185,10 +188,8 @@ public sealed class HotplugFlowTests : IAsyncDisposable
         await _room.SettleAsync();
     }
 
-    private Task AskAsync(
-        Func<VirtualMachineInstance, VirtualMachineInstance> change,
-        params string[] changes
-    ) => _room.ChangeAsync(instance => changes.Aggregate(change(instance), (next, name) => next.Waiting(name)));
+    private Task AskAsync(Func<VirtualMachineInstance, VirtualMachineInstance> change, params string[] changes) =>
+        _room.ChangeAsync(instance => changes.Aggregate(change(instance), (next, name) => next.Waiting(name)));
 
     private async Task<VirtualMachineInstanceStatus> SettledAsync()
     {

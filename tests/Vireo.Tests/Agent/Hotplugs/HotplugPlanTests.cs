@@ -24,7 +24,11 @@ public sealed class HotplugPlanTests
     [InlineData(1, 3, nameof(HotplugStep.Plug))]
     [InlineData(2, 1, nameof(HotplugStep.Fail))]
     [InlineData(1, 5, nameof(HotplugStep.Fail))]
-    public void Vcpus_are_plugged_up_to_what_the_guest_was_started_with_and_never_taken(int has, int wanted, string next)
+    public void Vcpus_are_plugged_up_to_what_the_guest_was_started_with_and_never_taken(
+        int has,
+        int wanted,
+        string next
+    )
     {
         var step = HotplugPlan.Vcpus(Cpus(wanted) with { Seen = Seen with { Vcpus = new(has, 4, 1, 1) } });
         step.GetType().Name.ShouldBe(next);
@@ -140,9 +144,7 @@ public sealed class HotplugPlanTests
     public void A_hypervisor_that_refuses_is_tried_again_after_a_pause_for_a_minute()
     {
         var failed = new HotplugTry(3, Now) { Problem = "libvirt: busy." };
-        HotplugPlan
-            .Vcpus(Cpus(3) with { Vcpus = failed })
-            .ShouldBe(new HotplugStep.Wait(3, HotplugPlan.Pause));
+        HotplugPlan.Vcpus(Cpus(3) with { Vcpus = failed }).ShouldBe(new HotplugStep.Wait(3, HotplugPlan.Pause));
         HotplugPlan
             .Vcpus(Cpus(3) with { Vcpus = failed with { At = Now - HotplugPlan.Pause } })
             .ShouldBe(new HotplugStep.Plug(3));
@@ -153,12 +155,8 @@ public sealed class HotplugPlanTests
                 "libvirt: busy. The guest has 1 of 3 vCPUs. "
                     + "Restart the virtual machine, or set its cpu.sockets back to 1."
             );
-        HotplugPlan
-            .Vcpus(Cpus(3) with { Vcpus = failed with { IsFinal = true } })
-            .ShouldBeOfType<HotplugStep.Fail>();
-        HotplugPlan
-            .Vcpus(Cpus(2) with { Vcpus = failed with { IsFinal = true } })
-            .ShouldBe(new HotplugStep.Plug(2));
+        HotplugPlan.Vcpus(Cpus(3) with { Vcpus = failed with { IsFinal = true } }).ShouldBeOfType<HotplugStep.Fail>();
+        HotplugPlan.Vcpus(Cpus(2) with { Vcpus = failed with { IsFinal = true } }).ShouldBe(new HotplugStep.Plug(2));
     }
 
     private static HotplugView Cpus(int wanted) =>
