@@ -91,7 +91,9 @@ public static class InstanceTypeRevisions
     /// </summary>
     public static string? InUse(MachineMatcher matcher, InstancetypeStatusRef? reference) =>
         matcher.RevisionName
-        ?? (IsMeant(matcher, reference) ? reference!.ControllerRevisionRef?.Name.Or(null) : null);
+        ?? (
+            IsMeant(matcher, reference) && reference!.ControllerRevisionRef?.Name is { Length: > 0 } name ? name : null
+        );
 
     /// <summary>True when what status names is what the matcher names, so that it stays in use.</summary>
     /// <remarks>What was inferred from a volume stays what it was, as long as it is to be inferred from that one.</remarks>
@@ -153,13 +155,16 @@ public static class InstanceTypeRevisions
         var kind = ResourceKinds.All.First(one => one.Kind == source.Kind && one.ApiVersion == source.ApiVersion);
         var data = JsonSerializer.SerializeToNode(source, kind.TypeInfo)!.AsObject();
         // What changes without a new generation would make two copies of one generation differ.
-        data["metadata"] = new JsonObject
-        {
-            ["name"] = source.Metadata.Name,
-            ["namespace"] = source.Metadata.Namespace,
-            ["uid"] = source.Metadata.Uid,
-            ["generation"] = source.Metadata.Generation,
-        };
+        data["metadata"] = JsonSerializer.SerializeToNode(
+            new ObjectMeta
+            {
+                Name = source.Metadata.Name,
+                Namespace = source.Metadata.Namespace,
+                Uid = source.Metadata.Uid,
+                Generation = source.Metadata.Generation,
+            },
+            ApiJson.Default.ObjectMeta
+        );
         return JsonElement.Parse(data.ToJsonString());
     }
 

@@ -29,7 +29,7 @@ public static class MachineExpansion
                 Preference = null,
             };
         // A template that lacks its parts is refused where templates are checked.
-        if (type is null && preference is null || spec.Template?.Spec?.Domain?.Devices is null)
+        if ((type is null && preference is null) || spec.Template?.Spec?.Domain?.Devices is null)
         {
             return new(bare, []);
         }

@@ -39,7 +39,7 @@ public sealed class InstanceTypeRevisionsTests
         data.GetProperty("metadata")
             .EnumerateObject()
             .Select(member => member.Name)
-            .ShouldBe(["name", "namespace", "uid", "generation"]);
+            .ShouldBe(["name", "uid", "generation"]);
         data.GetProperty("spec").GetProperty("cpu").GetProperty("guest").GetInt64().ShouldBe(4);
     }
 
