@@ -46,8 +46,8 @@ public sealed class InstanceTypeTests(VireoHost host)
 
         await guest.StopAsync();
         await guest.PatchAsync(
-            $$$"""
-            {"spec":{"instancetype":{"name":"it-pair","kind":"VirtualMachineInstancetype","revisionName":"{{{kept}}}"}}}
+            $$"""
+            {"spec":{"instancetype":{"name":"it-pair","kind":"VirtualMachineInstancetype","revisionName":"{{kept}}"} } }
             """
         );
         (await guest.ActAsync("start")).ShouldBe(202);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Vireo.Api;
+using Vireo.Rules;
 using Vireo.Runtime;
 
 namespace Vireo.Tests.Controllers.InstanceTypes;

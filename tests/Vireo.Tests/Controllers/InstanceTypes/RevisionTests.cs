@@ -171,7 +171,7 @@ public sealed class RevisionTests(ControlPlane plane) : IClassFixture<ControlPla
         await plane.User.DeleteAsync<VirtualMachineInstancetype>(new(_room.Space, "small"), null, Ct);
 
         await _room.PatchAsync(
-            $$$"""{"spec":{"runStrategy":"Always","instancetype":{"name":"small","revisionName":"{{{first}}}"}}}"""
+            $$"""{"spec":{"runStrategy":"Always","instancetype":{"name":"small","revisionName":"{{first}}"} } }"""
         );
 
         var back = await _room.UsesAsync("small");

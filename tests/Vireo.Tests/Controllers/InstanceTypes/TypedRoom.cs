@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Vireo.Api;
+using Vireo.Rules;
 using Vireo.Runtime;
 
 namespace Vireo.Tests.Controllers.InstanceTypes;
@@ -47,7 +48,7 @@ internal sealed class TypedRoom(ControlPlane plane, string space)
     public Task ResizeAsync(string name, string memory) =>
         plane.User.PatchAsync<VirtualMachineInstancetype>(
             new(space, name),
-            Patch.Merge(JsonNode.Parse($$$"""{"spec":{"memory":{"guest":"{{{memory}}}"}}}""")!),
+            Patch.Merge(JsonNode.Parse($$"""{"spec":{"memory":{"guest":"{{memory}}"} } }""")!),
             Ct
         );
 
@@ -108,7 +109,7 @@ internal sealed class TypedRoom(ControlPlane plane, string space)
         plane.User.PatchAsync<VirtualMachine>(new(space, "vm"), Patch.Merge(JsonNode.Parse(change)!), Ct);
 
     /// <summary>Names another type, and nothing else.</summary>
-    public Task SwitchAsync(string name) => PatchAsync($$$"""{"spec":{"instancetype":{"name":"{{{name}}}"}}}""");
+    public Task SwitchAsync(string name) => PatchAsync($$"""{"spec":{"instancetype":{"name":"{{name}}"} } }""");
 
     /// <summary>Ends the run, so that the next one is made from what is wanted now.</summary>
     public Task EndRunAsync() => plane.User.DeleteAsync<VirtualMachineInstance>(new(space, "vm"), null, Ct);

@@ -1,3 +1,4 @@
+using Vireo.Api;
 using Vireo.Rules;
 
 namespace Vireo.Tests.Rules.InstanceTypes;
@@ -53,7 +54,7 @@ public sealed class GuestTopologiesTests
     public void VCPUs_that_do_not_come_out_even_are_refused(string? across, int? ratio, long vcpus, string message) =>
         GuestTopologies.Check(vcpus, Preferred("spread", across, ratio, null))!.Message.ShouldBe(message);
 
-    private static Api.VirtualMachinePreferenceSpec Preferred(
+    private static VirtualMachinePreferenceSpec Preferred(
         string? topology,
         string? across,
         int? ratio,
