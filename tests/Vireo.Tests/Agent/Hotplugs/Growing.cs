@@ -43,6 +43,7 @@ internal static class Growing
                         Type = change,
                         Status = status,
                         Reason = reason,
+                        LastTransitionTime = DateTimeOffset.UnixEpoch,
                     },
                 ],
             },
