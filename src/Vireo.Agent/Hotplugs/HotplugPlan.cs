@@ -54,7 +54,7 @@ internal static class HotplugPlan
             return new HotplugStep.None();
         }
 
-        var boot = GuestSize.AtBoot(view.Instance, view.Seen).Value;
+        var boot = DomainSize.AtBoot(view.Instance, view.Seen).Value;
         var more = guest - boot;
         if ((has.Device?.RequestedBytes ?? 0) == more)
         {

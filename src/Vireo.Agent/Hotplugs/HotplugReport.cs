@@ -25,25 +25,42 @@ internal static class HotplugReport
         };
 
     /// <summary>What became of changes between two states, for a person.</summary>
-    public static IEnumerable<HotplugNews> News(
-        VirtualMachineInstanceStatus? before,
-        VirtualMachineInstanceStatus after
-    ) =>
-        Changes
-            .Select(change => NewsOf(change, Conditions.Find(before?.Conditions, change), after))
-            .OfType<HotplugNews>();
-
-    private static HotplugNews? NewsOf(string change, Condition? was, VirtualMachineInstanceStatus after) =>
-        (was, Conditions.Find(after.Conditions, change)) switch
+    /// <param name="before">The instance as it was told.</param>
+    /// <param name="after">What is told now.</param>
+    public static IEnumerable<HotplugNews> News(VirtualMachineInstance before, VirtualMachineInstanceStatus after)
+    {
+        foreach (var change in Changes)
         {
-            (null, _) => null,
-            (_, null) => new(IsGood: true, Has(change, after)),
-            var (old, now) when (old.Status, old.Reason) != (now.Status, now.Reason) => new(
-                IsGood: false,
-                now.Message ?? ""
-            ),
-            _ => null,
-        };
+            var (was, now) = (
+                Conditions.Find(before.Status?.Conditions, change),
+                Conditions.Find(after.Conditions, change)
+            );
+            if (was is null)
+            {
+                continue;
+            }
+
+            if (Size(change, before.Status) != Size(change, after) && HasAll(change, before.Spec.Domain, after))
+            {
+                yield return new(IsGood: true, Has(change, after));
+            }
+            else if (now is not null && (was.Status, was.Reason) != (now.Status, now.Reason))
+            {
+                yield return new(IsGood: false, now.Message ?? "");
+            }
+        }
+    }
+
+    private static (Quantity?, Quantity?, long?) Size(string change, VirtualMachineInstanceStatus? status) =>
+        change == Hotplug.VcpuChange
+            ? (null, null, status?.CurrentCPUTopology?.Sockets)
+            : (status?.Memory?.GuestRequested, status?.Memory?.GuestCurrent, null);
+
+    private static bool HasAll(string change, DomainSpec wanted, VirtualMachineInstanceStatus status) =>
+        change == Hotplug.VcpuChange
+            ? status.CurrentCPUTopology == CpuTopologies.Of(wanted.Cpu)
+            : status.Memory?.GuestCurrent == status.Memory?.GuestRequested
+                && status.Memory?.GuestCurrent?.Value == MemoryXml.GuestBytes(wanted);
 
     private static IReadOnlyList<Condition> Next(
         IReadOnlyList<Condition> conditions,

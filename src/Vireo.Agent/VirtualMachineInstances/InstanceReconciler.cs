@@ -147,7 +147,7 @@ internal sealed class InstanceReconciler(
         var reboot = GuestReboot.News(told, seen.LastReset, view.Intent, view.Asked);
         status = reboot is null ? status : InstanceReport.Rebooted(status, reboot);
         var outcome = await TellRunningAsync(instance, seen, status, ct, plugged.RecheckAfter);
-        foreach (var news in HotplugReport.News(instance.Status, status))
+        foreach (var news in HotplugReport.News(instance, status))
         {
             await voice.PluggedAsync(instance, news, ct);
         }

@@ -32,8 +32,8 @@ internal static class InstanceReport
         {
             Reason = null,
             Machine = new() { Type = seen.MachineType },
-            CurrentCPUTopology = GuestSize.Topology(instance, seen),
-            Memory = GuestSize.Memory(instance, seen),
+            CurrentCPUTopology = DomainSize.Topology(instance, seen),
+            Memory = DomainSize.Memory(instance, seen),
             Interfaces = Interfaces(seen, guest, status.Interfaces),
             GuestOSInfo = guest?.Os ?? status.GuestOSInfo,
             VolumeStatus = Volumes(seen, disks, status.VolumeStatus),

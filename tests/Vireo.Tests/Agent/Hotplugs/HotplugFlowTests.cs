@@ -26,6 +26,7 @@ public sealed class HotplugFlowTests : IAsyncDisposable
         Told(status, Hotplug.MemoryChange).ShouldBeNull();
         _room.Simulated.Plugs.ShouldBe(2);
         _room.Simulated.Starts.ShouldBe(1);
+        (await SaidAsync()).ShouldBe(["The guest has 3 vCPUs.", "The guest has 256Mi of memory."], ignoreOrder: true);
     }
 
     [Fact]
@@ -195,6 +196,12 @@ public sealed class HotplugFlowTests : IAsyncDisposable
     {
         await _room.SettleAsync();
         return (await _room.ReadAsync()).Status!;
+    }
+
+    private async Task<IEnumerable<string?>> SaidAsync()
+    {
+        var events = await _room.Api.Client.ListAsync<Event>(new ListQuery("default"), CancellationToken.None);
+        return events.Items.Where(said => said.Reason is "Plugged" or "PlugFailed").Select(said => said.Message);
     }
 
     private static (string?, string?, string?) Sizes(VirtualMachineInstanceStatus status) =>

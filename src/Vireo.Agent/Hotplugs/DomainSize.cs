@@ -4,7 +4,7 @@ using Vireo.Rules;
 namespace Vireo.Agent;
 
 /// <summary>How many processors and how much memory a guest has, as its domain tells. Pure.</summary>
-internal static class GuestSize
+internal static class DomainSize
 {
     /// <summary>The hypervisor rounds memory up to less than this.</summary>
     private const long RoundingBytes = 2 << 20;

@@ -5,7 +5,7 @@ using static Vireo.Tests.Agent.Growing;
 
 namespace Vireo.Tests.Agent;
 
-public sealed class GuestSizeTests
+public sealed class DomainSizeTests
 {
     /// <summary>As libvirt tells it, parts that do not matter left out.</summary>
     private static readonly XElement Live = XElement.Parse(
@@ -47,11 +47,11 @@ public sealed class GuestSizeTests
     [Fact]
     public void The_status_says_what_the_guest_was_asked_to_have_and_what_it_has()
     {
-        var memory = GuestSize.Memory(Samples.Instance, Seen);
+        var memory = DomainSize.Memory(Samples.Instance, Seen);
         memory.GuestAtBoot.ToString().ShouldBe("128Mi");
         memory.GuestRequested.ToString().ShouldBe("384Mi");
         memory.GuestCurrent.ToString().ShouldBe("256Mi");
-        GuestSize
+        DomainSize
             .Topology(Samples.Instance, Seen)
             .ShouldBe(
                 new()
@@ -67,7 +67,7 @@ public sealed class GuestSizeTests
     public void Half_a_socket_is_none()
     {
         var half = Seen with { Vcpus = Seen.Vcpus! with { Count = 3 } };
-        GuestSize.Topology(Samples.Instance, half).Sockets.ShouldBe(1);
+        DomainSize.Topology(Samples.Instance, half).Sockets.ShouldBe(1);
     }
 
     [Theory]
@@ -85,7 +85,7 @@ public sealed class GuestSizeTests
         var instance = Instance.ToMemory(asked);
         Quantity? atBoot = told is null ? null : Quantity.Parse(told);
         instance = instance with { Status = new() { Memory = new() { GuestAtBoot = atBoot } } };
-        GuestSize.AtBoot(instance, Seen).ToString().ShouldBe(expected);
+        DomainSize.AtBoot(instance, Seen).ToString().ShouldBe(expected);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class GuestSizeTests
     {
         var instance = Samples.Instance with { Status = new() { CurrentCPUTopology = new() { Sockets = 7 } } };
         var mute = Seen with { Vcpus = null, Memory = null };
-        GuestSize.Topology(instance, mute).Sockets.ShouldBe(7);
-        GuestSize.AtBoot(instance, mute).ToString().ShouldBe("128Mi");
+        DomainSize.Topology(instance, mute).Sockets.ShouldBe(7);
+        DomainSize.AtBoot(instance, mute).ToString().ShouldBe("128Mi");
     }
 }
