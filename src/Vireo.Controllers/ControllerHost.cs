@@ -133,11 +133,7 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         return informer;
     }
 
-    private Controller Machines(
-        ClusterView cluster,
-        Informer<ControllerRevision> revisions,
-        InstanceTypeRecords types
-    )
+    private Controller Machines(ClusterView cluster, Informer<ControllerRevision> revisions, InstanceTypeRecords types)
     {
         var recorder = new EventRecorder(client, "virtualmachine-controller", null, time);
         var logger = Logger("virtualmachine");

@@ -10,7 +10,7 @@ namespace Vireo.Rules;
 /// </remarks>
 public static class CommonInstanceTypes
 {
-    /// <summary>On a common object: the version of this table. It counts up with each change of a spec or text.</summary>
+    /// <summary>On a common object: the version of the tables, which each change of a spec or text counts up.</summary>
     public const string VersionLabel = "instancetype.kubevirt.io/common-instancetypes-version";
 
     /// <summary>The version of the tables.</summary>
@@ -102,7 +102,7 @@ public static class CommonInstanceTypes
 
     /// <summary>The instance types, of the cluster.</summary>
     public static IReadOnlyList<VirtualMachineClusterInstancetype> Instancetypes { get; } =
-        [.. AllSeries.SelectMany(TypesOf)];
+    [.. AllSeries.SelectMany(TypesOf)];
 
     /// <summary>The preferences, of the cluster.</summary>
     public static IReadOnlyList<VirtualMachineClusterPreference> Preferences { get; } = GuestPreferences.All;

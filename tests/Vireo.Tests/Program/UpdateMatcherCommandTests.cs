@@ -14,14 +14,22 @@ public sealed class UpdateMatcherCommandTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _server = await RunningServer.StartAsync();
-        await MakeAsync("virtualmachineclusterinstancetypes", "small", """{"cpu":{"guest":1},"memory":{"guest":"1Gi"} }""");
-        await MakeAsync("virtualmachineclusterinstancetypes", "big", """{"cpu":{"guest":2},"memory":{"guest":"2Gi"} }""");
+        await MakeAsync(
+            "virtualmachineclusterinstancetypes",
+            "small",
+            """{"cpu":{"guest":1},"memory":{"guest":"1Gi"} }"""
+        );
+        await MakeAsync(
+            "virtualmachineclusterinstancetypes",
+            "big",
+            """{"cpu":{"guest":2},"memory":{"guest":"2Gi"} }"""
+        );
         await MakeAsync(
             "namespaces/default/virtualmachineinstancetypes",
             "own",
             """{"cpu":{"guest":2},"memory":{"guest":"2Gi"} }"""
         );
-        await MakeAsync("virtualmachineclusterpreferences", "linux", "{}");
+        await MakeAsync("virtualmachineclusterpreferences", "plain", "{}");
         await MakeAsync(
             "virtualmachineclusterpreferences",
             "greedy",
@@ -42,7 +50,7 @@ public sealed class UpdateMatcherCommandTests : IAsyncLifetime
         update.Output.ShouldBe("VM web: its instance type is now big; it was small\n");
         (await SpecAsync())["instancetype"]!
             .ToJsonString()
-            .ShouldBe("""{"kind":"VirtualMachineClusterInstancetype","name":"big"}""");
+            .ShouldBe("""{"name":"big","kind":"VirtualMachineClusterInstancetype"}""");
     }
 
     [Fact]
@@ -62,21 +70,29 @@ public sealed class UpdateMatcherCommandTests : IAsyncLifetime
     {
         await MakeMachineAsync();
 
-        var update = await _server.RunAsync("vm update-preference web linux");
+        var update = await _server.RunAsync("vm update-preference web plain");
 
-        update.Output.ShouldBe("VM web: its preference is now linux; it had none\n");
-        (await SpecAsync())["preference"]!["name"]!.ToString().ShouldBe("linux");
-        (await _server.RunAsync("vm update-preference web linux")).Output.ShouldBe(
-            "VM web: its preference is linux already\n"
+        update.Output.ShouldBe("VM web: its preference is now plain; it had none\n");
+        (await SpecAsync())["preference"]!["name"]!.ToString().ShouldBe("plain");
+        (await _server.RunAsync("vm update-preference web plain")).Output.ShouldBe(
+            "VM web: its preference is plain already\n"
         );
     }
 
     [Theory]
-    [InlineData("update-instance-type web none", 1, "virtualmachineclusterinstancetypes.instancetype.kubevirt.io \"none\" not found")]
+    [InlineData(
+        "update-instance-type web none",
+        1,
+        "virtualmachineclusterinstancetypes.instancetype.kubevirt.io \"none\" not found"
+    )]
     [InlineData("update-instance-type web none", 1, "'kubectl get virtualmachineclusterinstancetypes'")]
     [InlineData("update-instance-type nobody big", 1, "virtualmachine.kubevirt.io \"nobody\" not found")]
     [InlineData("update-instance-type web pods/big", 2, "'pods/big' names no instance type")]
-    [InlineData("update-preference web none", 1, "virtualmachineclusterpreferences.instancetype.kubevirt.io \"none\" not found")]
+    [InlineData(
+        "update-preference web none",
+        1,
+        "virtualmachineclusterpreferences.instancetype.kubevirt.io \"none\" not found"
+    )]
     [InlineData("update-preference web greedy", 1, "insufficient Memory resources of 1Gi provided by instance type")]
     [InlineData("update-preference web greedy --dry-run", 1, "insufficient Memory resources of 1Gi")]
     public async Task What_cannot_be_is_refused_and_nothing_changes(string line, int code, string says)
@@ -130,9 +146,7 @@ public sealed class UpdateMatcherCommandTests : IAsyncLifetime
         var update = _server.RunAsync("vm update-instance-type web big --wait");
         var generation = await ChangedAsync(machines);
         await ShowMachineAsync($$"""{"desiredGeneration":{{generation}} }""");
-        await PatchInstanceAsync(
-            """{"spec":{"domain":{"cpu":{"sockets":2},"memory":{"guest":"2Gi"} } } }"""
-        );
+        await PatchInstanceAsync("""{"spec":{"domain":{"cpu":{"sockets":2},"memory":{"guest":"2Gi"} } } }""");
         update.IsCompleted.ShouldBeFalse();
         await PatchInstanceAsync(
             """{"status":{"currentCPUTopology":{"sockets":2},"memory":{"guestCurrent":"2Gi"} } }"""
