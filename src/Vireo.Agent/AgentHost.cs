@@ -178,6 +178,7 @@ public static class AgentHost
             Endpoint = options.Identity is null
                 ? GuestDoor.EndpointOf(options.StateFolder)
                 : DoorEndpoint.At(Reached(options)).ToString(),
+            ImageDefaults = images.Defaults,
         };
 
     private static IPEndPoint Reached(AgentOptions options)

@@ -42,7 +42,9 @@ public sealed class ApiServer : IAsyncDisposable
             server = new ApiServer(folder, store, router, stopping);
             using (var client = server.CreateClient("system:apiserver"))
             {
-                await new FirstStart(store, client).RunAsync(ct);
+                var requests = new LocalRequests(client);
+                await new FirstStart(store, requests).RunAsync(ct);
+                await new Catalogue(store, requests).RunAsync(ct);
             }
 
             await server.ListenAsync(options, authority, ct);

@@ -3,6 +3,7 @@ using Vireo.Api;
 using Vireo.Controllers.Events;
 using Vireo.Controllers.GarbageCollection;
 using Vireo.Controllers.Hosts;
+using Vireo.Controllers.InstanceTypes;
 using Vireo.Controllers.LiveUpdates;
 using Vireo.Controllers.MachineTypes;
 using Vireo.Controllers.MachineTypeTransitions;
@@ -67,11 +68,20 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         MigrationView.Index(migrations);
         var room = new HostRoom(cluster, time);
 
+        var types = new InstanceTypeRecords(client, cluster, new ReferenceReader(client, revisions, cluster.Hosts));
+        var references = new ReferenceIndex(cluster.Machines);
+        var machines = Machines(cluster, revisions, types);
+        machines.Watch(Follow<VirtualMachineInstancetype>(graph, collector, garbage), references.Waiting);
+        machines.Watch(Follow<VirtualMachineClusterInstancetype>(graph, collector, garbage), references.Waiting);
+        machines.Watch(Follow<VirtualMachinePreference>(graph, collector, garbage), references.Waiting);
+        machines.Watch(Follow<VirtualMachineClusterPreference>(graph, collector, garbage), references.Waiting);
+        cluster.Installations.Changed += (before, after) => ExpandAll(machines, cluster, before, after);
+
         Run(garbage);
-        Run(Machines(cluster, revisions), MachineWorkers);
-        Run(LiveUpdates(cluster));
+        Run(machines, MachineWorkers);
+        Run(HotplugController.Make(client, cluster, FreesRoom, time, Logger("liveupdate")));
         Run(Configs(configs, cluster.Instances));
-        Run(MachineTypeAdoption(cluster));
+        Run(MachineTypeAdoption(cluster, types));
         Run(RestartLabels(cluster));
         Run(Transitions(transitions, cluster));
         Run(Scheduler(cluster, room));
@@ -83,6 +93,11 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         Run(HostHealth(cluster));
         Run(Namespaces(namespaces, collector));
         Run(EventExpiry(events));
+        await RunAllAsync(ct);
+    }
+
+    private async Task RunAllAsync(CancellationToken ct)
+    {
         try
         {
             await Term.RunAsync(_loops, ct);
@@ -118,12 +133,12 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         return informer;
     }
 
-    private Controller Machines(ClusterView cluster, Informer<ControllerRevision> revisions)
+    private Controller Machines(ClusterView cluster, Informer<ControllerRevision> revisions, InstanceTypeRecords types)
     {
         var recorder = new EventRecorder(client, "virtualmachine-controller", null, time);
         var logger = Logger("virtualmachine");
-        var records = new StartRevisions(client, revisions);
-        var writes = new InstanceWrites(client, cluster, records, recorder, logger);
+        var records = new MachineRecords(new StartRevisions(client, revisions), types);
+        var writes = new InstanceWrites(client, cluster, records.Starts, recorder, logger);
         var reconciler = new VirtualMachineReconciler(client, cluster, records, writes, recorder, time, random);
         var controller = new Controller("virtualmachine", reconciler, time, logger);
         controller.Watch(cluster.Machines, machine => [ResourceKey.Of(machine)]);
@@ -136,26 +151,6 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         bool IsBehind(VirtualMachine machine) =>
             cluster.Instances.Find(ResourceKey.Of(machine)) is { } instance
             && !LiveChanges.IsUpToDate(machine, instance);
-    }
-
-    private Controller LiveUpdates(ClusterView cluster)
-    {
-        var logger = Logger("liveupdate");
-        var controller = new Controller("liveupdate", new HotplugReconciler(client, cluster, time), time, logger);
-        controller.Watch(cluster.Instances, one => HotplugPlan.IsConcerned(one) ? [ResourceKey.Of(one)] : []);
-        controller.Watch(cluster.Hosts, _ => Waiting());
-        controller.Watch(cluster.Installations, _ => Waiting());
-        cluster.Instances.Changed += (before, after) =>
-        {
-            foreach (var key in TakesRoom(before) && !TakesRoom(after) ? Waiting() : [])
-            {
-                controller.Enqueue(key);
-            }
-        };
-        return controller;
-
-        IEnumerable<ResourceKey> Waiting() =>
-            cluster.Instances.All.Where(HotplugPlan.AwaitsHosts).Select(ResourceKey.Of);
     }
 
     private Controller Configs(
@@ -171,10 +166,23 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         return controller;
     }
 
-    private Controller MachineTypeAdoption(ClusterView cluster)
+    /// <summary>Machines that refer to something are written out once the administrator wants none that do.</summary>
+    private static void ExpandAll(Controller machines, ClusterView cluster, KubeVirt? before, KubeVirt? after)
+    {
+        var policy = after?.Spec?.Configuration?.Instancetype?.ReferencePolicy;
+        if (policy == "expandAll" && policy != before?.Spec?.Configuration?.Instancetype?.ReferencePolicy)
+        {
+            foreach (var machine in cluster.Machines.All)
+            {
+                machines.Enqueue(ResourceKey.Of(machine));
+            }
+        }
+    }
+
+    private Controller MachineTypeAdoption(ClusterView cluster, InstanceTypeRecords types)
     {
         var logger = Logger("machinetype");
-        var reconciler = new AdoptionReconciler(client, cluster, time.GetUtcNow(), time, logger);
+        var reconciler = new AdoptionReconciler(client, cluster, types, time.GetUtcNow(), time, logger);
         var controller = new Controller("machinetype", reconciler, time, logger);
         controller.Watch(cluster.Machines, machine => reconciler.IsConcerned(machine) ? [ResourceKey.Of(machine)] : []);
         controller.Watch(cluster.Hosts, _ => cluster.Machines.All.Where(reconciler.IsConcerned).Select(ResourceKey.Of));

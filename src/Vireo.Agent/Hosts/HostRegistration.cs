@@ -144,6 +144,7 @@ internal sealed class HostRegistration(
         )
         {
             ImageMachineTypes = settings.ImageMachineTypes(),
+            ImageDefaults = settings.ImageDefaults(),
         };
     }
 

@@ -81,6 +81,12 @@ internal static class HostReport
             ImageMachineTypes = view.ImageMachineTypes is { Count: > 0 } types
                 ? new SortedDictionary<string, string>(types.ToDictionary(), StringComparer.Ordinal)
                 : null,
+            ImageDefaults = view.ImageDefaults is { Count: > 0 } defaults
+                ? new SortedDictionary<string, IReadOnlyDictionary<string, string>>(
+                    defaults.ToDictionary(),
+                    StringComparer.Ordinal
+                )
+                : null,
             Address = view.Address,
             Endpoint = view.Endpoint,
         };
@@ -215,4 +221,8 @@ internal sealed record HostView(
 {
     /// <summary>The machine types that images on the host name, by the image's name.</summary>
     public IReadOnlyDictionary<string, string>? ImageMachineTypes { get; init; }
+
+    /// <summary>The labels of images on the host that name an instance type or a preference, by the image's name.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>? ImageDefaults { get; init; }
 }

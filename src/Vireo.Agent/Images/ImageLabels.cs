@@ -1,48 +1,35 @@
 namespace Vireo.Agent;
 
-/// <summary>The machine types that images name by a label, read again only when the store's list has changed.</summary>
-internal sealed class ImageLabels
+/// <summary>What images say by their labels, read again only when the store's list has changed.</summary>
+internal sealed class ImageLabels<T>
+    where T : class
 {
     private volatile Known? _known;
 
-    /// <summary>The types, by the image's name; none where the list is damaged.</summary>
+    /// <summary>What they say, by the image's name; nothing where the list is damaged.</summary>
     /// <param name="list">The store's list.</param>
-    /// <param name="machineTypeOf">Reads what an image names; null when it names none.</param>
-    public IReadOnlyDictionary<string, string> Of(ImageIndex list, Func<OciDescriptor, string?> machineTypeOf)
+    /// <param name="saysOf">Reads what an image says; null when it says nothing.</param>
+    public IReadOnlyDictionary<string, T> Of(ImageIndex list, Func<OciDescriptor, T?> saysOf)
     {
         var file = list.Look();
         if (_known is not { } known || known.List != file)
         {
-            _known = known = new(file, Read(list, machineTypeOf));
+            _known = known = new(file, Read(list, saysOf));
         }
 
-        return known.Types;
+        return known.Says;
     }
 
-    /// <summary>What an image names; null when it names none.</summary>
-    /// <remarks>Whose configuration cannot be read names none; its disk may be good all the same.</remarks>
-    public static string? MachineTypeOf(OciManifest image, BlobFolder blobs)
+    private static Dictionary<string, T> Read(ImageIndex list, Func<OciDescriptor, T?> saysOf)
     {
-        try
-        {
-            return blobs.Read(image.Config, OciJson.Default.OciConfiguration).MachineType;
-        }
-        catch (ImageException)
-        {
-            return null;
-        }
-    }
-
-    private static Dictionary<string, string> Read(ImageIndex list, Func<OciDescriptor, string?> machineTypeOf)
-    {
-        var types = new Dictionary<string, string>(StringComparer.Ordinal);
+        var says = new Dictionary<string, T>(StringComparer.Ordinal);
         try
         {
             foreach (var image in list.Read())
             {
-                if (image.Name is { } name && machineTypeOf(image) is { } type)
+                if (image.Name is { } name && saysOf(image) is { } one)
                 {
-                    types[name] = type;
+                    says[name] = one;
                 }
             }
         }
@@ -51,9 +38,9 @@ internal sealed class ImageLabels
             return [];
         }
 
-        return types;
+        return says;
     }
 
-    /// <summary>The machine types of a list of images.</summary>
-    private sealed record Known(FileStamp List, IReadOnlyDictionary<string, string> Types);
+    /// <summary>What the images of a list say.</summary>
+    private sealed record Known(FileStamp List, IReadOnlyDictionary<string, T> Says);
 }

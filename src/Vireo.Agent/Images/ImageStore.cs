@@ -19,7 +19,8 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
     private readonly ImageIndex _index = new(Path.Combine(stateFolder, "images"));
     private readonly DraftFolder _drafts = new(Path.Combine(stateFolder, "images", "drafts"), time);
     private readonly SharedWork<StoredImage> _pulling = new();
-    private readonly ImageLabels _labels = new();
+    private readonly ImageLabels<string> _machineTypes = new();
+    private readonly ImageLabels<IReadOnlyDictionary<string, string>> _defaults = new();
 
     internal BlobFolder Blobs { get; } = new(Path.Combine(stateFolder, "images", "blobs"));
 
@@ -131,7 +132,12 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
 
     /// <summary>The machine types that images name by their label, by the image's name.</summary>
     /// <remarks>None where the store's list is damaged: who needs an image is told so.</remarks>
-    internal IReadOnlyDictionary<string, string> MachineTypes() => _labels.Of(_index, MachineTypeOf);
+    internal IReadOnlyDictionary<string, string> MachineTypes() => _machineTypes.Of(_index, MachineTypeOf);
+
+    /// <summary>The instance types and preferences that images name by their labels, by the image's name.</summary>
+    /// <remarks>None where the store's list is damaged: who needs an image is told so.</remarks>
+    internal IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Defaults() =>
+        _defaults.Of(_index, image => ConfigurationOf(image)?.Defaults);
 
     /// <summary>Copies an image from a registry; several who ask for the same, alike, get one copy.</summary>
     /// <param name="name">The name, with its registry.</param>
@@ -249,8 +255,22 @@ public sealed class ImageStore(string stateFolder, TimeProvider time)
                 : DateTimeOffset.UnixEpoch
         );
 
-    private string? MachineTypeOf(OciDescriptor image) =>
-        FindManifest(image) is { } manifest ? ImageLabels.MachineTypeOf(manifest, Blobs) : null;
+    private string? MachineTypeOf(OciDescriptor image) => ConfigurationOf(image)?.MachineType;
+
+    /// <remarks>Null for one that cannot be read: its disk may be good all the same.</remarks>
+    private OciConfiguration? ConfigurationOf(OciDescriptor image)
+    {
+        try
+        {
+            return FindManifest(image) is { } manifest
+                ? Blobs.Read(manifest.Config, OciJson.Default.OciConfiguration)
+                : null;
+        }
+        catch (ImageException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>What an image is made of; null when some of it is missing, so that it must be copied again.</summary>
     private OciManifest? FindManifest(OciDescriptor image)

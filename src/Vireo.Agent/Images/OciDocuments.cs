@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Vireo.Rules;
 
 namespace Vireo.Agent;
 
@@ -45,6 +46,17 @@ internal sealed record OciConfiguration(OciRunConfiguration? Config = null)
     [JsonIgnore]
     public string? MachineType =>
         Config?.Labels?.GetValueOrDefault(MachineTypeLabel) is { Length: > 0 } type ? type : null;
+
+    /// <summary>The labels that name an instance type or a preference; null when there are none.</summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, string>? Defaults =>
+        (Config?.Labels ?? new Dictionary<string, string?>())
+            .Where(label => label is { Value.Length: > 0 } && InferredMatchers.Labels.Contains(label.Key))
+            .OrderBy(label => label.Key, StringComparer.Ordinal)
+            .ToDictionary(label => label.Key, label => label.Value!, StringComparer.Ordinal)
+            is { Count: > 0 } labels
+            ? labels
+            : null;
 }
 
 /// <summary>How an image's builder wants it to be used.</summary>

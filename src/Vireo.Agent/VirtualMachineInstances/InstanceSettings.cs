@@ -24,4 +24,8 @@ internal sealed record InstanceSettings(string NodeName, string StateFolder, str
     /// <summary>The machine types that images in the host's store name, by the image's name.</summary>
     public Func<IReadOnlyDictionary<string, string>> ImageMachineTypes { get; init; } =
         static () => new Dictionary<string, string>();
+
+    /// <summary>The labels of images in the host's store that name an instance type or a preference.</summary>
+    public Func<IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>> ImageDefaults { get; init; } =
+        static () => new Dictionary<string, IReadOnlyDictionary<string, string>>();
 }

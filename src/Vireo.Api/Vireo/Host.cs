@@ -69,6 +69,12 @@ public sealed record HostStatus
     /// </summary>
     public IReadOnlyDictionary<string, string>? ImageMachineTypes { get; init; }
 
+    /// <summary>
+    /// The labels of images in the host's store that name an instance type or a preference
+    /// (<c>instancetype.kubevirt.io/default-...</c>), by the image's name.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>? ImageDefaults { get; init; }
+
     /// <summary>Where the host is reached by other hosts.</summary>
     public string? Address { get; init; }
 

@@ -1,26 +1,31 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Vireo.Api;
 using Vireo.ApiServer.Answers;
 using Vireo.ApiServer.Routing;
 using Vireo.ApiServer.Security;
 using Vireo.ApiServer.Storage;
 using Vireo.ApiServer.Writing;
+using Vireo.Rules;
 
 namespace Vireo.ApiServer.Acting;
 
-/// <summary>Shows a virtual machine with all that it refers to put in its place.</summary>
-/// <remarks>Nothing can be referred to yet: the answer is the machine itself, checked as a new one would be.</remarks>
+/// <summary>Shows a virtual machine with its instance type and preference put in their place.</summary>
+/// <remarks>
+/// What the machine uses now is shown: the copies that are kept for it, else the objects as they are. A machine that
+/// refers to nothing is shown as it is.
+/// </remarks>
 internal sealed class ExpandEndpoint(ResourceStore store, Reviewer reviewer)
 {
     /// <summary>Expands a machine that is stored.</summary>
-    public Task HandleAsync(SubresourceRequest request) =>
-        Answer.BytesAsync(
-            request.Http,
-            200,
-            store.Require<VirtualMachine>(request.Path.Namespace, request.Path.Name).Stored.Json
-        );
+    public Task HandleAsync(SubresourceRequest request)
+    {
+        var found = store.Require<VirtualMachine>(request.Path.Namespace, request.Path.Name);
+        return Answer.BytesAsync(request.Http, 200, Expand(found.Object) ?? found.Stored.Json);
+    }
 
     /// <summary>Expands a machine that is sent.</summary>
-    public async Task HandleAsync(Microsoft.AspNetCore.Http.HttpContext http, Caller caller, string ns)
+    public async Task HandleAsync(HttpContext http, Caller caller, string ns)
     {
         var kind = ResourceKinds.VirtualMachines;
         var draft = Draft.Of(kind, await RequestBody.ReadObjectAsync(http, message: null));
@@ -33,6 +38,38 @@ internal sealed class ExpandEndpoint(ResourceStore store, Reviewer reviewer)
         var request = new ApiRequest(http, caller, new ResourcePath(kind, ns, null, null));
         var reviewed = reviewer.Review(request, draft, null, MetadataRules.Check(kind, draft.Meta));
         Answer.Warn(http, reviewed.Warnings);
-        await Answer.BytesAsync(http, 200, reviewed.Object.Json);
+        var machine = JsonSerializer.Deserialize(reviewed.Object.Json.Span, kind.JsonType)!;
+        await Answer.BytesAsync(http, 200, Expand(machine) ?? reviewed.Object.Json);
+    }
+
+    /// <summary>The machine expanded; null when it refers to nothing.</summary>
+    /// <exception cref="StatusException">It cannot be expanded: every reason is named.</exception>
+    private ReadOnlyMemory<byte>? Expand(VirtualMachine machine)
+    {
+        if (machine.Spec is { Instancetype: null, Preference: null })
+        {
+            return null;
+        }
+
+        var references = reviewer.References(machine);
+        var expanded = references.Expand(machine, reviewer.Configuration());
+        IReadOnlyList<FieldError> errors = [.. references.Errors, .. references.Missing, .. expanded.Errors];
+        if (errors is not [])
+        {
+            throw Refusals.Denied(ResourceKinds.VirtualMachines, machine.Metadata.Name ?? "", Reviewer.Causes(errors));
+        }
+
+        var shown = machine with
+        {
+            Spec = expanded.Written!,
+            Status = machine.Status is null
+                ? null
+                : machine.Status with
+                {
+                    InstancetypeRef = null,
+                    PreferenceRef = null,
+                },
+        };
+        return JsonSerializer.SerializeToUtf8Bytes(shown, ResourceKinds.VirtualMachines.JsonType);
     }
 }

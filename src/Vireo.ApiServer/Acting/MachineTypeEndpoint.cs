@@ -41,7 +41,8 @@ internal sealed class MachineTypeEndpoint(
                 InstanceOf(machine),
                 store.All<Host>(),
                 reviewer.Configuration(),
-                time.GetUtcNow()
+                time.GetUtcNow(),
+                reviewer.References(machine).Preference?.Machine?.PreferredMachineType
             ),
             Answer.Readable.VirtualMachineMachineType
         );

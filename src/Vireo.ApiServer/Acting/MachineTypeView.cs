@@ -15,19 +15,22 @@ internal static class MachineTypeView
     /// <param name="hosts">All hosts.</param>
     /// <param name="configuration">Says what a machine gets that has no record yet.</param>
     /// <param name="now">The time, for a record that is about to be written.</param>
+    /// <param name="preference">The machine type that the machine's preference names; null when none does.</param>
     public static VirtualMachineMachineType Of(
         VirtualMachine machine,
         VirtualMachineInstance? instance,
         IReadOnlyList<Host> hosts,
         KubeVirtConfiguration configuration,
-        DateTimeOffset now
+        DateTimeOffset now,
+        string? preference
     )
     {
-        var record = MachineTypeRecords.Next(machine, instance, configuration, now);
+        var record = MachineTypeRecords.Next(machine, instance, configuration, now, preference);
         var running = VirtualMachineInstancePhases.IsFinal(instance?.Status?.Phase)
             ? null
             : instance?.Status?.Machine?.Type;
-        var type = record?.Resolved ?? running ?? MachineTypeSources.Resolve(machine, configuration, hosts).Type;
+        var type =
+            record?.Resolved ?? running ?? MachineTypeSources.Resolve(machine, configuration, hosts, preference).Type;
         var offers = MachineTypeOffers.Of(hosts, MachineTypeSources.ArchitectureOf(machine, configuration));
         return new()
         {

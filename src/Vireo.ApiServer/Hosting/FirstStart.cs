@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vireo.Api;
@@ -9,7 +8,7 @@ namespace Vireo.ApiServer.Hosting;
 
 /// <summary>Makes what a cluster has from its first moment: namespaces, and the KubeVirt object.</summary>
 /// <remarks>Goes through the API as any client does, so these objects are like all others.</remarks>
-internal sealed class FirstStart(ResourceStore store, HttpClient client)
+internal sealed class FirstStart(ResourceStore store, LocalRequests requests)
 {
     private static readonly string[] Namespaces = ["default", "kube-system", "kube-node-lease", "kubevirt"];
 
@@ -19,7 +18,12 @@ internal sealed class FirstStart(ResourceStore store, HttpClient client)
         {
             if (store.Find(ResourceKinds.Namespaces, null, name) is null)
             {
-                await SendAsync(HttpMethod.Post, "/api/v1/namespaces", Named(ResourceKinds.Namespaces, name), ct);
+                await requests.SendAsync(
+                    HttpMethod.Post,
+                    "/api/v1/namespaces",
+                    Named(ResourceKinds.Namespaces, name),
+                    ct
+                );
             }
         }
 
@@ -27,9 +31,9 @@ internal sealed class FirstStart(ResourceStore store, HttpClient client)
         {
             var kind = ResourceKinds.KubeVirts;
             var collection = $"{kind.GroupPath}/namespaces/kubevirt/{kind.Plural}";
-            var made = await SendAsync(HttpMethod.Post, collection, Named(kind, "kubevirt"), ct);
+            var made = await requests.SendAsync(HttpMethod.Post, collection, Named(kind, "kubevirt"), ct);
             made["status"] = Deployed();
-            await SendAsync(HttpMethod.Put, $"{collection}/kubevirt/status", made, ct);
+            await requests.SendAsync(HttpMethod.Put, $"{collection}/kubevirt/status", made, ct);
         }
     }
 
@@ -66,17 +70,4 @@ internal sealed class FirstStart(ResourceStore store, HttpClient client)
                 ApiJson.Default.KubeVirt
             )
             ?["status"]?.DeepClone();
-
-    private async Task<JsonObject> SendAsync(HttpMethod method, string path, JsonObject body, CancellationToken ct)
-    {
-        using var request = new HttpRequestMessage(method, path)
-        {
-            Content = new StringContent(body.ToJsonString(), MediaTypeHeaderValue.Parse("application/json")),
-        };
-        using var response = await client.SendAsync(request, ct);
-        var text = await response.Content.ReadAsStringAsync(ct);
-        return response.IsSuccessStatusCode
-            ? JsonNode.Parse(text)!.AsObject()
-            : throw new ApiServerStartException($"{method} {path} at the first start was refused: {text}");
-    }
 }

@@ -14,6 +14,7 @@ internal sealed record Reviewed(Encoded Object, IReadOnlyList<string> Warnings);
 /// <summary>The last gate before the store: schema and metadata, then the rules about the kind.</summary>
 internal sealed class Reviewer(ResourceStore store, AgentGate gate, TimeProvider time)
 {
+    private readonly ReferencedObjects _references = new(store);
     private volatile Known? _known;
 
     /// <summary>Checks an object and makes it ready to be stored.</summary>
@@ -51,6 +52,9 @@ internal sealed class Reviewer(ResourceStore store, AgentGate gate, TimeProvider
                 asked,
                 old is null ? null : Read(draft.Kind, old.Json),
                 new AdmissionContext(Configuration(), time.GetUtcNow(), request.Caller.IsSystem)
+                {
+                    References = References(asked),
+                }
             )
         );
         if (result.Errors.Count > 0)
@@ -65,6 +69,10 @@ internal sealed class Reviewer(ResourceStore store, AgentGate gate, TimeProvider
         var stored = ReferenceEquals(result.Object, asked) ? encoded : Encode(draft.Kind, result.Object);
         return new(stored, [.. warnings, .. result.Warnings]);
     }
+
+    /// <summary>What a virtual machine refers to; nothing for all other objects.</summary>
+    public MachineReferences References(IResource resource) =>
+        resource is VirtualMachine machine ? _references.Find(machine) : MachineReferences.None;
 
     /// <summary>The cluster's configuration as it is now.</summary>
     public KubeVirtConfiguration Configuration()
@@ -89,7 +97,7 @@ internal sealed class Reviewer(ResourceStore store, AgentGate gate, TimeProvider
     private static bool IsKubeVirts(ResourceKind kind) =>
         kind.Group == "kubevirt.io" || kind.Group.EndsWith(".kubevirt.io", StringComparison.Ordinal);
 
-    private static IReadOnlyList<StatusCause> Causes(IEnumerable<FieldError> errors) =>
+    public static IReadOnlyList<StatusCause> Causes(IEnumerable<FieldError> errors) =>
         [
             .. errors.Select(error => new StatusCause
             {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Vireo.Api;
+using Vireo.Controllers.InstanceTypes;
 using Vireo.Rules;
 using Vireo.Runtime;
 
@@ -16,12 +17,14 @@ namespace Vireo.Controllers.MachineTypes;
 /// </remarks>
 /// <param name="client">The API.</param>
 /// <param name="cluster">What is seen.</param>
+/// <param name="types">Knows what preferences name.</param>
 /// <param name="since">When the term began.</param>
 /// <param name="time">The time.</param>
 /// <param name="logger">Told what was recorded.</param>
 internal sealed class AdoptionReconciler(
     KubernetesClient client,
     ClusterView cluster,
+    InstanceTypeRecords types,
     DateTimeOffset since,
     TimeProvider time,
     ILogger logger
@@ -55,8 +58,9 @@ internal sealed class AdoptionReconciler(
         }
 
         var hosts = cluster.Hosts.All.ToList();
+        var preferred = await types.PreferredMachineTypeAsync(machine, ct);
         if (
-            MachineTypeRecords.Adopt(machine, instance, hosts, cluster.Configuration, time.GetUtcNow())
+            MachineTypeRecords.Adopt(machine, instance, hosts, cluster.Configuration, time.GetUtcNow(), preferred)
             is not { } record
         )
         {

@@ -52,7 +52,12 @@ internal sealed class MigrationReconciler(
     {
         var now = time.GetUtcNow();
         var target = instance?.Status?.MigrationState?.TargetNode;
-        return new(migration, instance, migrations.All, cluster.Configuration, now)
+        var others = migrations.Open.UnionBy(
+            migrations.Of(MigrationView.InstanceOf(migration)),
+            one => one.Metadata.Uid,
+            StringComparer.Ordinal
+        );
+        return new(migration, instance, [.. others], cluster.Configuration, now)
         {
             IsTargetHeard =
                 target is null

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Vireo.Api;
+using Vireo.Controllers.InstanceTypes;
 using Vireo.Rules;
 using Vireo.Runtime;
 
@@ -20,11 +21,12 @@ internal sealed class InstanceWrites(
     /// <summary>Makes the instance, and before it the record of what it is made from.</summary>
     /// <returns>The instance, or why it was refused; neither when it is there already.</returns>
     public async Task<(VirtualMachineInstance? Created, SyncFailure? Failure)> CreateAsync(
-        VirtualMachine machine,
+        Expansion expansion,
         bool paused,
         CancellationToken ct
     )
     {
+        var machine = expansion.Machine;
         VirtualMachineInstance created;
         try
         {
@@ -35,7 +37,13 @@ internal sealed class InstanceWrites(
 
             await revisions.KeepAsync(machine, ct);
             created = await client.CreateAsync(
-                InstanceComposition.Compose(machine, paused, cluster.Configuration, [.. cluster.Hosts.All]),
+                InstanceComposition.Compose(
+                    machine,
+                    paused,
+                    cluster.Configuration,
+                    [.. cluster.Hosts.All],
+                    expansion.PreferredMachineType
+                ),
                 ct
             );
         }

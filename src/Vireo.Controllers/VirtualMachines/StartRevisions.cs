@@ -38,10 +38,15 @@ internal sealed class StartRevisions(KubernetesClient client, Informer<Controlle
     }
 
     /// <summary>Makes the record of a start from the machine as it is, unless there is one.</summary>
+    /// <remarks>
+    /// A record of the same generation tells something else when the machine's instance type became another under the
+    /// same name; no instance was started from that one any more.
+    /// </remarks>
     public async Task KeepAsync(VirtualMachine machine, CancellationToken ct)
     {
         var revision = StartRevision.Of(machine);
-        if (revisions.Find(ResourceKey.Of(revision)) is not null)
+        var key = ResourceKey.Of(revision);
+        if (Tells(revisions.Find(key), machine))
         {
             return;
         }
@@ -52,9 +57,18 @@ internal sealed class StartRevisions(KubernetesClient client, Informer<Controlle
         }
         catch (ApiException e) when (e.Reason is Reason.AlreadyExists)
         {
-            // An earlier pass was ended after it made it.
+            // Most times an earlier pass was ended after it made it.
+            if (!Tells(await client.FindAsync<ControllerRevision>(key, ct), machine))
+            {
+                await client.DeleteAsync<ControllerRevision>(key, null, ct);
+                await client.CreateAsync(revision, ct);
+            }
         }
     }
+
+    private static bool Tells(ControllerRevision? revision, VirtualMachine machine) =>
+        revision is not null
+        && SameJson.Are(StartRevision.SpecIn(revision), machine.Spec, ApiJson.Default.VirtualMachineSpec);
 
     /// <summary>Removes the records of a machine's starts but the one that its instance names.</summary>
     public async Task RemoveOthersAsync(VirtualMachine machine, VirtualMachineInstance instance, CancellationToken ct)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Vireo.Api;
+using Vireo.Controllers.InstanceTypes;
 using Vireo.Rules;
 using Vireo.Runtime;
 
@@ -13,7 +14,7 @@ namespace Vireo.Controllers.VirtualMachines;
 internal sealed class VirtualMachineReconciler(
     KubernetesClient client,
     ClusterView cluster,
-    StartRevisions revisions,
+    MachineRecords records,
     InstanceWrites writes,
     EventRecorder events,
     TimeProvider time,
@@ -23,63 +24,85 @@ internal sealed class VirtualMachineReconciler(
     public async Task<Outcome> ReconcileAsync(ResourceKey key, CancellationToken ct)
     {
         var instance = cluster.Instances.Find(key);
-        if (cluster.Machines.Find(key) is not { } machine)
+        if (cluster.Machines.Find(key) is not { } found)
         {
             await ReleaseOrphanAsync(instance, ct);
             return Outcome.Settled;
         }
 
+        var expansion = await records.InstanceTypes.ExpandAsync(found, ct);
+        var machine = expansion.Machine;
         if (StateChangeRequests.IsInDoubt(machine.Status, instance) || Shelf.IsMissing(machine.Status, instance))
         {
             instance = await client.FindAsync<VirtualMachineInstance>(key, ct);
         }
 
-        var decision = RunStrategies.Decide(machine, instance, time.GetUtcNow(), random.NextDouble());
+        var decision = Held(
+            RunStrategies.Decide(machine, instance, time.GetUtcNow(), random.NextDouble()),
+            expansion.Failure
+        );
         switch (decision.Step)
         {
             case RunStep.LetGo:
                 await ReleaseAsync(decision, instance, ct);
-                await RemoveFinalizerAsync(machine, ct);
+                await RemoveFinalizerAsync(expansion.Stored, ct);
                 return Outcome.Settled;
             case RunStep.Start start:
-                var (created, failure) = await writes.CreateAsync(machine, start.Paused, ct);
-                var told = await TellAsync(new(machine, created ?? instance, decision, failure), ct);
+                var (created, failure) = await writes.CreateAsync(expansion, start.Paused, ct);
+                var told = await TellAsync(new(expansion, created ?? instance, decision, failure), ct);
                 return OutcomeOf(failure) ?? told.Outcome;
             default:
-                return await FollowAsync(machine, instance, decision, ct);
+                return await FollowAsync(expansion, instance, decision, ct);
         }
     }
 
+    /// <summary>A machine that cannot be expanded is not started; all else is done for it as for others.</summary>
+    private static RunDecision Held(RunDecision decision, SyncFailure? failure) =>
+        failure is not null && decision.Step is RunStep.Start
+            ? decision with
+            {
+                Step = new RunStep.Refuse(failure.Reason, failure.Message),
+            }
+            : decision;
+
     private async Task<Outcome> FollowAsync(
-        VirtualMachine machine,
+        Expansion expansion,
         VirtualMachineInstance? instance,
         RunDecision decision,
         CancellationToken ct
     )
     {
+        var machine = expansion.Machine;
         UpdatePlan? update = null;
-        SyncFailure? unreached = null;
-        if (decision.Step is RunStep.None && Ownership.IsOwned(instance, machine) && LiveChanges.CanReach(instance))
+        var unreached = expansion.Failure;
+        if (
+            decision.Step is RunStep.None
+            && unreached is null
+            && Ownership.IsOwned(instance, machine)
+            && LiveChanges.CanReach(instance)
+        )
         {
             (update, instance, unreached) = await UpdateAsync(machine, instance, ct);
         }
 
         // What must end first is seen when it does: that is told, and not tried again before.
         var failure = unreached ?? update?.Failure ?? FailureBefore(machine, decision.Step);
-        var pass = new Pass(machine, instance, decision, failure, update);
+        var pass = new Pass(expansion, instance, decision, failure, update);
         var told = await TellAsync(pass, ct);
         await ReleaseAsync(decision, instance, ct);
         if (decision.Step is RunStep.None && Ownership.IsOwned(instance, machine))
         {
-            await revisions.RemoveOthersAsync(machine, instance, ct);
+            await records.Starts.RemoveOthersAsync(machine, instance, ct);
         }
 
-        return await ActAsync(pass with { Machine = told.Machine }, ct) ?? OutcomeOf(unreached) ?? told.Outcome;
+        var acted = await ActAsync(pass with { Expansion = told.Expansion }, ct);
+        // Most that a machine lacks tells when it comes; a copy that somebody brings back does not.
+        return OutcomeOf(expansion.Failure) ?? acted ?? OutcomeOf(unreached) ?? told.Outcome;
     }
 
     private async Task<Outcome?> ActAsync(Pass pass, CancellationToken ct)
     {
-        var machine = pass.Machine;
+        var machine = pass.Expansion.Stored;
         switch (pass.Decision.Step)
         {
             case RunStep.Delete delete:
@@ -116,7 +139,7 @@ internal sealed class VirtualMachineReconciler(
             return (UpdatePlan.Empty, instance, null);
         }
 
-        if (await revisions.FindAsync(instance, ct) is not { } startedFrom)
+        if (await records.Starts.FindAsync(instance, ct) is not { } startedFrom)
         {
             return (null, instance, null);
         }
@@ -132,9 +155,9 @@ internal sealed class VirtualMachineReconciler(
         return (plan, updated, failure);
     }
 
-    private async Task<(Outcome Outcome, VirtualMachine Machine)> TellAsync(Pass pass, CancellationToken ct)
+    private async Task<(Outcome Outcome, Expansion Expansion)> TellAsync(Pass pass, CancellationToken ct)
     {
-        var (machine, now) = (pass.Machine, time.GetUtcNow());
+        var (machine, now) = (pass.Expansion.Machine, time.GetUtcNow());
         var owned = Ownership.IsOwned(pass.Instance, machine) ? pass.Instance : null;
         var status = VirtualMachineStatuses.Of(
             machine,
@@ -143,22 +166,23 @@ internal sealed class VirtualMachineReconciler(
             pass.Failure,
             now,
             pass.Update,
-            cluster.Configuration
+            cluster.Configuration,
+            pass.Expansion.PreferredMachineType
         );
         switch (VirtualMachineReport.Urgency(machine.Status, status, owned, now))
         {
             case ReportUrgency.Nothing:
-                return (Outcome.Settled, machine);
+                return (Outcome.Settled, pass.Expansion);
             case ReportUrgency.Soon:
-                return (new Outcome.Waiting("the guest to start", VirtualMachineReport.Patience), machine);
+                return (new Outcome.Waiting("the guest to start", VirtualMachineReport.Patience), pass.Expansion);
             default:
-                var told = await client.ReplaceStatusAsync(machine with { Status = status }, ct);
+                var told = await client.ReplaceStatusAsync(pass.Expansion.Stored with { Status = status }, ct);
                 foreach (var news in VirtualMachineReport.News(machine.Status, status))
                 {
                     await events.RecordAsync(machine, news.Type, news.Reason, news.Message, ct);
                 }
 
-                return (Outcome.Settled, told);
+                return (Outcome.Settled, pass.Expansion.As(told));
         }
     }
 
@@ -213,7 +237,7 @@ internal sealed class VirtualMachineReconciler(
 
     /// <summary>What one pass saw, decided and came to.</summary>
     private sealed record Pass(
-        VirtualMachine Machine,
+        Expansion Expansion,
         VirtualMachineInstance? Instance,
         RunDecision Decision,
         SyncFailure? Failure,

@@ -33,7 +33,11 @@ public sealed record AdmissionRequest(
 /// </param>
 /// <param name="Now">The time, for status.</param>
 /// <param name="IsSystem">True when Vireo itself writes: it may change what users may not.</param>
-public sealed record AdmissionContext(KubeVirtConfiguration Configuration, DateTimeOffset Now, bool IsSystem);
+public sealed record AdmissionContext(KubeVirtConfiguration Configuration, DateTimeOffset Now, bool IsSystem)
+{
+    /// <summary>What a virtual machine that is written refers to, as it is now.</summary>
+    public MachineReferences References { get; init; } = MachineReferences.None;
+}
 
 /// <summary>The answer to a write.</summary>
 /// <param name="Object">The object to store: the one asked for, with defaults.</param>

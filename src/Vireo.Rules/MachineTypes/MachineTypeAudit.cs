@@ -73,17 +73,20 @@ public static class MachineTypeAudit
     /// <param name="instance">Its own instance; null when there is none.</param>
     /// <param name="hosts">The hosts.</param>
     /// <param name="configuration">The cluster's configuration.</param>
+    /// <param name="preference">The machine type that the machine's preference names; null when none does.</param>
     public static MachineTypeAuditRow Of(
         VirtualMachine machine,
         VirtualMachineInstance? instance,
         IReadOnlyList<Host> hosts,
-        KubeVirtConfiguration configuration
+        KubeVirtConfiguration configuration,
+        string? preference = null
     ) =>
         Of(
             machine,
             instance,
             MachineTypeOffers.Of(hosts, MachineTypeSources.ArchitectureOf(machine, configuration)),
-            configuration
+            configuration,
+            preference
         );
 
     /// <summary>How one of many machines stands: what hosts offer to guests of its architecture is put together once.
@@ -92,20 +95,22 @@ public static class MachineTypeAudit
     /// <param name="instance">Its own instance; null when there is none.</param>
     /// <param name="offers">What hosts offer.</param>
     /// <param name="configuration">The cluster's configuration.</param>
+    /// <param name="preference">The machine type that the machine's preference names; null when none does.</param>
     public static MachineTypeAuditRow Of(
         VirtualMachine machine,
         VirtualMachineInstance? instance,
         MachineTypeOffers offers,
-        KubeVirtConfiguration configuration
+        KubeVirtConfiguration configuration,
+        string? preference = null
     )
     {
         var guest = GuestMachineType.Of(instance);
-        var record = MachineTypeRecords.Next(machine, instance, configuration, default);
+        var record = MachineTypeRecords.Next(machine, instance, configuration, default, preference);
         var running = guest?.IsActive == true ? guest.Runs : null;
         var (verdict, text) = record is null
             ? MachineTypeRecords.IsRecordedByItsNextBoot(machine, instance)
-                ? NotBooted(machine, guest, offers, configuration)
-                : Unset(machine, offers, configuration)
+                ? NotBooted(machine, guest, offers, configuration, preference)
+                : Unset(machine, offers, configuration, preference)
             : new[] { running, record.Resolved, record.Pending?.Type }
                 .OfType<string>()
                 .Distinct(StringComparer.Ordinal)
@@ -141,12 +146,13 @@ public static class MachineTypeAudit
         VirtualMachine machine,
         GuestMachineType? guest,
         MachineTypeOffers offers,
-        KubeVirtConfiguration configuration
+        KubeVirtConfiguration configuration,
+        string? preference
     )
     {
         var type = guest is { IsActive: true, Started: { } started }
             ? started
-            : MachineTypeSources.Resolve(machine, configuration, offers.Hosts).Type;
+            : MachineTypeSources.Resolve(machine, configuration, offers.Hosts, preference).Type;
         return Judge(type, offers, isSettled: true) is { Verdict: > MachineTypeVerdict.NotBooted } worse
             ? worse
             : (MachineTypeVerdict.NotBooted, "not booted since it was made or rebuilt: its next boot records its type");
@@ -155,10 +161,11 @@ public static class MachineTypeAudit
     private static (MachineTypeVerdict Verdict, string Text) Unset(
         VirtualMachine machine,
         MachineTypeOffers offers,
-        KubeVirtConfiguration configuration
+        KubeVirtConfiguration configuration,
+        string? preference
     )
     {
-        var type = MachineTypeSources.Resolve(machine, configuration, offers.Hosts).Type;
+        var type = MachineTypeSources.Resolve(machine, configuration, offers.Hosts, preference).Type;
         var isAmbiguous = MachineType.Parse(type) is { IsAlias: true } && offers.Offers(type);
         return (
             MachineTypeVerdict.Unset,

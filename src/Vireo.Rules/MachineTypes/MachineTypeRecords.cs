@@ -17,11 +17,13 @@ public static class MachineTypeRecords
     /// <param name="instance">Its own instance; null when there is none.</param>
     /// <param name="configuration">The cluster's configuration.</param>
     /// <param name="now">The time, for records that change.</param>
+    /// <param name="preference">The machine type that the machine's preference names; null when none does.</param>
     public static MachineTypeRecord? Next(
         VirtualMachine machine,
         VirtualMachineInstance? instance,
         KubeVirtConfiguration configuration,
-        DateTimeOffset now
+        DateTimeOffset now,
+        string? preference = null
     )
     {
         // What a rebuild replaces tells nothing: the next boot chooses anew.
@@ -30,7 +32,9 @@ public static class MachineTypeRecords
         var record = machine.Status?.MachineType is { Resolved.Length: > 0 } present
             ? Seen(present, guest, configuration, now)
             : First(MachineTypeSources.TemplateOf(machine), guest, now);
-        return record is null ? null : Asked(machine, record, guest, configuration, now);
+        return record is null
+            ? null
+            : Asked(machine, record, guest, MachineTypeSources.Resolve(machine, configuration, null, preference), now);
     }
 
     /// <summary>
@@ -40,14 +44,17 @@ public static class MachineTypeRecords
     /// <param name="machine">The virtual machine.</param>
     /// <param name="configuration">The cluster's configuration.</param>
     /// <param name="hosts">The hosts, which know what images name; null where they are not at hand.</param>
+    /// <param name="preference">The machine type that the machine's preference names; null when none does.</param>
     public static string? ForNextBoot(
         VirtualMachine machine,
         KubeVirtConfiguration configuration,
-        IReadOnlyList<Host>? hosts = null
+        IReadOnlyList<Host>? hosts = null,
+        string? preference = null
     ) =>
-        Next(machine, instance: null, configuration, default) is { } record && !Floats(record, configuration)
+        Next(machine, instance: null, configuration, default, preference) is { } record
+        && !Floats(record, configuration)
             ? record.Resolved
-            : MachineTypeSources.Named(machine, hosts)?.Type;
+            : MachineTypeSources.Named(machine, hosts, preference)?.Type;
 
     /// <summary>
     /// True for a machine that has no record because it has not booted since it was made or rebuilt, or is just
@@ -73,15 +80,17 @@ public static class MachineTypeRecords
     /// <param name="hosts">The hosts.</param>
     /// <param name="configuration">The cluster's configuration.</param>
     /// <param name="now">The time.</param>
+    /// <param name="preference">The machine type that the machine's preference names; null when none does.</param>
     public static MachineTypeRecord? Adopt(
         VirtualMachine machine,
         VirtualMachineInstance? instance,
         IReadOnlyList<Host> hosts,
         KubeVirtConfiguration configuration,
-        DateTimeOffset now
+        DateTimeOffset now,
+        string? preference = null
     )
     {
-        if (Next(machine, instance, configuration, now) is { } known)
+        if (Next(machine, instance, configuration, now, preference) is { } known)
         {
             return known;
         }
@@ -94,7 +103,7 @@ public static class MachineTypeRecords
 
         var saved = MachineTypeSources.TemplateOf(machine) is null ? SavedImages.MachineTypeOf(machine) : null;
         var choice = saved is null
-            ? MachineTypeSources.Resolve(machine, configuration, hosts)
+            ? MachineTypeSources.Resolve(machine, configuration, hosts, preference)
             : new(saved, MachineTypeSources.Image);
         var resolved = MachineType.Parse(choice.Type) is { IsAlias: true }
             ? MachineTypeOffers
@@ -185,7 +194,7 @@ public static class MachineTypeRecords
         VirtualMachine machine,
         MachineTypeRecord record,
         GuestMachineType? guest,
-        KubeVirtConfiguration configuration,
+        MachineTypeChoice choice,
         DateTimeOffset now
     )
     {
@@ -198,7 +207,7 @@ public static class MachineTypeRecords
                 : record with { Pending = null };
         }
 
-        var (type, source) = MachineTypeSources.Resolve(machine, configuration);
+        var (type, source) = choice;
         if (!isActive)
         {
             return new()

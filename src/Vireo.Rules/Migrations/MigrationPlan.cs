@@ -98,8 +98,7 @@ public static class MigrationPlan
             return null;
         }
 
-        return
-            state!.StartTimestamp is null ? End(scene, instance, "The migration was removed.")
+        return state!.StartTimestamp is null ? End(scene, instance, "The migration was removed.")
             : state.AbortRequested == true ? null
             : new MigrationDecision.ChangeInstance(MigrationStates.AbortAsked(instance));
     }

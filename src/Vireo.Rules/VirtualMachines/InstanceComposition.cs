@@ -16,17 +16,19 @@ public static class InstanceComposition
     /// <param name="paused">True when the guest is to wait before its first instruction.</param>
     /// <param name="configuration">The cluster's configuration.</param>
     /// <param name="hosts">The hosts, which know what machine types images name; null where they are not at hand.</param>
+    /// <param name="preference">The machine type that the machine's preference names; null when none does.</param>
     public static VirtualMachineInstance Compose(
         VirtualMachine machine,
         bool paused,
         KubeVirtConfiguration? configuration = null,
-        IReadOnlyList<Host>? hosts = null
+        IReadOnlyList<Host>? hosts = null,
+        string? preference = null
     )
     {
         var template = machine.Spec.Template;
         var spec = SavedImages.Restore(template.Spec, machine.Status?.SavedDisks);
         var firmware = template.Spec.Domain.Firmware ?? new();
-        var type = MachineTypeRecords.ForNextBoot(machine, configuration ?? new(), hosts);
+        var type = MachineTypeRecords.ForNextBoot(machine, configuration ?? new(), hosts, preference);
         return new()
         {
             Metadata = new()

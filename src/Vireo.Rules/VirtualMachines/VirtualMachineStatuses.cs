@@ -21,6 +21,7 @@ public static class VirtualMachineStatuses
     /// <param name="now">The time, for conditions that change.</param>
     /// <param name="update">What the instance lacks of the spec; null when that is not known.</param>
     /// <param name="configuration">The cluster's configuration, for the record of the machine type.</param>
+    /// <param name="preference">The machine type that the machine's preference names; null when none does.</param>
     public static VirtualMachineStatus Of(
         VirtualMachine machine,
         VirtualMachineInstance? instance,
@@ -28,11 +29,12 @@ public static class VirtualMachineStatuses
         SyncFailure? failure,
         DateTimeOffset now,
         UpdatePlan? update = null,
-        KubeVirtConfiguration? configuration = null
+        KubeVirtConfiguration? configuration = null,
+        string? preference = null
     )
     {
         var present = machine.Status ?? new();
-        var type = MachineTypeRecords.Next(machine, instance, configuration ?? new(), now);
+        var type = MachineTypeRecords.Next(machine, instance, configuration ?? new(), now, preference);
         if (decision.Step is RunStep.Refuse refusal)
         {
             failure ??= new(refusal.Reason, refusal.Message);

@@ -33,6 +33,11 @@ public abstract record WaitGoal
     /// <summary>Changes wait for a restart.</summary>
     public sealed record RestartRequired : WaitGoal;
 
+    /// <summary>The guest has what its machine says, or needs a restart to have it.</summary>
+    /// <param name="Generation">The generation of the machine that says it.</param>
+    /// <param name="Wanted">The size that it comes to; null when that is not known.</param>
+    public sealed record Updated(long Generation, GuestSize? Wanted = null) : WaitGoal;
+
     /// <summary>The guest rebooted.</summary>
     /// <param name="After">Only a reboot later than this counts; null for any.</param>
     public sealed record Rebooted(DateTimeOffset? After = null) : WaitGoal;
@@ -78,6 +83,7 @@ public static class VirtualMachineWaits
             WaitGoal.Unpaused => Pause(sight, wanted: false),
             WaitGoal.RestartRequired => RestartRequired(sight),
             WaitGoal.Rebooted rebooted => Rebooted(rebooted, sight),
+            WaitGoal.Updated updated => UpdateWait.Decide(updated, machine, instance),
             _ => throw new InvalidOperationException($"No rule for {goal}."),
         };
     }

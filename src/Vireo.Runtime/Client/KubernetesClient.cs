@@ -95,12 +95,24 @@ public sealed class KubernetesClient(HttpClient http)
         where T : class, IResource => ChangeAsync(key, change, ReplaceStatusAsync, ct);
 
     /// <summary>Changes a part of an object.</summary>
-    public async Task<T> PatchAsync<T>(ResourceKey key, Patch patch, CancellationToken ct, string? subresource = null)
+    /// <param name="key">The object.</param>
+    /// <param name="patch">The change.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <param name="subresource">The part that is written alone, such as status; null for the object itself.</param>
+    /// <param name="isDryRun">True to be told what would come of it; nothing is written.</param>
+    public async Task<T> PatchAsync<T>(
+        ResourceKey key,
+        Patch patch,
+        CancellationToken ct,
+        string? subresource = null,
+        bool isDryRun = false
+    )
         where T : class, IResource
     {
         var kind = ResourceKinds.Of<T>();
         var body = new StringContent(patch.Body.ToJsonString(), Encoding.UTF8, patch.MediaType);
-        using var request = Request(HttpMethod.Patch, ResourcePath.OfObject(kind, key, subresource), body);
+        var path = ResourcePath.OfObject(kind, key, subresource) + (isDryRun ? "?dryRun=All" : "");
+        using var request = Request(HttpMethod.Patch, path, body);
         return await ReadAsync(request, kind.JsonType, ct);
     }
 

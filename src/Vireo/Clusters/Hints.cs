@@ -40,6 +40,8 @@ internal static class Hints
                     "See what is there with 'kubectl get vmic', and choose a namespace with -n; --name names the instance.",
                 Reason.NotFound when IsOfTransition(refusal) =>
                     "See what is there with 'vireo machine-type transition list'.",
+                Reason.NotFound when KindOfInstancetype(refusal) is { } kind =>
+                    $"See what is there with 'kubectl get {kind}'.",
                 Reason.NotFound => "See what is there with 'kubectl get vm,vmi', and choose a namespace with -n.",
                 Reason.Unauthorized => "The server does not know the user of the kubeconfig: choose another with "
                     + "--kubeconfig or --context.",
@@ -55,6 +57,9 @@ internal static class Hints
 
     private static bool IsOfConfig(ApiException refusal) =>
         refusal.Message.StartsWith("virtualmachineinstanceconfig.", StringComparison.Ordinal);
+
+    private static string? KindOfInstancetype(ApiException refusal) =>
+        refusal.Message.Split(".instancetype.kubevirt.io ", 2) is [var kind, _] ? kind : null;
 
     private static bool IsOfTransition(ApiException refusal) =>
         refusal.Message.StartsWith("machinetypetransitions.", StringComparison.Ordinal);

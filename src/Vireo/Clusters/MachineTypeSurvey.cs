@@ -31,9 +31,11 @@ internal static class MachineTypeSurvey
         }
 
         var offers = new Dictionary<string, MachineTypeOffers>(StringComparer.Ordinal);
+        var machines = await client.ListAllAsync<VirtualMachine>(query, ct);
+        var preferred = await PreferredTypesAsync(client, machines, ct);
         return
         [
-            .. (await client.ListAllAsync<VirtualMachine>(query, ct))
+            .. machines
                 .Select(machine => Row(machine, Own(machine)))
                 .OrderBy(row => row.Namespace, StringComparer.Ordinal)
                 .ThenBy(row => row.Name, StringComparer.Ordinal),
@@ -53,7 +55,33 @@ internal static class MachineTypeSurvey
                 offers[architecture] = offered = MachineTypeOffers.Of(hosts, architecture);
             }
 
-            return MachineTypeAudit.Of(machine, instance, offered, configuration);
+            return MachineTypeAudit.Of(
+                machine,
+                instance,
+                offered,
+                configuration,
+                preferred.GetValueOrDefault(ResourceKey.Of(machine))
+            );
         }
+    }
+
+    /// <summary>What preferences name for machines that have nothing recorded: only there does it count.</summary>
+    private static async Task<Dictionary<ResourceKey, string>> PreferredTypesAsync(
+        KubernetesClient client,
+        IReadOnlyList<VirtualMachine> machines,
+        CancellationToken ct
+    )
+    {
+        var preferred = new Dictionary<ResourceKey, string>();
+        foreach (var machine in machines.Where(one => one is { Spec.Preference: not null, Status.MachineType: null }))
+        {
+            var preference = await Preferences.FindAsync(client, machine, ct);
+            if (preference?.Machine?.PreferredMachineType is { Length: > 0 } type)
+            {
+                preferred[ResourceKey.Of(machine)] = type;
+            }
+        }
+
+        return preferred;
     }
 }

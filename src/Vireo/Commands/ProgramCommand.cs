@@ -40,6 +40,8 @@ internal static class ProgramCommand
             FreezeCommand.Create(),
             InstanceActionCommand.CreateUnfreeze(),
             ExpandCommand.Create(),
+            CreateCommand.Create(),
+            VmCommand.Create(),
             MachineTypeCommand.Create(),
             HostCommand.Create(),
             TokenCommand.Create(),

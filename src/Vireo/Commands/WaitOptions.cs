@@ -10,7 +10,7 @@ internal sealed class WaitOptions
     /// <summary>The longest wait when none is given.</summary>
     public static readonly TimeSpan Usual = TimeSpan.FromMinutes(5);
 
-    private readonly Option<bool> _wait = new("--wait")
+    private readonly Option<bool> _wait = new("--wait", "-w")
     {
         Description = "Ends only when it has happened; progress is told on standard error.",
     };

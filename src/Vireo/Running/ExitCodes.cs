@@ -33,6 +33,9 @@ internal static class ExitCodes
     /// <summary>Some virtual machines could not be moved.</summary>
     public const int Partial = 7;
 
+    /// <summary>It was changed, and some of it comes to the guest only by a restart.</summary>
+    public const int RestartRequired = 8;
+
     /// <summary>The same for people.</summary>
     public const string Explained =
         "Exit codes: 0 done; 1 refused or failed, the message says why; 2 typed wrongly, or not there on this host.";

@@ -34,7 +34,7 @@ internal static class RunningProgram
     public static Task<Printed> RunAsync(this RunningServer server, string line) =>
         RunAsync(line.Contains("--kubeconfig") ? line : $"{line} --kubeconfig {server.Server.KubeconfigPath}");
 
-    /// <summary>Runs a line whose words are divided by blanks.</summary>
+    /// <summary>Runs a line of a command that asks no server.</summary>
     public static async Task<Printed> RunAsync(string line)
     {
         var (output, error) = (new StringWriter(), new StringWriter());

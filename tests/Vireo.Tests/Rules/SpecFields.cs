@@ -15,6 +15,9 @@ internal static class SpecFields
 
     public static IReadOnlyList<Field> All { get; } = [.. Walk(typeof(VirtualMachineInstanceSpec), "")];
 
+    /// <summary>Every field of another type.</summary>
+    public static IReadOnlyList<Field> In(Type type) => [.. Walk(type, "")];
+
     /// <summary>A spec in which every field is given, each list with one element.</summary>
     public static JsonObject Whole()
     {

@@ -6,7 +6,7 @@ namespace Vireo.Rules;
 /// <summary>The vCPUs of a guest.</summary>
 internal static partial class CpuRules
 {
-    private const int MostVcpus = MachineLimits.MostVcpus;
+    public const int MostVcpus = MachineLimits.MostVcpus;
 
     private static readonly string[] Policies = ["force", "require", "optional", "disable", "forbid"];
 
@@ -20,6 +20,13 @@ internal static partial class CpuRules
                 .. Features(cpu.Features ?? [], $"{path}.cpu.features"),
             ]
             : [];
+
+    /// <summary>KubeVirt takes 0 for nothing, and so do manifests that were made for it; a person may not mean that.
+    /// </summary>
+    public static IEnumerable<string> Warnings(CPU? cpu, string path) =>
+        new[] { ("sockets", cpu?.Sockets), ("cores", cpu?.Cores), ("threads", cpu?.Threads) }
+            .Where(entry => entry.Item2 == 0)
+            .Select(entry => $"{path}.{entry.Item1} is 0, which counts as not given.");
 
     public static IEnumerable<FieldError> Model(string? model, string field) =>
         string.IsNullOrEmpty(model) || Name().IsMatch(model)
@@ -77,7 +84,7 @@ internal static partial class CpuRules
             ]
             : [];
 
-    private static IEnumerable<FieldError> Features(IReadOnlyList<CPUFeature> features, string path)
+    public static IEnumerable<FieldError> Features(IReadOnlyList<CPUFeature> features, string path)
     {
         for (var index = 0; index < features.Count; index++)
         {

@@ -42,7 +42,7 @@ internal static class MemoryRules
         }
     }
 
-    private static IEnumerable<FieldError> Guest(Quantity guest, string field)
+    public static IEnumerable<FieldError> Guest(Quantity guest, string field)
     {
         if (guest <= default(Quantity))
         {

@@ -58,7 +58,8 @@ internal static class ComputeDefaults
         return string.IsNullOrEmpty(cpu.Model) ? cpu with { Model = Model(architecture, configuration) } : cpu;
     }
 
-    private static long Processors(ResourceRequirements? resources)
+    /// <summary>As many as are limited or requested; 1 where nothing is said.</summary>
+    public static long Processors(ResourceRequirements? resources)
     {
         foreach (var amounts in new[] { resources?.Limits, resources?.Requests })
         {

@@ -15,10 +15,14 @@ internal static class DeviceDefaults
                         I6300esb = device with { Action = "reset" },
                     }
                     : devices.Watchdog,
-            Inputs = devices is { AutoattachInputDevice: true, Inputs: null or { Count: 0 } }
-                ? [Fill(new Input { Name = "default-0", Type = "" })]
-                : devices.Inputs?.Select(Fill).ToArray(),
+            Inputs = WithTablet(devices)?.Select(Fill).ToArray(),
         };
+
+    /// <summary>An input where one is asked for and none given, with nothing else said of it.</summary>
+    public static IReadOnlyList<Input>? WithTablet(Devices devices) =>
+        devices is { AutoattachInputDevice: true, Inputs: null or { Count: 0 } }
+            ? [new Input { Name = "default-0", Type = "" }]
+            : devices.Inputs;
 
     private static Input Fill(Input input) =>
         input with

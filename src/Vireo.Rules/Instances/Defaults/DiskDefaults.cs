@@ -8,14 +8,17 @@ internal static class DiskDefaults
     public static IReadOnlyList<Disk>? Disks(VirtualMachineInstanceSpec spec, string architecture)
     {
         var given = spec.Domain.Devices.Disks ?? [];
-        var missing = (spec.Volumes ?? [])
-            .Select(volume => volume.Name)
-            .Where(name => !given.Any(disk => disk.Name == name))
-            .Distinct(StringComparer.Ordinal)
-            .Select(name => new Disk { Name = name });
-        Disk[] disks = [.. given.Concat(missing).Select(disk => Attach(disk, architecture))];
+        Disk[] disks = [.. given.Concat(Missing(spec)).Select(disk => Attach(disk, architecture))];
         return disks is [] ? spec.Domain.Devices.Disks : disks;
     }
+
+    /// <summary>A disk for each volume that no disk names, with nothing else said of it.</summary>
+    public static IEnumerable<Disk> Missing(VirtualMachineInstanceSpec spec) =>
+        (spec.Volumes ?? [])
+            .Select(volume => volume.Name)
+            .Where(name => spec.Domain.Devices.Disks?.Any(disk => disk.Name == name) != true)
+            .Distinct(StringComparer.Ordinal)
+            .Select(name => new Disk { Name = name });
 
     /// <summary>Always for an image whose name can come to mean another, IfNotPresent for the rest.</summary>
     public static Volume PullPolicy(Volume volume) =>

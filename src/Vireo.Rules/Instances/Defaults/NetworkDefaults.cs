@@ -15,17 +15,8 @@ internal static class NetworkDefaults
     /// </remarks>
     public static VirtualMachineInstanceSpec Fill(VirtualMachineInstanceSpec spec, KubeVirtConfiguration configuration)
     {
+        spec = WithNetwork(spec);
         var devices = spec.Domain.Devices;
-        if (
-            devices.Interfaces is not { Count: > 0 }
-            && spec.Networks is not { Count: > 0 }
-            && devices.AutoattachPodInterface != false
-        )
-        {
-            spec = spec with { Networks = [new() { Name = "default", Pod = new() }] };
-            devices = devices with { Interfaces = [new() { Name = "default" }] };
-        }
-
         var isBridge = configuration.Network?.DefaultNetworkInterface == "bridge";
         return spec with
         {
@@ -38,6 +29,21 @@ internal static class NetworkDefaults
             },
         };
     }
+
+    /// <summary>An interface where neither interfaces nor networks are given, with nothing else said of it.</summary>
+    public static VirtualMachineInstanceSpec WithNetwork(VirtualMachineInstanceSpec spec) =>
+        spec.Domain.Devices.Interfaces is { Count: > 0 }
+        || spec.Networks is { Count: > 0 }
+        || spec.Domain.Devices.AutoattachPodInterface == false
+            ? spec
+            : spec with
+            {
+                Networks = [new() { Name = "default", Pod = new() }],
+                Domain = spec.Domain with
+                {
+                    Devices = spec.Domain.Devices with { Interfaces = [new() { Name = "default" }] },
+                },
+            };
 
     /// <summary>Addresses made from the guest's identity, so that each of its runs shows it the same.</summary>
     public static IReadOnlyList<Interface>? Addresses(IReadOnlyList<Interface>? interfaces, string? identity) =>

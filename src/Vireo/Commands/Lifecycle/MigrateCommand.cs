@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Vireo.Api;
 using Vireo.Clusters;
 using Vireo.Output;
-using Vireo.Rules;
 using Vireo.Running;
 using Vireo.Runtime;
 
