@@ -41,6 +41,12 @@ var plugs = new Option<int>("--plugs")
     DefaultValueFactory = _ => 10,
 };
 var onlyPlugs = new Option<bool>("--only-plugs") { Description = "Nothing but that." };
+var reevaluation = new Option<int>("--reevaluation")
+{
+    Description = "Running VMs, simulated, that are looked at anew after a change of the configuration.",
+    DefaultValueFactory = _ => 10_000,
+};
+var onlyReevaluation = new Option<bool>("--only-reevaluation") { Description = "Nothing but that." };
 var root = new RootCommand("Measures Vireo on this machine; see docs/performance.md.")
 {
     vireo,
@@ -55,6 +61,8 @@ var root = new RootCommand("Measures Vireo on this machine; see docs/performance
     linux,
     plugs,
     onlyPlugs,
+    reevaluation,
+    onlyReevaluation,
 };
 root.SetAction(
     async (parse, ct) =>
@@ -73,6 +81,8 @@ root.SetAction(
             LinuxImage = parse.GetRequiredValue(linux).FullName,
             Plugs = parse.GetValue(plugs),
             OnlyPlugs = parse.GetValue(onlyPlugs),
+            Reevaluation = parse.GetValue(reevaluation),
+            OnlyReevaluation = parse.GetValue(onlyReevaluation),
         };
         var machine = Machine.Describe();
         var results = await Run.AllAsync(plan, ct);

@@ -21,11 +21,18 @@ internal static class Run
                 return await PlugsAsync(plan, state, ct);
             }
 
+            if (plan.OnlyReevaluation)
+            {
+                return await ReevaluationAsync(plan, state, ct);
+            }
+
             Say("starts of the program, cold");
             var cold = await ColdStartsAsync(plan, root, ct);
             IReadOnlyList<Figure> transition = await TransitionAsync(plan, state, ct);
             await RemoveAsync(plan, state);
             var plugs = await PlugsAsync(plan, state, ct);
+            await RemoveAsync(plan, state);
+            var reevaluation = await ReevaluationAsync(plan, state, ct);
             await RemoveAsync(plan, state);
             Say("starts of the program, warm");
             var warm = await WarmStartsAsync(plan, state, ct);
@@ -43,6 +50,7 @@ internal static class Run
                 .. vms,
                 .. plugs,
                 .. transition,
+                .. reevaluation,
             ];
         }
         finally
@@ -66,6 +74,14 @@ internal static class Run
         await Programs.RunAsync(plan.Program, ["image", "load", plan.LinuxImage, "--state-dir", state], ct);
         await using var vireo = await RunningVireo.StartAsync(plan.Program, state, ct);
         return await new Plugs(vireo).MeasureAsync(plan.Plugs, ct);
+    }
+
+    /// <summary>On a simulated host, which has room for so many.</summary>
+    private static async Task<IReadOnlyList<Figure>> ReevaluationAsync(Plan plan, string state, CancellationToken ct)
+    {
+        Say($"{plan.Reevaluation} running VMs looked at anew");
+        await using var vireo = await RunningVireo.StartAsync(plan.Program, state, ct, simulate: true);
+        return await new Reevaluations(vireo).MeasureAsync(plan.Reevaluation, 5, ct);
     }
 
     private static async Task<IReadOnlyList<double>> ColdStartsAsync(Plan plan, string root, CancellationToken ct)

@@ -102,7 +102,7 @@ public static class CommonInstanceTypes
 
     /// <summary>The instance types, of the cluster.</summary>
     public static IReadOnlyList<VirtualMachineClusterInstancetype> Instancetypes { get; } =
-        [.. AllSeries.SelectMany(TypesOf)];
+    [.. AllSeries.SelectMany(TypesOf)];
 
     /// <summary>The preferences, of the cluster.</summary>
     public static IReadOnlyList<VirtualMachineClusterPreference> Preferences { get; } = GuestPreferences.All;

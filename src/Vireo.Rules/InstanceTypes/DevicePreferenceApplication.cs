@@ -87,7 +87,10 @@ internal static class DevicePreferenceApplication
     private static Disk DiskOf(Disk disk, DevicePreferences preferred) =>
         disk switch
         {
-            { Cdrom: { } cdrom } => disk with { Cdrom = cdrom with { Bus = cdrom.Bus.Or(preferred.PreferredCdromBus) } },
+            { Cdrom: { } cdrom } => disk with
+            {
+                Cdrom = cdrom with { Bus = cdrom.Bus.Or(preferred.PreferredCdromBus) },
+            },
             { Lun: { } lun } => disk with { Lun = lun with { Bus = lun.Bus.Or(preferred.PreferredLunBus) } },
             _ => DiskOf(disk, disk.DiskDevice ?? new(), preferred),
         };

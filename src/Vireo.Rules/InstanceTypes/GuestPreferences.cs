@@ -77,15 +77,33 @@ internal static class GuestPreferences
         new("windows.10", "Windows 10", 1, "2Gi", Windows | Cores),
         new("windows.10.virtio", "Windows 10 with virtio drivers", 1, "2Gi", Windows | Virtio | Cores),
         new("windows.11", "Windows 11", 2, "4Gi", Windows | SecureBoot | Tpm | Cores),
-        new("windows.11.virtio", "Windows 11 with virtio drivers", 2, "4Gi", Windows | Virtio | SecureBoot | Tpm | Cores),
+        new(
+            "windows.11.virtio",
+            "Windows 11 with virtio drivers",
+            2,
+            "4Gi",
+            Windows | Virtio | SecureBoot | Tpm | Cores
+        ),
         new("windows.2k16", "Windows Server 2016", 1, "512Mi", Windows),
         new("windows.2k16.virtio", "Windows Server 2016 with virtio drivers", 1, "512Mi", Windows | Virtio),
         new("windows.2k19", "Windows Server 2019", 1, "512Mi", Windows),
         new("windows.2k19.virtio", "Windows Server 2019 with virtio drivers", 1, "512Mi", Windows | Virtio),
         new("windows.2k22", "Windows Server 2022", 1, "512Mi", Windows | SecureBoot | Tpm),
-        new("windows.2k22.virtio", "Windows Server 2022 with virtio drivers", 1, "512Mi", Windows | Virtio | SecureBoot | Tpm),
+        new(
+            "windows.2k22.virtio",
+            "Windows Server 2022 with virtio drivers",
+            1,
+            "512Mi",
+            Windows | Virtio | SecureBoot | Tpm
+        ),
         new("windows.2k25", "Windows Server 2025", 1, "2Gi", Windows | SecureBoot | Tpm),
-        new("windows.2k25.virtio", "Windows Server 2025 with virtio drivers", 1, "2Gi", Windows | Virtio | SecureBoot | Tpm),
+        new(
+            "windows.2k25.virtio",
+            "Windows Server 2025 with virtio drivers",
+            1,
+            "2Gi",
+            Windows | Virtio | SecureBoot | Tpm
+        ),
     ];
 
     private static FeatureState On { get; } = new();
@@ -133,11 +151,14 @@ internal static class GuestPreferences
                 Cpu = guest.Is(Cores) ? new() { PreferredCPUTopology = "cores" } : null,
                 Devices = DevicesOf(guest),
                 Features = FeaturesOf(guest),
-                Firmware = guest.Is(SecureBoot)
-                    ? new() { PreferredEfi = new() { SecureBoot = true, Persistent = guest.Is(Tpm) ? true : null } }
-                    : guest.Is(Efi)
-                        ? new() { PreferredEfi = new() { SecureBoot = false } }
-                        : null,
+                Firmware =
+                    guest.Is(SecureBoot)
+                        ? new()
+                        {
+                            PreferredEfi = new() { SecureBoot = true, Persistent = guest.Is(Tpm) ? true : null },
+                        }
+                    : guest.Is(Efi) ? new() { PreferredEfi = new() { SecureBoot = false } }
+                    : null,
                 PreferredArchitecture = guest.Architecture,
                 PreferredTerminationGracePeriodSeconds = guest.Is(Windows) ? 3600 : 180,
                 Requirements = new()
@@ -159,7 +180,8 @@ internal static class GuestPreferences
                 : guest.Is(Windows) ? "e1000e"
                 : "e1000",
             PreferredRng = guest.Is(Virtio) ? new() : null,
-            PreferredInputBus = !guest.Is(Windows) && !guest.Is(Desktop) ? null
+            PreferredInputBus =
+                !guest.Is(Windows) && !guest.Is(Desktop) ? null
                 : guest.Is(Virtio) && !guest.Is(Windows) ? "virtio"
                 : "usb",
             PreferredInputType = guest.Is(Windows) || guest.Is(Desktop) ? "tablet" : null,

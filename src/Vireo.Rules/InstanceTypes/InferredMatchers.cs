@@ -24,7 +24,7 @@ public static class InferredMatchers
 
     /// <summary>All labels of images that say something of what suits them.</summary>
     public static IReadOnlyList<string> Labels { get; } =
-        [InstancetypeLabel, InstancetypeKindLabel, PreferenceLabel, PreferenceKindLabel];
+    [InstancetypeLabel, InstancetypeKindLabel, PreferenceLabel, PreferenceKindLabel];
 
     /// <summary>The matcher as it would be had its owner written out what the volume says.</summary>
     /// <param name="matcher">The matcher; one that names its object comes back as it is.</param>
@@ -72,8 +72,5 @@ public static class InferredMatchers
     }
 
     private static InferredMatcher Failed(MachineMatcher matcher, string message) =>
-        new(
-            null,
-            matcher.IgnoresFailure ? null : FieldError.NotFound($"{matcher.Path}.inferFromVolume", message)
-        );
+        new(null, matcher.IgnoresFailure ? null : FieldError.NotFound($"{matcher.Path}.inferFromVolume", message));
 }

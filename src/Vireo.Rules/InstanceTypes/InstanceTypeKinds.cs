@@ -23,7 +23,8 @@ public static class InstanceTypeKinds
         string.IsNullOrEmpty(kind) ? ClusterKindOf(role) : KindsOf(role).FirstOrDefault(one => IsNamed(one, kind));
 
     /// <summary>The kinds of a role: that of a namespace, that of the whole cluster.</summary>
-    public static IReadOnlyList<ResourceKind> KindsOf(MatcherRole role) => [NamespacedKindOf(role), ClusterKindOf(role)];
+    public static IReadOnlyList<ResourceKind> KindsOf(MatcherRole role) =>
+        [NamespacedKindOf(role), ClusterKindOf(role)];
 
     /// <summary>The kind whose objects machines of every namespace may use.</summary>
     public static ResourceKind ClusterKindOf(MatcherRole role) =>

@@ -117,7 +117,8 @@ public static class InstanceTypeRevisions
     /// <summary>The instance type in a copy; null when there is none that can be read.</summary>
     public static VirtualMachineInstancetypeSpec? InstancetypeIn(ControllerRevision revision) =>
         // Both kinds of a role have the same fields; one type reads them all.
-        SpecIn(revision) is { } spec && Reads(spec, ApiJson.Default.VirtualMachineInstancetypeSpec) is { } type
+        SpecIn(revision) is { } spec
+        && Reads(spec, ApiJson.Default.VirtualMachineInstancetypeSpec) is { } type
         && type is { Cpu: not null, Memory: not null }
             ? type
             : null;

@@ -50,10 +50,7 @@ public sealed record MachineReferences(
             {
                 Template = spec.Template with
                 {
-                    Spec = spec.Template.Spec with
-                    {
-                        Domain = spec.Template.Spec.Domain with { Memory = null },
-                    },
+                    Spec = spec.Template.Spec with { Domain = spec.Template.Spec.Domain with { Memory = null } },
                 },
             };
 }

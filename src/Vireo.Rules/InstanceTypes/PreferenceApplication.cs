@@ -45,12 +45,7 @@ internal static class PreferenceApplication
         var missing = (preferred ?? [])
             .Where(feature => cpu?.Features?.Any(given => given.Name == feature.Name) != true)
             .ToList();
-        return missing.Count == 0
-            ? cpu
-            : (cpu ?? new()) with
-            {
-                Features = [.. cpu?.Features ?? [], .. missing],
-            };
+        return missing.Count == 0 ? cpu : (cpu ?? new()) with { Features = [.. cpu?.Features ?? [], .. missing] };
     }
 
     private static Features FeaturesOf(Features given, FeaturePreferences preferred) =>

@@ -73,10 +73,8 @@ internal static class PreferenceRequirementRules
     {
         var has = type?.Memory.Guest ?? ComputeDefaults.Memory(spec.Template.Spec.Domain)?.Guest;
         var (path, provider) = type is null ? ($"{Domain}.memory", "VirtualMachine") : (TypePath, "instance type");
-        return
-            has >= needs ? null
-            : has is null
-                ? Unmet(path, $"no Memory resources provided by VirtualMachine, preference requires {needs}")
+        return has >= needs ? null
+            : has is null ? Unmet(path, $"no Memory resources provided by VirtualMachine, preference requires {needs}")
             : Unmet(
                 path,
                 $"insufficient Memory resources of {has} provided by {provider}, preference requires {needs}"

@@ -41,14 +41,7 @@ public static class ReferencePlan
 
         if (inUse is not null && InstanceTypeRevisions.IsMeant(matcher, reference))
         {
-            return Use(
-                matcher,
-                inUse,
-                reference! with
-                {
-                    InferFromVolumeFailurePolicy = matcher.FailurePolicy,
-                }
-            );
+            return Use(matcher, inUse, reference! with { InferFromVolumeFailurePolicy = matcher.FailurePolicy });
         }
 
         return matcher.InferFromVolume is null
@@ -99,9 +92,10 @@ public static class ReferencePlan
         InstancetypeStatusRef reference
     )
     {
-        var holds = matcher.Role is MatcherRole.Instancetype
-            ? InstanceTypeRevisions.InstancetypeIn(revision) is not null
-            : InstanceTypeRevisions.PreferenceIn(revision) is not null;
+        var holds =
+            matcher.Role is MatcherRole.Instancetype
+                ? InstanceTypeRevisions.InstancetypeIn(revision) is not null
+                : InstanceTypeRevisions.PreferenceIn(revision) is not null;
         return holds
             ? new ReferenceStep.UseRevision(revision, reference)
             : new ReferenceStep.Refuse(

@@ -24,11 +24,7 @@ public sealed record GuestSize(long Sockets, Quantity? Memory)
 /// </remarks>
 internal static class UpdateWait
 {
-    public static WaitDecision Decide(
-        WaitGoal.Updated goal,
-        VirtualMachine? machine,
-        VirtualMachineInstance? instance
-    )
+    public static WaitDecision Decide(WaitGoal.Updated goal, VirtualMachine? machine, VirtualMachineInstance? instance)
     {
         if (machine is null)
         {
@@ -50,8 +46,7 @@ internal static class UpdateWait
             return new WaitDecision.Waiting("the change was not looked at yet");
         }
 
-        return
-            Conditions.Find(machine.Status.Conditions, RestartRequired.Type) is { Status: "True" } restart
+        return Conditions.Find(machine.Status.Conditions, RestartRequired.Type) is { Status: "True" } restart
                 ? new WaitDecision.Done(
                     restart.Message ?? RestartRequired.Type,
                     restart.LastTransitionTime,
@@ -76,8 +71,7 @@ internal static class UpdateWait
         }
 
         var asked = GuestSize.Of(instance.Spec);
-        return
-            instance.Status?.Phase is not VirtualMachineInstancePhase.Running
+        return instance.Status?.Phase is not VirtualMachineInstancePhase.Running
                 ? new WaitDecision.Waiting($"{instance.Status?.Phase?.ToString() ?? "Pending"}")
             : goal.Wanted is { } wanted && wanted != asked
                 ? new WaitDecision.Waiting("its instance does not ask for it yet")

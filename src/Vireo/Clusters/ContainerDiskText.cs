@@ -9,7 +9,12 @@ namespace Vireo.Clusters;
 /// <param name="BootOrder">When it is tried for booting; null when nothing is said.</param>
 internal sealed record ContainerDiskText(string Name, string Image, int? BootOrder)
 {
-    public Volume Volume => new() { Name = Name, ContainerDisk = new() { Image = Image } };
+    public Volume Volume =>
+        new()
+        {
+            Name = Name,
+            ContainerDisk = new() { Image = Image },
+        };
 
     public Disk Disk => new() { Name = Name, BootOrder = BootOrder };
 

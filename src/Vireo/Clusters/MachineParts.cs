@@ -51,15 +51,20 @@ internal sealed class MachineParts(KubernetesClient client)
     /// <exception cref="ApiException">It is not there.</exception>
     public async Task<IResource> RequireAsync(MachineMatcher matcher, string @namespace, CancellationToken ct)
     {
-        var (inNamespace, inCluster) = (new ResourceKey(@namespace, matcher.Name!), new ResourceKey(null, matcher.Name!));
+        var (inNamespace, inCluster) = (
+            new ResourceKey(@namespace, matcher.Name!),
+            new ResourceKey(null, matcher.Name!)
+        );
         IResource? found = matcher.Kind?.TypeInfo.Type switch
         {
             var type when type == typeof(VirtualMachineInstancetype) =>
                 await client.FindAsync<VirtualMachineInstancetype>(inNamespace, ct),
             var type when type == typeof(VirtualMachineClusterInstancetype) =>
                 await client.FindAsync<VirtualMachineClusterInstancetype>(inCluster, ct),
-            var type when type == typeof(VirtualMachinePreference) =>
-                await client.FindAsync<VirtualMachinePreference>(inNamespace, ct),
+            var type when type == typeof(VirtualMachinePreference) => await client.FindAsync<VirtualMachinePreference>(
+                inNamespace,
+                ct
+            ),
             _ => await client.FindAsync<VirtualMachineClusterPreference>(inCluster, ct),
         };
         return found
@@ -81,9 +86,7 @@ internal sealed class MachineParts(KubernetesClient client)
         }
 
         var reference =
-            matcher.Role is MatcherRole.Instancetype
-                ? machine.Status?.InstancetypeRef
-                : machine.Status?.PreferenceRef;
+            matcher.Role is MatcherRole.Instancetype ? machine.Status?.InstancetypeRef : machine.Status?.PreferenceRef;
         if (
             InstanceTypeRevisions.InUse(matcher, reference) is { } name
             && await client.FindAsync<ControllerRevision>(new(machine.Metadata.Namespace, name), ct) is { } revision

@@ -25,6 +25,5 @@ internal static class MatcherText
     }
 
     /// <summary>What it is, for people.</summary>
-    public static string WordOf(MatcherRole role) =>
-        role is MatcherRole.Instancetype ? "instance type" : "preference";
+    public static string WordOf(MatcherRole role) => role is MatcherRole.Instancetype ? "instance type" : "preference";
 }

@@ -36,16 +36,7 @@ internal sealed class MatcherUpdate(Cluster cluster, Target target, MachineMatch
             );
         }
 
-        var preview = await UpdatePreview.OfAsync(
-            cluster.Client,
-            after with
-            {
-                Spec = spec,
-            },
-            was,
-            installation,
-            ct
-        );
+        var preview = await UpdatePreview.OfAsync(cluster.Client, after with { Spec = spec }, was, installation, ct);
         foreach (var line in mode.Format == OutputFormat.Table ? preview.Lines : [])
         {
             await Console.Out.WriteLineAsync($"{target}: {line}");

@@ -66,9 +66,8 @@ internal sealed record UpdatePreview(UpdatePlan? Plan, HotplugWay Way)
             : null;
         var startedFrom = (start is null ? null : StartRevision.SpecIn(start)) ?? before;
         var plan = LiveUpdate.Plan(machine, instance, startedFrom, configuration);
-        var hosts = HotplugWay.Migrates(installation) || plan.Live.Count > 0
-            ? await HostsAsync(client, configuration, ct)
-            : [];
+        var hosts =
+            HotplugWay.Migrates(installation) || plan.Live.Count > 0 ? await HostsAsync(client, configuration, ct) : [];
         return new(plan, HotplugWay.Of(AsWanted(instance, machine, configuration), installation, hosts));
     }
 

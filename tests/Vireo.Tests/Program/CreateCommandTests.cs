@@ -84,7 +84,7 @@ public sealed class CreateCommandTests : IAsyncLifetime
     [InlineData("--cloud-init-user-data YQ== --user a", "leave out --user")]
     public async Task What_makes_no_machine_is_refused(string options, string says)
     {
-        var refused = await _server.RunAsync($"create vm {options}");
+        var refused = await RunningProgram.RunAsync($"create vm {options}");
 
         refused.ExitCode.ShouldBe(2, refused.Error);
         refused.Error.ShouldContain(says);
@@ -120,9 +120,9 @@ public sealed class CreateCommandTests : IAsyncLifetime
         var own = await WrittenAsync("create preference --namespaced -n default");
 
         preference["spec"]!["cpu"]!["preferredCPUTopology"]!.ToString().ShouldBe("cores");
-        preference["spec"]!["requirements"]!.ToJsonString().ShouldBe(
-            """{"cpu":{"guest":2},"memory":{"guest":"4Gi"}}"""
-        );
+        preference["spec"]!["requirements"]!
+            .ToJsonString()
+            .ShouldBe("""{"cpu":{"guest":2},"memory":{"guest":"4Gi"}}""");
         await MakeAsync("virtualmachineclusterpreferences", preference);
         await MakeAsync("namespaces/default/virtualmachinepreferences", own);
     }
@@ -133,7 +133,7 @@ public sealed class CreateCommandTests : IAsyncLifetime
     [InlineData("create preference --cpu-topology heap", "heap")]
     public async Task What_makes_no_type_and_no_preference_is_refused(string line, string says)
     {
-        var refused = await _server.RunAsync(line);
+        var refused = await RunningProgram.RunAsync(line);
 
         refused.ExitCode.ShouldBe(2, refused.Error);
         (refused.Error + refused.Output).ShouldContain(says);
@@ -146,12 +146,12 @@ public sealed class CreateCommandTests : IAsyncLifetime
     }
 
     /// <summary>What a line writes, read from YAML; as JSON it is the same.</summary>
-    private async Task<JsonObject> WrittenAsync(string line)
+    private static async Task<JsonObject> WrittenAsync(string line)
     {
-        var yaml = await _server.RunAsync(line);
+        var yaml = await RunningProgram.RunAsync(line);
         yaml.ExitCode.ShouldBe(0, yaml.Error);
         var manifest = Yaml.ToJson(yaml.Output).ShouldHaveSingleItem()!.AsObject();
-        var json = await _server.RunAsync($"{line} -o json");
+        var json = await RunningProgram.RunAsync($"{line} -o json");
         JsonNode.Parse(json.Output)!["spec"]!.ToJsonString().ShouldBe(manifest["spec"]!.ToJsonString());
         return manifest;
     }

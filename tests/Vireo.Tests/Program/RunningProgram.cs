@@ -31,14 +31,17 @@ internal static class RunningProgram
     }
 
     /// <summary>Runs a line whose words are divided by blanks, on a server.</summary>
-    public static async Task<Printed> RunAsync(this RunningServer server, string line)
+    public static Task<Printed> RunAsync(this RunningServer server, string line) =>
+        RunAsync(line.Contains("--kubeconfig") ? line : $"{line} --kubeconfig {server.Server.KubeconfigPath}");
+
+    /// <summary>Runs a line of a command that asks no server.</summary>
+    public static async Task<Printed> RunAsync(string line)
     {
         var (output, error) = (new StringWriter(), new StringWriter());
-        var words = line.Contains("--kubeconfig") ? line : $"{line} --kubeconfig {server.Server.KubeconfigPath}";
         return await Task.Run(async () =>
         {
             (Output.Own, Error.Own) = (output, error);
-            var exit = await Invocation.RunAsync(ProgramCommand.Create().Parse(words.Split(' ')));
+            var exit = await Invocation.RunAsync(ProgramCommand.Create().Parse(line.Split(' ')));
             return new Printed(exit, output.ToString(), error.ToString());
         });
     }

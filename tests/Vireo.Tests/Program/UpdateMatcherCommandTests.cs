@@ -14,8 +14,16 @@ public sealed class UpdateMatcherCommandTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _server = await RunningServer.StartAsync();
-        await MakeAsync("virtualmachineclusterinstancetypes", "small", """{"cpu":{"guest":1},"memory":{"guest":"1Gi"} }""");
-        await MakeAsync("virtualmachineclusterinstancetypes", "big", """{"cpu":{"guest":2},"memory":{"guest":"2Gi"} }""");
+        await MakeAsync(
+            "virtualmachineclusterinstancetypes",
+            "small",
+            """{"cpu":{"guest":1},"memory":{"guest":"1Gi"} }"""
+        );
+        await MakeAsync(
+            "virtualmachineclusterinstancetypes",
+            "big",
+            """{"cpu":{"guest":2},"memory":{"guest":"2Gi"} }"""
+        );
         await MakeAsync(
             "namespaces/default/virtualmachineinstancetypes",
             "own",
@@ -72,11 +80,19 @@ public sealed class UpdateMatcherCommandTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("update-instance-type web none", 1, "virtualmachineclusterinstancetypes.instancetype.kubevirt.io \"none\" not found")]
+    [InlineData(
+        "update-instance-type web none",
+        1,
+        "virtualmachineclusterinstancetypes.instancetype.kubevirt.io \"none\" not found"
+    )]
     [InlineData("update-instance-type web none", 1, "'kubectl get virtualmachineclusterinstancetypes'")]
     [InlineData("update-instance-type nobody big", 1, "virtualmachine.kubevirt.io \"nobody\" not found")]
     [InlineData("update-instance-type web pods/big", 2, "'pods/big' names no instance type")]
-    [InlineData("update-preference web none", 1, "virtualmachineclusterpreferences.instancetype.kubevirt.io \"none\" not found")]
+    [InlineData(
+        "update-preference web none",
+        1,
+        "virtualmachineclusterpreferences.instancetype.kubevirt.io \"none\" not found"
+    )]
     [InlineData("update-preference web greedy", 1, "insufficient Memory resources of 1Gi provided by instance type")]
     [InlineData("update-preference web greedy --dry-run", 1, "insufficient Memory resources of 1Gi")]
     public async Task What_cannot_be_is_refused_and_nothing_changes(string line, int code, string says)
@@ -130,9 +146,7 @@ public sealed class UpdateMatcherCommandTests : IAsyncLifetime
         var update = _server.RunAsync("vm update-instance-type web big --wait");
         var generation = await ChangedAsync(machines);
         await ShowMachineAsync($$"""{"desiredGeneration":{{generation}} }""");
-        await PatchInstanceAsync(
-            """{"spec":{"domain":{"cpu":{"sockets":2},"memory":{"guest":"2Gi"} } } }"""
-        );
+        await PatchInstanceAsync("""{"spec":{"domain":{"cpu":{"sockets":2},"memory":{"guest":"2Gi"} } } }""");
         update.IsCompleted.ShouldBeFalse();
         await PatchInstanceAsync(
             """{"status":{"currentCPUTopology":{"sockets":2},"memory":{"guestCurrent":"2Gi"} } }"""

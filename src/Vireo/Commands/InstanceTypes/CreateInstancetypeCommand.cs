@@ -6,11 +6,7 @@ namespace Vireo.Commands;
 /// <summary>`vireo create instancetype`: writes the manifest of an instance type.</summary>
 internal sealed class CreateInstancetypeCommand
 {
-    private readonly Option<long?> _cpu = new("--cpu")
-    {
-        Description = "The vCPUs of a guest.",
-        Required = true,
-    };
+    private readonly Option<long?> _cpu = new("--cpu") { Description = "The vCPUs of a guest.", Required = true };
 
     private readonly Option<string?> _memory = new("--memory")
     {

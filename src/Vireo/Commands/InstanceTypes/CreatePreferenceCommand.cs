@@ -18,10 +18,7 @@ internal sealed class CreatePreferenceCommand
         Description = "The machine type, for example q35.",
     };
 
-    private readonly Option<string?> _diskBus = new("--disk-bus")
-    {
-        Description = "The bus of disks.",
-    };
+    private readonly Option<string?> _diskBus = new("--disk-bus") { Description = "The bus of disks." };
 
     private readonly Option<string?> _interfaceModel = new("--interface-model")
     {

@@ -159,7 +159,11 @@ internal sealed class CreateVmCommand
     {
         var anyType = machine.Spec.Instancetype is null
             ? null
-            : new VirtualMachineInstancetypeSpec { Cpu = new() { Guest = 1 }, Memory = new() { Guest = UsualMemory } };
+            : new VirtualMachineInstancetypeSpec
+            {
+                Cpu = new() { Guest = 1 },
+                Memory = new() { Guest = UsualMemory },
+            };
         var expanded = MachineExpansion.Of(machine.Spec, "amd64", anyType, null);
         FieldError[] errors =
         [
@@ -184,8 +188,6 @@ internal sealed class CreateVmCommand
         ];
         return errors is []
             ? machine
-            : throw new UsageException(
-                string.Join("\n", errors.Select(error => $"{error.Field}: {error.Message}"))
-            );
+            : throw new UsageException(string.Join("\n", errors.Select(error => $"{error.Field}: {error.Message}")));
     }
 }

@@ -46,23 +46,42 @@ public sealed class GuestTopologiesTests
     }
 
     [Theory]
-    [InlineData(null, null, 3, "3 vCPUs provided by the instance type are not divisible by the Spec.PreferSpreadSocketToCoreRatio or Spec.CPU.PreferSpreadOptions.Ratio of 2 provided by the preference")]
-    [InlineData("SocketsCores", 4, 6, "6 vCPUs provided by the instance type are not divisible by the Spec.PreferSpreadSocketToCoreRatio or Spec.CPU.PreferSpreadOptions.Ratio of 4 provided by the preference")]
-    [InlineData("CoresThreads", null, 3, "3 vCPUs provided by the instance type are not divisible by the number of threads per core 2")]
-    [InlineData("SocketsCoresThreads", null, 6, "6 vCPUs provided by the instance type are not divisible by the number of threads per core 2 and Spec.PreferSpreadSocketToCoreRatio or Spec.CPU.PreferSpreadOptions.Ratio of 2")]
+    [InlineData(
+        null,
+        null,
+        3,
+        "3 vCPUs provided by the instance type are not divisible by the Spec.PreferSpreadSocketToCoreRatio or Spec.CPU.PreferSpreadOptions.Ratio of 2 provided by the preference"
+    )]
+    [InlineData(
+        "SocketsCores",
+        4,
+        6,
+        "6 vCPUs provided by the instance type are not divisible by the Spec.PreferSpreadSocketToCoreRatio or Spec.CPU.PreferSpreadOptions.Ratio of 4 provided by the preference"
+    )]
+    [InlineData(
+        "CoresThreads",
+        null,
+        3,
+        "3 vCPUs provided by the instance type are not divisible by the number of threads per core 2"
+    )]
+    [InlineData(
+        "SocketsCoresThreads",
+        null,
+        6,
+        "6 vCPUs provided by the instance type are not divisible by the number of threads per core 2 and Spec.PreferSpreadSocketToCoreRatio or Spec.CPU.PreferSpreadOptions.Ratio of 2"
+    )]
     [InlineData("CoresThreads", 4, 8, "A ratio of 4 cannot be spread across cores and threads: the only one is 2.")]
     public void VCPUs_that_do_not_come_out_even_are_refused(string? across, int? ratio, long vcpus, string message) =>
         GuestTopologies.Check(vcpus, Preferred("spread", across, ratio, null))!.Message.ShouldBe(message);
 
-    private static VirtualMachinePreferenceSpec Preferred(
-        string? topology,
-        string? across,
-        int? ratio,
-        int? older
-    ) =>
+    private static VirtualMachinePreferenceSpec Preferred(string? topology, string? across, int? ratio, int? older) =>
         new()
         {
-            Cpu = new() { PreferredCPUTopology = topology, SpreadOptions = new() { Across = across, Ratio = ratio } },
+            Cpu = new()
+            {
+                PreferredCPUTopology = topology,
+                SpreadOptions = new() { Across = across, Ratio = ratio },
+            },
             PreferSpreadSocketToCoreRatio = older,
         };
 }

@@ -56,9 +56,7 @@ public sealed class InferredMatchersTests
             );
 
     private static MachineMatcher Type(string volume, string? policy = null) =>
-        MachineMatcher.Of(
-            new InstancetypeMatcher { InferFromVolume = volume, InferFromVolumeFailurePolicy = policy }
-        )!;
+        MachineMatcher.Of(new InstancetypeMatcher { InferFromVolume = volume, InferFromVolumeFailurePolicy = policy })!;
 
     private static MachineMatcher Preference(string volume) =>
         MachineMatcher.Of(new PreferenceMatcher { InferFromVolume = volume })!;

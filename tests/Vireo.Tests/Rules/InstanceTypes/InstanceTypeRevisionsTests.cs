@@ -85,13 +85,7 @@ public sealed class InstanceTypeRevisionsTests
                 },
             }
         );
-        var changed = InstanceTypeRevisions.Of(
-            Samples.Machine(),
-            type with
-            {
-                Spec = Sizes.Type(("cpu.guest", "2")),
-            }
-        );
+        var changed = InstanceTypeRevisions.Of(Samples.Machine(), type with { Spec = Sizes.Type(("cpu.guest", "2")) });
 
         InstanceTypeRevisions.HoldTheSame(one, other).ShouldBeTrue();
         other.Data!.Value.GetRawText().ShouldBe(one.Data!.Value.GetRawText());

@@ -31,7 +31,15 @@ public sealed class MachineMatcherTests
     public void A_matcher_by_name_or_by_volume_is_right()
     {
         Errors(new InstancetypeMatcher { Name = "u1.small" }).ShouldBeEmpty();
-        Errors(new InstancetypeMatcher { Name = "u1.small", RevisionName = "", InferFromVolume = "" }).ShouldBeEmpty();
+        Errors(
+                new InstancetypeMatcher
+                {
+                    Name = "u1.small",
+                    RevisionName = "",
+                    InferFromVolume = "",
+                }
+            )
+            .ShouldBeEmpty();
         Errors(new InstancetypeMatcher { InferFromVolume = "root" }).ShouldBeEmpty();
     }
 
@@ -39,24 +47,24 @@ public sealed class MachineMatcherTests
     public void What_is_wrong_with_a_matcher_is_told_in_the_words_that_clients_know()
     {
         Errors(new InstancetypeMatcher())
-            .ShouldBe(
-                ["spec.instancetype: Either Name or InferFromVolume should be provided within the InstancetypeMatcher"]
-            );
+            .ShouldBe([
+                "spec.instancetype: Either Name or InferFromVolume should be provided within the InstancetypeMatcher",
+            ]);
         MachineMatcher
             .Of(new PreferenceMatcher { Kind = ClusterPreference })!
             .Check()
             .Select(Text)
-            .ShouldBe(
-                ["spec.preference: Either Name or InferFromVolume should be provided within the PreferenceMatcher"]
-            );
+            .ShouldBe([
+                "spec.preference: Either Name or InferFromVolume should be provided within the PreferenceMatcher",
+            ]);
         Errors(
-                new InstancetypeMatcher
-                {
-                    Name = "u1.small",
-                    Kind = Type,
-                    InferFromVolume = "root",
-                }
-            )
+            new InstancetypeMatcher
+            {
+                Name = "u1.small",
+                Kind = Type,
+                InferFromVolume = "root",
+            }
+        )
             .Count.ShouldBe(2);
         Errors(new InstancetypeMatcher { Name = "u1.small", Kind = "flavor" })
             .ShouldHaveSingleItem()
@@ -65,7 +73,9 @@ public sealed class MachineMatcherTests
 
     [Fact]
     public void An_empty_revision_name_pins_nothing() =>
-        MachineMatcher.Of(new InstancetypeMatcher { Name = "u1.small", RevisionName = "" })!.RevisionName.ShouldBeNull();
+        MachineMatcher
+            .Of(new InstancetypeMatcher { Name = "u1.small", RevisionName = "" })!
+            .RevisionName.ShouldBeNull();
 
     private static List<string> Errors(InstancetypeMatcher matcher) =>
         [.. MachineMatcher.Of(matcher)!.Check().Select(Text)];

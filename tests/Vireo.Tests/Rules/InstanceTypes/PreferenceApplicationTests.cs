@@ -15,7 +15,12 @@ public sealed class PreferenceApplicationTests
         ("annotations", """{"team":"red"}""", "template.metadata.annotations", """{"team":"blue"}"""),
         ("clock.preferredClockOffset", """{"timezone":"Europe/Vienna"}""", "clock", """{"timezone":"Asia/Tokyo"}"""),
         ("clock.preferredTimer", """{"hpet":{"present":false}}""", "clock.timer", """{"kvm":{"present":true}}"""),
-        ("cpu.preferredCPUFeatures", """[{"name":"apic"}]""", "cpu.features", """[{"name":"apic","policy":"disable"}]"""),
+        (
+            "cpu.preferredCPUFeatures",
+            """[{"name":"apic"}]""",
+            "cpu.features",
+            """[{"name":"apic","policy":"disable"}]"""
+        ),
         ("devices.preferredAutoattachGraphicsDevice", "false", "devices.autoattachGraphicsDevice", "true"),
         ("devices.preferredAutoattachMemBalloon", "false", "devices.autoattachMemBalloon", "true"),
         ("devices.preferredAutoattachPodInterface", "false", "devices.autoattachPodInterface", "true"),
@@ -86,9 +91,7 @@ public sealed class PreferenceApplicationTests
         SpecFields
             .In(typeof(VirtualMachinePreferenceSpec))
             .Select(field => field.Pattern.Replace("[]", "", StringComparison.Ordinal))
-            .Where(field =>
-                !known.Any(one => field == one || field.StartsWith($"{one}.", StringComparison.Ordinal))
-            )
+            .Where(field => !known.Any(one => field == one || field.StartsWith($"{one}.", StringComparison.Ordinal)))
             .ShouldBeEmpty();
     }
 
@@ -136,10 +139,10 @@ public sealed class PreferenceApplicationTests
     [Fact]
     public void ACPI_alone_is_overwritten() =>
         Expanded(
-                Machine(("domain.features.acpi", """{"enabled":true}""")),
-                null,
-                Preference(("features.preferredAcpi", """{"enabled":false}"""))
-            )
+            Machine(("domain.features.acpi", """{"enabled":true}""")),
+            null,
+            Preference(("features.preferredAcpi", """{"enabled":false}"""))
+        )
             .Template.Spec.Domain.Features!.Acpi!.Enabled.ShouldBe(false);
 
     [Fact]
@@ -156,9 +159,10 @@ public sealed class PreferenceApplicationTests
         );
 
         var hyperv = At(
-            Tree(Expanded(Machine(("domain.features.hyperv.vapic", """{"enabled":false}""")), null, preference)),
-            PlaceOf("features.hyperv")
-        )!.AsObject();
+                Tree(Expanded(Machine(("domain.features.hyperv.vapic", """{"enabled":false}""")), null, preference)),
+                PlaceOf("features.hyperv")
+            )!
+            .AsObject();
 
         hyperv.Select(member => member.Key).ShouldBe(names, ignoreOrder: true);
         hyperv["vapic"]!.ToJsonString().ShouldBe("""{"enabled":false}""");
@@ -195,13 +199,7 @@ public sealed class PreferenceApplicationTests
     )
     {
         var bootloader = At(
-            Tree(
-                Expanded(
-                    Machine(("domain.firmware.bootloader", given)),
-                    null,
-                    Preference(("firmware", preferred))
-                )
-            ),
+            Tree(Expanded(Machine(("domain.firmware.bootloader", given)), null, Preference(("firmware", preferred)))),
             PlaceOf("firmware.bootloader")
         );
 
@@ -229,10 +227,10 @@ public sealed class PreferenceApplicationTests
     [Fact]
     public void Features_of_the_processor_are_added_to_those_of_the_machine() =>
         Expanded(
-                Machine(("domain.cpu.features", """[{"name":"avx"}]""")),
-                Type(),
-                Preference(("cpu.preferredCPUFeatures", """[{"name":"avx","policy":"disable"},{"name":"vmx"}]"""))
-            )
+            Machine(("domain.cpu.features", """[{"name":"avx"}]""")),
+            Type(),
+            Preference(("cpu.preferredCPUFeatures", """[{"name":"avx","policy":"disable"},{"name":"vmx"}]"""))
+        )
             .Template.Spec.Domain.Cpu!.Features!.Select(feature => $"{feature.Name} {feature.Policy}")
             .ShouldBe(["avx ", "vmx "]);
 
@@ -268,33 +266,29 @@ public sealed class PreferenceApplicationTests
     [Fact]
     public void A_machine_that_is_to_have_no_interface_gets_none() =>
         Expanded(
-                Machine(
-                    ("domain.devices", "{}"),
-                    ("networks", ""),
-                    ("domain.devices.autoattachPodInterface", "false")
-                ),
-                null,
-                Preference(("devices.preferredInterfaceModel", "\"e1000e\""))
-            )
+            Machine(("domain.devices", "{}"), ("networks", ""), ("domain.devices.autoattachPodInterface", "false")),
+            null,
+            Preference(("devices.preferredInterfaceModel", "\"e1000e\""))
+        )
             .Template.Spec.Domain.Devices.Interfaces.ShouldBeNull();
 
     [Fact]
     public void A_bridge_stays_a_bridge() =>
         Expanded(
-                Machine(("domain.devices.interfaces", """[{"name":"default","bridge":{}}]""")),
-                null,
-                Preference(("devices.preferredInterfaceMasquerade", "{}"))
-            )
+            Machine(("domain.devices.interfaces", """[{"name":"default","bridge":{}}]""")),
+            null,
+            Preference(("devices.preferredInterfaceMasquerade", "{}"))
+        )
             .Template.Spec.Domain.Devices.Interfaces!.ShouldHaveSingleItem()
             .Masquerade.ShouldBeNull();
 
     [Fact]
     public void A_disk_of_another_bus_than_virtio_gets_no_thread_of_its_own() =>
         Expanded(
-                Machine(("domain.devices.disks[0].disk.bus", "\"sata\"")),
-                null,
-                Preference(("devices.preferredDiskDedicatedIoThread", "true"))
-            )
+            Machine(("domain.devices.disks[0].disk.bus", "\"sata\"")),
+            null,
+            Preference(("devices.preferredDiskDedicatedIoThread", "true"))
+        )
             .Template.Spec.Domain.Devices.Disks![0]
             .DedicatedIOThread.ShouldBeNull();
 

@@ -8,9 +8,21 @@ public sealed class PreferenceRequirementsTests
     private const string Prefix = "failure checking preference requirements: ";
 
     [Theory]
-    [InlineData("requirements.cpu.guest", "8", "insufficient CPU resources of 4 vCPU provided by instance type, preference requires 8 vCPU")]
-    [InlineData("requirements.memory.guest", "\"3Gi\"", "insufficient Memory resources of 2Gi provided by instance type, preference requires 3Gi")]
-    [InlineData("requirements.architecture", "\"arm64\"", "preference requires architecture arm64 but amd64 is being requested")]
+    [InlineData(
+        "requirements.cpu.guest",
+        "8",
+        "insufficient CPU resources of 4 vCPU provided by instance type, preference requires 8 vCPU"
+    )]
+    [InlineData(
+        "requirements.memory.guest",
+        "\"3Gi\"",
+        "insufficient Memory resources of 2Gi provided by instance type, preference requires 3Gi"
+    )]
+    [InlineData(
+        "requirements.architecture",
+        "\"arm64\"",
+        "preference requires architecture arm64 but amd64 is being requested"
+    )]
     public void What_the_instance_type_does_not_have_is_refused(string field, string json, string message)
     {
         var error = Refused(Machine(), Type(), Preference((field, json))).ShouldHaveSingleItem();
@@ -43,10 +55,7 @@ public sealed class PreferenceRequirementsTests
     public void Without_a_type_what_is_favoured_counts(string has, string count, string favoured, long counted)
     {
         var machine = Machine(($"domain.cpu.{has}", count), ("domain.memory.guest", "\"1Gi\""));
-        var preference = Preference(
-            ("cpu.preferredCPUTopology", $"\"{favoured}\""),
-            ("requirements.cpu.guest", "5")
-        );
+        var preference = Preference(("cpu.preferredCPUTopology", $"\"{favoured}\""), ("requirements.cpu.guest", "5"));
 
         Refused(machine, null, preference)
             .ShouldHaveSingleItem()
@@ -85,10 +94,7 @@ public sealed class PreferenceRequirementsTests
     [Fact]
     public void The_preferred_architecture_is_what_is_requested_when_the_machine_names_none()
     {
-        var preference = Preference(
-            ("preferredArchitecture", "\"arm64\""),
-            ("requirements.architecture", "\"arm64\"")
-        );
+        var preference = Preference(("preferredArchitecture", "\"arm64\""), ("requirements.architecture", "\"arm64\""));
 
         Expanded(Machine(), Type(), preference).Template.Spec.Architecture.ShouldBe("arm64");
         Refused(Machine(("architecture", "\"amd64\"")), Type(), preference).ShouldHaveSingleItem();

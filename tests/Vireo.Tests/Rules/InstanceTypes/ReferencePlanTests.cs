@@ -9,8 +9,7 @@ public sealed class ReferencePlanTests
 
     [Fact]
     public void A_machine_that_names_nothing_has_nothing_in_status() =>
-        Decide(Machine(null, Reference("small", "copy")), Copy("small"))
-            .ShouldBe(new ReferenceStep.Nothing(null));
+        Decide(Machine(null, Reference("small", "copy")), Copy("small")).ShouldBe(new ReferenceStep.Nothing(null));
 
     [Fact]
     public void The_object_is_used_where_status_names_nothing()
@@ -121,7 +120,11 @@ public sealed class ReferencePlanTests
         Decide(Machine(matcher, null), null, ("quay.io/vireo/tiny:1.0", "large"))
             .ShouldBeOfType<ReferenceStep.UseObject>()
             .Name.ShouldBe("large");
-        var said = Reference("small", "copy") with { InferFromVolume = "root", InferFromVolumeFailurePolicy = "Ignore" };
+        var said = Reference("small", "copy") with
+        {
+            InferFromVolume = "root",
+            InferFromVolumeFailurePolicy = "Ignore",
+        };
         Decide(Machine(matcher, said), null, ("quay.io/vireo/tiny:1.0", "large"))
             .ShouldBeOfType<ReferenceStep.UseObject>()
             .Name.ShouldBe("small");
@@ -167,8 +170,17 @@ public sealed class ReferencePlanTests
             Samples.Machine(),
             new VirtualMachineClusterInstancetype
             {
-                Metadata = new() { Name = of, Uid = Samples.InstanceUid, Generation = 1 },
-                Spec = new() { Cpu = new() { Guest = 1 }, Memory = new() { Guest = Quantity.Parse("1Gi") } },
+                Metadata = new()
+                {
+                    Name = of,
+                    Uid = Samples.InstanceUid,
+                    Generation = 1,
+                },
+                Spec = new()
+                {
+                    Cpu = new() { Guest = 1 },
+                    Memory = new() { Guest = Quantity.Parse("1Gi") },
+                },
             }
         );
         return copy with { Metadata = copy.Metadata with { Name = name } };

@@ -20,10 +20,7 @@ internal static class Sizes
 
     public static VirtualMachineInstancetypeSpec Type(params (string Path, string Json)[] changes) =>
         Samples
-            .Changed(
-                JsonNode.Parse("""{ "cpu": { "guest": 4 }, "memory": { "guest": "2Gi" } }""")!,
-                changes
-            )
+            .Changed(JsonNode.Parse("""{ "cpu": { "guest": 4 }, "memory": { "guest": "2Gi" } }""")!, changes)
             .Deserialize(ApiJson.Default.VirtualMachineInstancetypeSpec)!;
 
     public static VirtualMachinePreferenceSpec Preference(params (string Path, string Json)[] changes) =>

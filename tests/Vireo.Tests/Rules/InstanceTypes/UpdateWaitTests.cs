@@ -95,9 +95,7 @@ public sealed class UpdateWaitTests
 
         Decide(Machine(), instance)
             .ShouldBe(
-                new WaitDecision.Waiting(
-                    "its guest has 1 of 2 vCPUs, 512Mi of 1Gi of memory; it moves to h2: 75 %"
-                )
+                new WaitDecision.Waiting("its guest has 1 of 2 vCPUs, 512Mi of 1Gi of memory; it moves to h2: 75 %")
             );
     }
 
