@@ -30,6 +30,12 @@ var transition = new Option<int>("--transition")
     DefaultValueFactory = _ => 10_000,
 };
 var onlyTransition = new Option<bool>("--only-transition") { Description = "Nothing but that." };
+var reevaluation = new Option<int>("--reevaluation")
+{
+    Description = "Running VMs, simulated, that are looked at anew after a change of the configuration.",
+    DefaultValueFactory = _ => 10_000,
+};
+var onlyReevaluation = new Option<bool>("--only-reevaluation") { Description = "Nothing but that." };
 var root = new RootCommand("Measures Vireo on this machine; see docs/performance.md.")
 {
     vireo,
@@ -41,6 +47,8 @@ var root = new RootCommand("Measures Vireo on this machine; see docs/performance
     idle,
     transition,
     onlyTransition,
+    reevaluation,
+    onlyReevaluation,
 };
 root.SetAction(
     async (parse, ct) =>
@@ -56,6 +64,8 @@ root.SetAction(
         {
             Transition = parse.GetValue(transition),
             OnlyTransition = parse.GetValue(onlyTransition),
+            Reevaluation = parse.GetValue(reevaluation),
+            OnlyReevaluation = parse.GetValue(onlyReevaluation),
         };
         var machine = Machine.Describe();
         var results = await Run.AllAsync(plan, ct);

@@ -16,9 +16,16 @@ internal static class Run
                 return await TransitionAsync(plan, state, ct);
             }
 
+            if (plan.OnlyReevaluation)
+            {
+                return await ReevaluationAsync(plan, state, ct);
+            }
+
             Say("starts of the program, cold");
             var cold = await ColdStartsAsync(plan, root, ct);
             IReadOnlyList<Figure> transition = await TransitionAsync(plan, state, ct);
+            await RemoveAsync(plan, state);
+            var reevaluation = await ReevaluationAsync(plan, state, ct);
             await RemoveAsync(plan, state);
             Say("starts of the program, warm");
             var warm = await WarmStartsAsync(plan, state, ct);
@@ -35,6 +42,7 @@ internal static class Run
                 .. idle,
                 .. vms,
                 .. transition,
+                .. reevaluation,
             ];
         }
         finally
@@ -50,6 +58,14 @@ internal static class Run
         Say($"a transition of {plan.Transition} stopped VMs");
         await using var vireo = await RunningVireo.StartAsync(plan.Program, state, ct);
         return await new Transitions(vireo).MeasureAsync(plan.Transition, ct);
+    }
+
+    /// <summary>On a simulated host, which has room for so many.</summary>
+    private static async Task<IReadOnlyList<Figure>> ReevaluationAsync(Plan plan, string state, CancellationToken ct)
+    {
+        Say($"{plan.Reevaluation} running VMs looked at anew");
+        await using var vireo = await RunningVireo.StartAsync(plan.Program, state, ct, simulate: true);
+        return await new Reevaluations(vireo).MeasureAsync(plan.Reevaluation, 5, ct);
     }
 
     private static async Task<IReadOnlyList<double>> ColdStartsAsync(Plan plan, string root, CancellationToken ct)

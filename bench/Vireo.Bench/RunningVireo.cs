@@ -27,7 +27,16 @@ internal sealed class RunningVireo : IAsyncDisposable
         KubernetesClient.Connect(Kubeconfig.Read(Path.Combine(StateFolder, "admin.kubeconfig")));
 
     /// <summary>Starts it and waits until it is ready.</summary>
-    public static async Task<RunningVireo> StartAsync(string program, string stateFolder, CancellationToken ct)
+    /// <param name="program">The program.</param>
+    /// <param name="stateFolder">Its state folder; made if it is not there.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <param name="simulate">True to have guests that exist only in its memory.</param>
+    public static async Task<RunningVireo> StartAsync(
+        string program,
+        string stateFolder,
+        CancellationToken ct,
+        bool simulate = false
+    )
     {
         Directory.CreateDirectory(stateFolder);
         // Its log goes to a file, by a shell that becomes the program: a pipe would be work for this process.
@@ -35,10 +44,11 @@ internal sealed class RunningVireo : IAsyncDisposable
             "sh",
             [
                 "-c",
-                "exec \"$0\" up --state-dir \"$1\" --listen \"$2\" </dev/null >>\"$1/bench.log\" 2>&1",
+                "exec \"$0\" up --state-dir \"$1\" --listen \"$2\" $3 </dev/null >>\"$1/bench.log\" 2>&1",
                 program,
                 stateFolder,
                 Address,
+                simulate ? "--simulate" : "",
             ]
         );
         using var handler = new HttpClientHandler

@@ -38,9 +38,14 @@ internal sealed class ClusterView(
     public KubeVirtConfiguration Configuration => Wishes?.Configuration ?? new KubeVirtConfiguration();
 
     /// <summary>The hosts as they are seen, with what the instances bound to them claim.</summary>
-    public IReadOnlyList<HostCandidate> Candidates(DateTimeOffset now)
+    /// <param name="now">The time.</param>
+    /// <param name="bound">The instances; null for all as they are seen.</param>
+    public IReadOnlyList<HostCandidate> Candidates(
+        DateTimeOffset now,
+        IReadOnlyCollection<VirtualMachineInstance>? bound = null
+    )
     {
-        var (seen, configuration) = (instances.All.ToList(), Configuration);
+        var (seen, configuration) = (bound ?? [.. instances.All], Configuration);
         return
         [
             .. hosts.All.Select(host =>

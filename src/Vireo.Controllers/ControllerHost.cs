@@ -7,6 +7,7 @@ using Vireo.Controllers.InstanceTypes;
 using Vireo.Controllers.LiveUpdates;
 using Vireo.Controllers.MachineTypes;
 using Vireo.Controllers.MachineTypeTransitions;
+using Vireo.Controllers.Migrations;
 using Vireo.Controllers.Namespaces;
 using Vireo.Controllers.Scheduling;
 using Vireo.Controllers.VirtualMachineInstanceConfigs;
@@ -63,6 +64,9 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         var configs = Follow<VirtualMachineInstanceConfig>(graph, collector, garbage);
         var events = Follow<Event>(graph, collector, garbage);
         var transitions = Follow<MachineTypeTransition>(graph, collector, garbage);
+        var migrations = Follow<VirtualMachineInstanceMigration>(graph, collector, garbage);
+        MigrationView.Index(migrations);
+        var room = new HostRoom(cluster, time);
 
         var types = new InstanceTypeRecords(client, cluster, new ReferenceReader(client, revisions, cluster.Hosts));
         var references = new ReferenceIndex(cluster.Machines);
@@ -75,15 +79,25 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
 
         Run(garbage);
         Run(machines, MachineWorkers);
-        Run(LiveUpdates(cluster));
+        Run(HotplugController.Make(client, cluster, FreesRoom, time, Logger("liveupdate")));
         Run(Configs(configs, cluster.Instances));
         Run(MachineTypeAdoption(cluster, types));
         Run(RestartLabels(cluster));
         Run(Transitions(transitions, cluster));
-        Run(Scheduler(cluster));
+        Run(Scheduler(cluster, room));
+        foreach (var controller in new MigrationControllers(client, cluster, new(migrations), room, time, Logger).All())
+        {
+            Run(controller);
+        }
+
         Run(HostHealth(cluster));
         Run(Namespaces(namespaces, collector));
         Run(EventExpiry(events));
+        await RunAllAsync(ct);
+    }
+
+    private async Task RunAllAsync(CancellationToken ct)
+    {
         try
         {
             await Term.RunAsync(_loops, ct);
@@ -119,11 +133,7 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         return informer;
     }
 
-    private Controller Machines(
-        ClusterView cluster,
-        Informer<ControllerRevision> revisions,
-        InstanceTypeRecords types
-    )
+    private Controller Machines(ClusterView cluster, Informer<ControllerRevision> revisions, InstanceTypeRecords types)
     {
         var recorder = new EventRecorder(client, "virtualmachine-controller", null, time);
         var logger = Logger("virtualmachine");
@@ -141,26 +151,6 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         bool IsBehind(VirtualMachine machine) =>
             cluster.Instances.Find(ResourceKey.Of(machine)) is { } instance
             && !LiveChanges.IsUpToDate(machine, instance);
-    }
-
-    private Controller LiveUpdates(ClusterView cluster)
-    {
-        var logger = Logger("liveupdate");
-        var controller = new Controller("liveupdate", new HotplugReconciler(client, cluster, time), time, logger);
-        controller.Watch(cluster.Instances, one => HotplugPlan.IsConcerned(one) ? [ResourceKey.Of(one)] : []);
-        controller.Watch(cluster.Hosts, _ => Waiting());
-        controller.Watch(cluster.Installations, _ => Waiting());
-        cluster.Instances.Changed += (before, after) =>
-        {
-            foreach (var key in TakesRoom(before) && !TakesRoom(after) ? Waiting() : [])
-            {
-                controller.Enqueue(key);
-            }
-        };
-        return controller;
-
-        IEnumerable<ResourceKey> Waiting() =>
-            cluster.Instances.All.Where(HotplugPlan.AwaitsHosts).Select(ResourceKey.Of);
     }
 
     private Controller Configs(
@@ -236,14 +226,14 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         return controller;
     }
 
-    private Controller Scheduler(ClusterView cluster)
+    private Controller Scheduler(ClusterView cluster, HostRoom room)
     {
-        var reconciler = new SchedulingReconciler(client, cluster, time, Logger("scheduler"));
+        var reconciler = new SchedulingReconciler(client, cluster, room, time, Logger("scheduler"));
         var controller = new Controller("scheduler", reconciler, time, Logger("scheduler"));
         controller.Watch(cluster.Instances, instance => [ResourceKey.Of(instance)]);
         controller.Watch(cluster.Hosts, _ => Unplaced(cluster));
         controller.Watch(cluster.Nodes, _ => Unplaced(cluster));
-        cluster.Instances.Changed += (before, after) => RetryIf(TakesRoom(before) && !TakesRoom(after));
+        cluster.Instances.Changed += (before, after) => RetryIf(FreesRoom(before, after));
         cluster.Leases.Changed += (before, after) =>
             RetryIf(!HostCandidate.IsFresh(before, time.GetUtcNow()) && HostCandidate.IsFresh(after, time.GetUtcNow()));
         return controller;
@@ -256,6 +246,10 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
             }
         }
     }
+
+    private static bool FreesRoom(VirtualMachineInstance? before, VirtualMachineInstance? after) =>
+        TakesRoom(before)
+        && (!TakesRoom(after) || (MigrationStates.IsUnderWay(before!) && !MigrationStates.IsUnderWay(after!)));
 
     private static bool TakesRoom(VirtualMachineInstance? instance) =>
         instance?.Status?.NodeName is not null && !VirtualMachineInstancePhases.IsFinal(instance.Status.Phase);

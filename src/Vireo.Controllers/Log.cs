@@ -31,6 +31,17 @@ internal static partial class Log
         string? source
     );
 
+    [LoggerMessage(1011, LogLevel.Information, "{Instance}: to move from {Source} to {Target}")]
+    public static partial void MigrationAssigned(
+        this ILogger logger,
+        ResourceKey instance,
+        string? source,
+        string? target
+    );
+
+    [LoggerMessage(1012, LogLevel.Information, "Migration {Name}: {Phase}: {Message}")]
+    public static partial void MigrationPhase(this ILogger logger, ResourceKey name, string phase, string message);
+
     [LoggerMessage(1010, LogLevel.Information, "Transition {Name}: {Phase}: {Message}")]
     public static partial void TransitionPhase(this ILogger logger, string name, string phase, string message);
 }

@@ -13,7 +13,10 @@ public sealed class InstanceTypeTests(VireoHost host)
     public async Task A_guest_has_the_processors_and_the_memory_of_its_type_and_goes_back_to_them()
     {
         await using var guest = new Guest(host, "it-sized");
-        await MakeAsync(Types, """{"metadata":{"name":"it-pair"},"spec":{"cpu":{"guest":2},"memory":{"guest":"160Mi"}}}""");
+        await MakeAsync(
+            Types,
+            """{"metadata":{"name":"it-pair"},"spec":{"cpu":{"guest":2},"memory":{"guest":"160Mi"}}}"""
+        );
         await MakeAsync(
             Preferences,
             """

@@ -221,6 +221,7 @@ internal sealed record HostView(
     /// <summary>The machine types that images on the host name, by the image's name.</summary>
     public IReadOnlyDictionary<string, string>? ImageMachineTypes { get; init; }
 
-    /// <summary>The labels of images on the host that name an instance type or a preference, by the image's name.</summary>
+    /// <summary>The labels of images on the host that name an instance type or a preference, by the image's name.
+    /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>? ImageDefaults { get; init; }
 }

@@ -46,7 +46,12 @@ internal static class InstanceReport
             Interfaces = Interfaces(seen, guest, status.Interfaces),
             GuestOSInfo = guest?.Os ?? status.GuestOSInfo,
             VolumeStatus = Volumes(seen, disks, status.VolumeStatus),
-            Conditions = RunningConditions(status.Conditions, seen, now),
+            MigrationMethod = LiveMigratable.MethodOf(instance.Spec),
+            Conditions = Conditions.Set(
+                RunningConditions(status.Conditions, seen, now),
+                LiveMigratable.ConditionOf(instance.Spec),
+                now
+            ),
         };
     }
 

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Vireo.Api;
 
 /// <summary>A machine of the cluster as Kubernetes tools know it. Vireo's own facts about it are in its Host.</summary>
@@ -36,6 +38,26 @@ public sealed record NodeSpec
 {
     /// <summary>True when no new VM may be placed on it.</summary>
     public bool? Unschedulable { get; init; }
+
+    /// <summary>What keeps VMs off it. kubevirt.io/drain asks for those on it to move away.</summary>
+    public IReadOnlyList<Taint>? Taints { get; init; }
+}
+
+/// <summary>Something that keeps VMs off a node.</summary>
+public sealed record Taint
+{
+    /// <summary>What it is.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>More of it.</summary>
+    public string? Value { get; init; }
+
+    /// <summary>NoSchedule, PreferNoSchedule or NoExecute.</summary>
+    [AllowedValues("NoSchedule", "PreferNoSchedule", "NoExecute")]
+    public required string Effect { get; init; }
+
+    /// <summary>Since when it has been there.</summary>
+    public DateTimeOffset? TimeAdded { get; init; }
 }
 
 /// <summary>What a node is and has.</summary>

@@ -43,6 +43,7 @@ namespace Vireo.Api;
 [JsonSerializable(typeof(PauseOptions))]
 [JsonSerializable(typeof(UnpauseOptions))]
 [JsonSerializable(typeof(MigrateOptions))]
+[JsonSerializable(typeof(EvacuateCancelOptions))]
 [JsonSerializable(typeof(FreezeUnfreezeTimeout))]
 [JsonSerializable(typeof(InstanceConfigOptions))]
 [JsonSerializable(typeof(MachineTypeOptions))]

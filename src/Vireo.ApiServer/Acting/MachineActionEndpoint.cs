@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Vireo.Api;
 using Vireo.ApiServer.Answers;
 using Vireo.ApiServer.Storage;
+using Vireo.ApiServer.Writing;
 using Vireo.Rules;
 
 namespace Vireo.ApiServer.Acting;
@@ -12,7 +14,7 @@ namespace Vireo.ApiServer.Acting;
 /// time, or has its disks saved then for nobody. An instance that ended meanwhile is another one: that its disks are to
 /// be saved is never written to it.
 /// </remarks>
-internal sealed class MachineActionEndpoint(ResourceStore store, SystemWriter writer)
+internal sealed class MachineActionEndpoint(ResourceStore store, SystemWriter writer, CreateEndpoint create)
 {
     /// <summary>How often is decided again when others wrote the machine meanwhile.</summary>
     private const int Attempts = 10;
@@ -67,7 +69,7 @@ internal sealed class MachineActionEndpoint(ResourceStore store, SystemWriter wr
                 return ((vm, vmi) => VirtualMachineActions.Restart(vm, vmi, restart), restart.DryRun);
             case "migrate":
                 var migrate = await ActionBody.ReadAsync(request.Http, ApiJson.Default.MigrateOptions);
-                return (VirtualMachineActions.Migrate, migrate.DryRun);
+                return ((vm, vmi) => VirtualMachineActions.Migrate(vm, vmi, migrate), migrate.DryRun);
             case "shelve":
                 var shelve = await ActionBody.ReadAsync(request.Http, ApiJson.Default.ShelveOptions);
                 return ((vm, vmi) => VirtualMachineActions.Shelve(vm, vmi, shelve), shelve.DryRun);
@@ -101,8 +103,26 @@ internal sealed class MachineActionEndpoint(ResourceStore store, SystemWriter wr
                 await SaveDisksAsync(request, savesDisks ? instance : null, isTrial);
                 await writer.WriteAsync(request, machine, wanted, isTrial);
                 return;
+            case ActionDecision.CreateMigration(var migration):
+                await MigrateAsync(request, migration, isTrial);
+                return;
             case var other:
                 throw new InvalidOperationException($"{other.GetType().Name} is no action on a virtual machine.");
+        }
+    }
+
+    /// <summary>What keeps the instance from moving keeps the machine from it: the same words, as a conflict.</summary>
+    private async Task MigrateAsync(SubresourceRequest request, VirtualMachineInstanceMigration migration, bool isTrial)
+    {
+        var kind = ResourceKinds.VirtualMachineInstanceMigrations;
+        var json = JsonSerializer.SerializeToNode(migration, kind.JsonType)!.AsObject();
+        try
+        {
+            await create.MakeAsync(request.Own(kind, null), Draft.Of(kind, json), isTrial);
+        }
+        catch (StatusException refusal) when (refusal.Status is { Code: 400, Message: { } why })
+        {
+            throw Refused(request, new ActionDecision.Refuse(ActionRefusal.Conflict, why));
         }
     }
 

@@ -30,9 +30,7 @@ internal static class MachineTypeView
             ? null
             : instance?.Status?.Machine?.Type;
         var type =
-            record?.Resolved
-            ?? running
-            ?? MachineTypeSources.Resolve(machine, configuration, hosts, preference).Type;
+            record?.Resolved ?? running ?? MachineTypeSources.Resolve(machine, configuration, hosts, preference).Type;
         var offers = MachineTypeOffers.Of(hosts, MachineTypeSources.ArchitectureOf(machine, configuration));
         return new()
         {

@@ -18,6 +18,7 @@ internal sealed class SubresourceRouter : IDisposable
     private readonly MachineTypeEndpoint _machineTypes;
     private readonly InstanceActionEndpoint _instances;
     private readonly ConfigActionEndpoint _configs;
+    private readonly EvacuationEndpoint _evacuations;
     private readonly StreamEndpoint _streams;
     private readonly ExpandEndpoint _expand;
     private readonly byte[] _version = ServerVersion.OwnDocument();
@@ -41,7 +42,8 @@ internal sealed class SubresourceRouter : IDisposable
     {
         _agents = new(store);
         var writer = new SystemWriter(store, reviewer);
-        _machines = new(store, writer);
+        _machines = new(store, writer, create);
+        _evacuations = new(store, writer);
         _machineTypes = new(store, reviewer, writer, new ActionEvents(create, time, logger), time);
         _instances = new(store, _agents);
         _configs = new(store, create, delete, time);
@@ -74,6 +76,7 @@ internal sealed class SubresourceRouter : IDisposable
         {
             { Form: SubresourceForm.Stream } => _streams.HandleAsync(request),
             { Name: "expand-spec" } => _expand.HandleAsync(request),
+            { Name: "evacuate/cancel" } => _evacuations.HandleAsync(request),
             { Name: "machinetype" } => _machineTypes.HandleAsync(request),
             { Resource: "virtualmachines" } => _machines.HandleAsync(request),
             { Resource: "virtualmachineinstances" } => _instances.HandleAsync(request),

@@ -18,7 +18,12 @@ internal sealed class FirstStart(ResourceStore store, LocalRequests requests)
         {
             if (store.Find(ResourceKinds.Namespaces, null, name) is null)
             {
-                await requests.SendAsync(HttpMethod.Post, "/api/v1/namespaces", Named(ResourceKinds.Namespaces, name), ct);
+                await requests.SendAsync(
+                    HttpMethod.Post,
+                    "/api/v1/namespaces",
+                    Named(ResourceKinds.Namespaces, name),
+                    ct
+                );
             }
         }
 

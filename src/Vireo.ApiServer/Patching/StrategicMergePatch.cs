@@ -17,6 +17,7 @@ internal static class StrategicMergePatch
         ["ownerReferences"] = "uid",
         ["conditions"] = "type",
         ["addresses"] = "type",
+        ["taints"] = "key",
         ["secrets"] = "name",
         ["imagePullSecrets"] = "name",
     };

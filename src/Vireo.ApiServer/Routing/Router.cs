@@ -55,6 +55,7 @@ internal sealed class Router : IDisposable
     public void Dispose()
     {
         _subresources.Dispose();
+        _create.Dispose();
         _metrics.Dispose();
     }
 

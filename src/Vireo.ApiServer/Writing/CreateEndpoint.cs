@@ -10,8 +10,10 @@ using Vireo.ApiServer.Storage;
 namespace Vireo.ApiServer.Writing;
 
 /// <summary>Makes new objects.</summary>
-internal sealed class CreateEndpoint(ResourceStore store, Reviewer reviewer, TimeProvider time)
+internal sealed class CreateEndpoint(ResourceStore store, Reviewer reviewer, TimeProvider time) : IDisposable
 {
+    private readonly MigrationRules _migrations = new(store);
+
     /// <summary>How often a made-up name may turn out to be taken.</summary>
     private const int NameAttempts = 8;
 
@@ -44,7 +46,15 @@ internal sealed class CreateEndpoint(ResourceStore store, Reviewer reviewer, Tim
     /// <param name="draft">The object as it was asked for.</param>
     /// <param name="isTrial">True to check only.</param>
     /// <exception cref="StatusException">It is refused, or there is one of the name.</exception>
-    public async Task<(StoredObject Stored, IReadOnlyList<string> Warnings)> MakeAsync(
+    public Task<(StoredObject Stored, IReadOnlyList<string> Warnings)> MakeAsync(
+        ApiRequest request,
+        Draft draft,
+        bool isTrial
+    ) => _migrations.GuardAsync(request.Namespace, draft, () => TryAsync(request, draft, isTrial), request.Aborted);
+
+    public void Dispose() => _migrations.Dispose();
+
+    private async Task<(StoredObject Stored, IReadOnlyList<string> Warnings)> TryAsync(
         ApiRequest request,
         Draft draft,
         bool isTrial

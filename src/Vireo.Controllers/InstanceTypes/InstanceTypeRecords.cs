@@ -58,7 +58,9 @@ internal sealed class InstanceTypeRecords(KubernetesClient client, ClusterView c
         machine.Spec.Preference is null
             ? null
             : (await references.FollowAsync(machine, MatcherRole.Preference, ct))
-                .Preference?.Machine?.PreferredMachineType;
+                .Preference
+                ?.Machine
+                ?.PreferredMachineType;
 
     private static bool RefersToNothing(VirtualMachine machine) =>
         !HasMatcher(machine) && machine.Status is null or { InstancetypeRef: null, PreferenceRef: null };

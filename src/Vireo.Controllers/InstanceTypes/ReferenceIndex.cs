@@ -39,11 +39,7 @@ internal sealed class ReferenceIndex
             .Select(role => MachineMatcher.Of(machine.Spec, role))
             .Where(matcher => matcher is { Name: not null, Kind: not null })
             .Select(matcher =>
-                Key(
-                    matcher!.Kind!.Kind,
-                    matcher.Kind.IsNamespaced ? machine.Metadata.Namespace : null,
-                    matcher.Name
-                )
+                Key(matcher!.Kind!.Kind, matcher.Kind.IsNamespaced ? machine.Metadata.Namespace : null, matcher.Name)
             );
 
     private static string Key(string? kind, string? ns, string? name) => $"{kind} {ns} {name}";

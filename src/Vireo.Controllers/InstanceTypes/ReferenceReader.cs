@@ -25,9 +25,7 @@ internal sealed class ReferenceReader(
             case ReferenceStep.UseObject use:
                 // Not from a copy: it may be behind what the user did right before he made the machine.
                 var found = await FindAsync(use.Kind, new ResourceKey(use.Namespace, use.Name), ct);
-                return found is null
-                    ? new(Error: use.Missing)
-                    : new(Used: found, Matcher: use.Matcher);
+                return found is null ? new(Error: use.Missing) : new(Used: found, Matcher: use.Matcher);
             case ReferenceStep.Refuse refuse:
                 return new(Error: refuse.Error);
             default:
@@ -57,10 +55,8 @@ internal sealed class ReferenceReader(
         kind switch
         {
             ResourceKind<VirtualMachineInstancetype> => await client.FindAsync<VirtualMachineInstancetype>(key, ct),
-            ResourceKind<VirtualMachineClusterInstancetype> => await client.FindAsync<VirtualMachineClusterInstancetype>(
-                key,
-                ct
-            ),
+            ResourceKind<VirtualMachineClusterInstancetype> =>
+                await client.FindAsync<VirtualMachineClusterInstancetype>(key, ct),
             ResourceKind<VirtualMachinePreference> => await client.FindAsync<VirtualMachinePreference>(key, ct),
             ResourceKind<VirtualMachineClusterPreference> => await client.FindAsync<VirtualMachineClusterPreference>(
                 key,

@@ -54,6 +54,10 @@ public abstract record ActionDecision
     /// <param name="ReplacesUid">Where given, the ended instance of the same name that goes first.</param>
     public sealed record CreateInstance(VirtualMachineInstance Instance, string? ReplacesUid = null) : ActionDecision;
 
+    /// <summary>A migration is made.</summary>
+    /// <param name="Migration">The migration.</param>
+    public sealed record CreateMigration(VirtualMachineInstanceMigration Migration) : ActionDecision;
+
     /// <summary>An instance is deleted.</summary>
     /// <param name="Uid">Which one: no other of the same name.</param>
     public sealed record DeleteInstance(string Uid) : ActionDecision;

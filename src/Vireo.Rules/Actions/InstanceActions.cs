@@ -20,6 +20,7 @@ namespace Vireo.Rules;
 /// vnc             400       400   400        400     -     -       -        -          -
 /// vnc/screenshot  400       400   400        400     -     -       -        -          -
 /// portforward     400       400   400        400     -     409     -        -          -
+/// evacuate/cancel -         -     -          -       -     -       -        -          -
 /// </code>
 /// Lost: its host does not report. Runs, paused, leaving (being deleted): Running, with the guest agent connected.
 /// Agentless: Running without it. Deaf: so, and without ACPI. A guest that leaves can still be watched, asked, thawed
@@ -44,6 +45,7 @@ public static class InstanceActions
             "console" => Console(instance),
             "vnc" or "vnc/screenshot" => Screen(instance),
             "portforward" => PortForward(instance),
+            "evacuate/cancel" => null,
             _ => throw new ArgumentOutOfRangeException(nameof(subresource), subresource, "No such subresource."),
         };
 

@@ -63,9 +63,13 @@ public static class VirtualMachineActions
         RebuildOptions options
     ) => RebuildAction.Decide(new(machine, instance), options);
 
-    /// <summary>Moves the guest to another host.</summary>
+    /// <summary>Moves the guest to another host. Whether it can move is asked again when the migration is made.</summary>
     /// <param name="machine">The virtual machine.</param>
     /// <param name="instance">The instance of its name, whoever owns it; null when there is none.</param>
-    public static ActionDecision Migrate(VirtualMachine machine, VirtualMachineInstance? instance) =>
-        MigrateAction.Decide(new(machine, instance));
+    /// <param name="options">Where to.</param>
+    public static ActionDecision Migrate(
+        VirtualMachine machine,
+        VirtualMachineInstance? instance,
+        MigrateOptions options
+    ) => MigrateAction.Decide(new(machine, instance), options);
 }

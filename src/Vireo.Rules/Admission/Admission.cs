@@ -17,6 +17,7 @@ public static class Admission
         {
             VirtualMachine machine => VirtualMachineAdmission.Review(request, machine),
             VirtualMachineInstance instance => VirtualMachineInstanceAdmission.Review(request, instance),
+            VirtualMachineInstanceMigration migration => MigrationAdmission.Review(request, migration),
             VirtualMachineInstanceConfig config => VirtualMachineInstanceConfigAdmission.Review(request, config),
             VirtualMachineInstancetype type => InstancetypeAdmission.Review(type, type.Spec),
             VirtualMachineClusterInstancetype type => InstancetypeAdmission.Review(type, type.Spec),

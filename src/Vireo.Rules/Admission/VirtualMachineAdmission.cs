@@ -79,7 +79,11 @@ internal static class VirtualMachineAdmission
         return (isUnknown ? new(Unknown, null) : references).Expand(machine, context.Configuration);
     }
 
-    private static VirtualMachine AsStored(VirtualMachine machine, ExpandedMachine expanded, AdmissionContext context) =>
+    private static VirtualMachine AsStored(
+        VirtualMachine machine,
+        ExpandedMachine expanded,
+        AdmissionContext context
+    ) =>
         machine.Spec is { Instancetype: null, Preference: null }
         || context.References.Missing is not []
         || !MachineReferences.AreWrittenOut(context.Configuration, machine.Status)

@@ -23,16 +23,16 @@ public static class Hotplug
     /// <summary>The condition of a change of memory.</summary>
     public const string MemoryChange = "HotMemoryChange";
 
-    /// <summary>Reason of a condition that is True: the agent makes the change on the guest where it runs.</summary>
+    /// <summary>Reason while True: the agent makes the change on the guest where it runs.</summary>
     public const string InPlace = "InPlace";
 
-    /// <summary>Reason of a condition that is True: the change is made once the guest has moved to another host.</summary>
+    /// <summary>Reason while True: the change is made once the guest has moved to another host.</summary>
     public const string LiveMigrate = "LiveMigrate";
 
-    /// <summary>Reason of a condition that is True: the guest's host has no room for it; nothing was tried yet.</summary>
+    /// <summary>Reason while True: the guest's host has no room for it; nothing was tried yet.</summary>
     public const string NoRoom = "NoRoom";
 
-    /// <summary>Reason of a condition that is True: the guest was asked, and did not do it in time.</summary>
+    /// <summary>Reason while True: the guest was asked, and did not do it in time.</summary>
     public const string GuestDoesNotTake = "GuestDoesNotTake";
 
     /// <summary>Reason of <see cref="VcpuChange"/> that is False.</summary>
@@ -73,8 +73,9 @@ public static class Hotplug
 
     /// <summary>True while the instance moves between hosts, or a host makes ready to take it.</summary>
     public static bool IsMigrating(VirtualMachineInstance instance) =>
-        instance.Status?.MigrationState is { EndTimestamp: null, StartTimestamp: not null }
-            or { EndTimestamp: null, TargetNode: { Length: > 0 } };
+        instance.Status?.MigrationState
+            is { EndTimestamp: null, StartTimestamp: not null }
+                or { EndTimestamp: null, TargetNode: { Length: > 0 } };
 
     /// <summary>True when a change that a migration was to bring has not been begun, so that it can be another still.
     /// </summary>

@@ -27,12 +27,11 @@ public sealed record HotplugWay(string Reason, string Message)
     )
     {
         var own = hosts.FirstOrDefault(host => host.Name == instance.Status?.NodeName);
-        var others = hosts.Where(host => host != own).ToList();
         var configuration = installation?.Configuration ?? new();
         if (
             Migrates(installation)
             && Conditions.IsTrue(instance.Status?.Conditions, "LiveMigratable")
-            && Placement.Choose(AsItIs(instance), others, configuration) is PlacementDecision.Placed(var other)
+            && MigrationTargets.Choose(instance, null, hosts, configuration) is PlacementDecision.Placed(var other)
         )
         {
             return new(Hotplug.LiveMigrate, $"The guest has it once it has moved to another host, such as {other}.");
@@ -53,13 +52,4 @@ public sealed record HotplugWay(string Reason, string Message)
 
     private static bool Grows(VirtualMachineInstance instance) =>
         instance.Spec.Domain.Memory?.Guest > instance.Status?.Memory?.GuestCurrent;
-
-    // An alias may mean something else on another host: the guest keeps the type it has.
-    private static VirtualMachineInstance AsItIs(VirtualMachineInstance instance) =>
-        instance.Status?.Machine is { Type.Length: > 0 } machine
-            ? instance with
-            {
-                Spec = instance.Spec with { Domain = instance.Spec.Domain with { Machine = machine } },
-            }
-            : instance;
 }

@@ -97,9 +97,7 @@ public static class LiveChanges
             yield return Operation("add", $"{DomainPath}/memory/guest", wants?["memory"]?["guest"]);
         }
 
-        foreach (
-            var (place, amount) in ResourceGrowth.Of(instance.Spec, started, wanted, update, configuration)
-        )
+        foreach (var (place, amount) in ResourceGrowth.Of(instance.Spec, started, wanted, update, configuration))
         {
             yield return Operation("replace", $"{DomainPath}/resources/{place}", amount.ToString());
         }

@@ -10,7 +10,7 @@ internal static class ResourceGrowth
     private const string Memory = "memory";
     private const long MilliPerProcessor = 1000;
 
-    /// <summary>True when the request of memory differs only because the memory does: they stay in proportion.</summary>
+    /// <summary>True when the request of memory differs because the memory does, and by as much.</summary>
     public static bool Follows(VirtualMachineInstanceSpec started, VirtualMachineInstanceSpec wanted)
     {
         var (before, after) = (started.Domain.Resources?.Requests, wanted.Domain.Resources?.Requests);
@@ -55,12 +55,8 @@ internal static class ResourceGrowth
             ? Bytes(wanted) - (instance.Domain.Memory?.Guest?.Value ?? 0)
             : 0;
         var vcpus = update.Live.Contains(SocketsUpdate.Path)
-            ? CpuTopologies.Vcpus(
-                instance.Domain.Cpu! with
-                {
-                    Sockets = wanted.Domain.Cpu!.Sockets,
-                }
-            ) - CpuTopologies.Vcpus(instance.Domain.Cpu)
+            ? CpuTopologies.Vcpus(instance.Domain.Cpu! with { Sockets = wanted.Domain.Cpu!.Sockets })
+                - CpuTopologies.Vcpus(instance.Domain.Cpu)
             : 0;
         var milli = vcpus * MilliPerProcessor / configuration.VcpusPerProcessor;
         foreach (
@@ -81,8 +77,8 @@ internal static class ResourceGrowth
                 yield return (
                     $"{branch}/{Memory}",
                     branch == "limits" ? Quantity.FromBytes(Math.Max(bytes.Value + memory, Bytes(wanted)))
-                        : Follows(started, wanted) ? wanted.Domain.Resources!.Requests![Memory]
-                        : Quantity.FromBytes(Math.Max(bytes.Value + memory, Bytes(wanted)))
+                    : Follows(started, wanted) ? wanted.Domain.Resources!.Requests![Memory]
+                    : Quantity.FromBytes(Math.Max(bytes.Value + memory, Bytes(wanted)))
                 );
             }
         }

@@ -56,8 +56,7 @@ public sealed record UpdatePlan(IReadOnlyList<FieldChange> Changes)
     public IReadOnlyList<string> Live => [.. With(FieldEffect.Live).Select(change => change.Path)];
 
     /// <summary>True when the instance can be brought to all that is wanted, at once.</summary>
-    public bool ReachesAll =>
-        Changes.All(change => change.Effect is not (FieldEffect.Restart or FieldEffect.Held));
+    public bool ReachesAll => Changes.All(change => change.Effect is not (FieldEffect.Restart or FieldEffect.Held));
 
     /// <summary>What keeps a field from changing now though it could; null when nothing does.</summary>
     public SyncFailure? Failure =>

@@ -22,7 +22,9 @@ public sealed record HostCandidate(Host Host, Node? Node, bool HasFreshLease, Re
     /// <param name="host">What it offers.</param>
     /// <param name="node">Its Node.</param>
     /// <param name="lease">The lease its agent renews.</param>
-    /// <param name="instances">All instances known; those that are bound to the host and not final count.</param>
+    /// <param name="instances">
+    /// All instances known; those that are bound to the host or move to it, and are not final, count.
+    /// </param>
     /// <param name="configuration">The cluster's configuration.</param>
     /// <param name="now">The time.</param>
     public static HostCandidate Of(
@@ -39,8 +41,7 @@ public sealed record HostCandidate(Host Host, Node? Node, bool HasFreshLease, Re
             IsFresh(lease, now),
             instances
                 .Where(instance =>
-                    instance.Status?.NodeName == host.Metadata.Name
-                    && !VirtualMachineInstancePhases.IsFinal(instance.Status?.Phase)
+                    IsOn(instance, host.Metadata.Name) && !VirtualMachineInstancePhases.IsFinal(instance.Status?.Phase)
                 )
                 .Aggregate(ResourceClaim.None, (sum, instance) => sum + ResourceClaim.Of(instance.Spec, configuration))
         );
@@ -49,6 +50,11 @@ public sealed record HostCandidate(Host Host, Node? Node, bool HasFreshLease, Re
     public static bool IsFresh(Lease? lease, DateTimeOffset now) =>
         lease?.Spec is { RenewTime: { } renewed } spec
         && renewed.AddSeconds(spec.LeaseDurationSeconds ?? LeaseSecondsWhenNotSaid) > now;
+
+    /// <summary>A guest that moves takes room on both hosts.</summary>
+    private static bool IsOn(VirtualMachineInstance instance, string? host) =>
+        instance.Status?.NodeName == host
+        || (MigrationStates.IsUnderWay(instance) && instance.Status?.MigrationState?.TargetNode == host);
 
     internal Quantity Allocatable(string resource) =>
         Host.Status?.Allocatable is { } amounts && amounts.TryGetValue(resource, out var amount) ? amount : default;

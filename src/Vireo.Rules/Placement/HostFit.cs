@@ -26,7 +26,13 @@ internal static class HostFit
         {
             yield return "is cordoned";
         }
+        else if (candidate.Node?.Spec?.Taints?.FirstOrDefault(KeepsOff) is { } taint)
+        {
+            yield return $"bears the taint {taint.Key}";
+        }
     }
+
+    private static bool KeepsOff(Taint taint) => taint.Effect is "NoSchedule" or "NoExecute";
 
     private static IEnumerable<string> Hardware(VirtualMachineInstanceSpec spec, HostCandidate candidate)
     {

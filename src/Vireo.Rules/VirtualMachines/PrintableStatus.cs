@@ -10,6 +10,7 @@ public static class PrintableStatus
     [
         ("Terminating", s => s.Machine.Metadata.DeletionTimestamp is not null),
         ("Stopping", s => s.IsGoing || s.IsBeingSaved),
+        ("Migrating", s => !s.IsOff && MigrationStates.IsMoving(s.Instance)),
         ("Paused", s => s.IsRunning && Conditions.IsTrue(s.Instance?.Status?.Conditions, "Paused")),
         ("Running", s => s.IsRunning),
         ("ErrorUnschedulable", s => s.Says("PodScheduled", "Unschedulable")),

@@ -5,6 +5,7 @@ using Vireo.Api;
 using Vireo.Controllers;
 using Vireo.Runtime;
 using Vireo.Tests.ApiServer;
+using Vireo.Tests.Program;
 
 namespace Vireo.Tests.Controllers;
 
@@ -48,6 +49,7 @@ public sealed class ControlPlane : IAsyncLifetime
         await ViewAsync<ControllerRevision>();
         await ViewAsync<VirtualMachineInstanceConfig>();
         await ViewAsync<MachineTypeTransition>();
+        await ViewAsync<VirtualMachineInstanceMigration>();
         _controllers = RunControllers("first", TimeProvider.System);
     }
 
@@ -88,6 +90,9 @@ public sealed class ControlPlane : IAsyncLifetime
             $"/apis/subresources.kubevirt.io/v1/namespaces/{machine.Namespace}/virtualmachines/{machine.Name}/{action}",
             body
         );
+
+    /// <summary>Runs a command line of the program on this server.</summary>
+    internal Task<Printed> RunAsync(string line) => _server.RunAsync(line);
 
     /// <summary>Ends the controllers wherever they are, and starts them again under the same name.</summary>
     public async Task RestartControllersAsync()

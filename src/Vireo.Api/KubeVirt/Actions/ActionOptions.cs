@@ -93,6 +93,22 @@ public sealed record MigrateOptions
     public IReadOnlyList<string>? DryRun { get; init; }
 }
 
+/// <summary>Which host a guest need not leave any more.</summary>
+public sealed record EvacuateCancelOptions
+{
+    /// <summary>The version of this form; not read.</summary>
+    public string? ApiVersion { get; init; }
+
+    /// <summary>The kind of this form; not read.</summary>
+    public string? Kind { get; init; }
+
+    /// <summary>Only if it is this host that it was to leave; whichever it is when empty.</summary>
+    public string? EvacuationNodeName { get; init; }
+
+    /// <summary>All: check only.</summary>
+    public IReadOnlyList<string>? DryRun { get; init; }
+}
+
 /// <summary>How a guest's file systems are frozen.</summary>
 public sealed record FreezeUnfreezeTimeout
 {

@@ -23,7 +23,13 @@ internal static class InstancetypeAdmission
                 .. Memory(spec.Memory, $"{Path}.memory"),
                 .. MetadataRules.Labels(spec.NodeSelector, $"{Path}.nodeSelector"),
                 .. MetadataRules.Annotations(spec.Annotations, $"{Path}.annotations"),
-                .. WordRules.OneOf(spec.IoThreadsPolicy, $"{Path}.ioThreadsPolicy", "shared", "auto", "supplementalPool"),
+                .. WordRules.OneOf(
+                    spec.IoThreadsPolicy,
+                    $"{Path}.ioThreadsPolicy",
+                    "shared",
+                    "auto",
+                    "supplementalPool"
+                ),
             ];
 
     private static IEnumerable<FieldError> Cpu(CPUInstancetype cpu, string path) =>

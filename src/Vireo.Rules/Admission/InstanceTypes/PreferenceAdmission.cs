@@ -18,7 +18,10 @@ internal static class PreferenceAdmission
 
     public static AdmissionResult Review(IResource preference, VirtualMachinePreferenceSpec? spec) =>
         spec is null
-            ? AdmissionResult.Of(preference, [FieldError.Required(Path, $"{Path} is missing: write at least 'spec: {{}}'.")])
+            ? AdmissionResult.Of(
+                preference,
+                [FieldError.Required(Path, $"{Path} is missing: write at least 'spec: {{}}'.")]
+            )
             : AdmissionResult.Of(preference, Check(spec), Warnings(spec));
 
     private static IEnumerable<FieldError> Check(VirtualMachinePreferenceSpec spec) =>

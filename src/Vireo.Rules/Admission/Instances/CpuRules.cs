@@ -49,7 +49,6 @@ internal static partial class CpuRules
                 $"{path}: sockets x cores x threads are {vcpus} vCPUs; at most {MostVcpus} are allowed."
             );
         }
-
         else if (wrong is [] && CpuTopologies.MaxVcpus(cpu) is var most && most > MostVcpus)
         {
             yield return FieldError.Invalid(

@@ -18,10 +18,7 @@ internal static class HotplugDefaults
     /// <summary>The spec with its maxima; as it is where changes wait for a restart.</summary>
     /// <param name="spec">The spec, with all other defaults.</param>
     /// <param name="configuration">The cluster's configuration.</param>
-    public static VirtualMachineInstanceSpec Fill(
-        VirtualMachineInstanceSpec spec,
-        KubeVirtConfiguration configuration
-    )
+    public static VirtualMachineInstanceSpec Fill(VirtualMachineInstanceSpec spec, KubeVirtConfiguration configuration)
     {
         var architecture = spec.Architecture ?? configuration.GuestArchitecture;
         if (!LiveUpdate.IsOn(configuration) || architecture == "arm64")

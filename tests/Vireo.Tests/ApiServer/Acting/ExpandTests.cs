@@ -7,7 +7,8 @@ namespace Vireo.Tests.ApiServer.Acting;
 public sealed class ExpandTests : IAsyncLifetime
 {
     private const string Subresources = "/apis/subresources.kubevirt.io/v1/namespaces/default";
-    private const string Types = "/apis/instancetype.kubevirt.io/v1beta1/namespaces/default/virtualmachineinstancetypes";
+    private const string Types =
+        "/apis/instancetype.kubevirt.io/v1beta1/namespaces/default/virtualmachineinstancetypes";
 
     private const string Preferences =
         "/apis/instancetype.kubevirt.io/v1beta1/namespaces/default/virtualmachinepreferences";
@@ -24,7 +25,10 @@ public sealed class ExpandTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _server = await RunningServer.StartAsync();
-        await MakeAsync(Types, """{"metadata":{"name":"small"},"spec":{"cpu":{"guest":2},"memory":{"guest":"64Mi"}}}""");
+        await MakeAsync(
+            Types,
+            """{"metadata":{"name":"small"},"spec":{"cpu":{"guest":2},"memory":{"guest":"64Mi"}}}"""
+        );
         await MakeAsync(
             Preferences,
             """
@@ -40,7 +44,8 @@ public sealed class ExpandTests : IAsyncLifetime
     public async Task A_machine_is_shown_with_its_type_and_preference_and_without_the_references()
     {
         await MakeAsync(RunningServer.Vms, Vm);
-        var reference = """{"name":"small","kind":"VirtualMachineInstancetype","controllerRevisionRef":{"name":"none"}}""";
+        var reference =
+            """{"name":"small","kind":"VirtualMachineInstancetype","controllerRevisionRef":{"name":"none"}}""";
         await RunningServer.SendAsync(
             _server.Own,
             "PATCH",
@@ -79,7 +84,8 @@ public sealed class ExpandTests : IAsyncLifetime
              "data":{"spec":{"cpu":{"guest":7},"memory":{"guest":"96Mi"}}}}
             """
         );
-        var reference = """{"name":"small","kind":"VirtualMachineInstancetype","controllerRevisionRef":{"name":"kept"}}""";
+        var reference =
+            """{"name":"small","kind":"VirtualMachineInstancetype","controllerRevisionRef":{"name":"kept"}}""";
         var told = await RunningServer.SendAsync(
             _server.Own,
             "PATCH",

@@ -167,16 +167,43 @@ public sealed class MachineActionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Migration_says_that_it_is_not_there_yet()
+    public async Task A_migration_is_made_once_and_refused_while_it_is_open()
     {
         await _server.MakeVmAsync("a", "Always");
         var missing = await _server.PutAsync(Machine + "/migrate");
         missing.Code.ShouldBe(HttpStatusCode.NotFound);
         missing.Message.ShouldStartWith("virtualmachineinstance.kubevirt.io \"a\" not found");
         await _server.RunAsync("a", owner: await _server.VmAsync("a"));
-        var reply = await _server.PutAsync(Machine + "/migrate");
-        reply.Code.ShouldBe(HttpStatusCode.NotImplemented);
-        reply.Message.ShouldContain("migration");
+        const string migrations = "/apis/kubevirt.io/v1/namespaces/default/virtualmachineinstancemigrations";
+
+        (await _server.PutAsync(Machine + "/migrate", """{"dryRun":["All"]}""")).Code.ShouldBe(HttpStatusCode.Accepted);
+        (await _server.Api.GetAsync(migrations)).Json["items"]!.AsArray().ShouldBeEmpty();
+        var reply = await _server.PutAsync(Machine + "/migrate", """{"addedNodeSelector":{"disk":"fast"}}""");
+
+        reply.Code.ShouldBe(HttpStatusCode.Accepted);
+        var made = (await _server.Api.GetAsync(migrations)).Json["items"]!.AsArray().ShouldHaveSingleItem()!;
+        made["metadata"]!["name"]!.ToString().ShouldStartWith("kubevirt-migrate-vm-");
+        made["metadata"]!["labels"]!["kubevirt.io/vmi-name"]!.ToString().ShouldBe("a");
+        made["spec"]!["addedNodeSelector"]!["disk"]!.ToString().ShouldBe("fast");
+        var again = await _server.PutAsync(Machine + "/migrate");
+        again.Code.ShouldBe(HttpStatusCode.Conflict);
+        again.Message.ShouldContain("in-flight migration detected. Active migration job (");
+    }
+
+    [Theory]
+    [InlineData("virtualmachines")]
+    [InlineData("virtualmachineinstances")]
+    public async Task An_evacuation_of_a_guest_that_is_to_stay_anyway_is_cancelled_without_a_word(string resource)
+    {
+        const string group = ActingServer.Group + "/namespaces/default";
+        var nobody = await _server.PutAsync($"{group}/{resource}/a/evacuate/cancel");
+        nobody.Code.ShouldBe(HttpStatusCode.NotFound);
+        await _server.MakeVmAsync("a", "Always");
+        await _server.RunAsync("a", owner: await _server.VmAsync("a"));
+
+        var reply = await _server.PutAsync($"{group}/{resource}/a/evacuate/cancel");
+
+        reply.Code.ShouldBe(HttpStatusCode.OK, reply.Message);
     }
 
     [Fact]

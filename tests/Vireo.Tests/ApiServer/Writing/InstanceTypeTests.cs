@@ -18,11 +18,7 @@ public sealed class InstanceTypeTests : IAsyncLifetime
         _server = await RunningServer.StartAsync();
         await MakeAsync(Types, "small", """{"cpu":{"guest":2},"memory":{"guest":"64Mi"}}""");
         await MakeAsync(Types, "large", """{"cpu":{"guest":4},"memory":{"guest":"2Gi"}}""");
-        await MakeAsync(
-            Preferences,
-            "big",
-            """{"requirements":{"cpu":{"guest":3},"memory":{"guest":"1Gi"}}}"""
-        );
+        await MakeAsync(Preferences, "big", """{"requirements":{"cpu":{"guest":3},"memory":{"guest":"1Gi"}}}""");
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
@@ -62,12 +58,14 @@ public sealed class InstanceTypeTests : IAsyncLifetime
         var refused = await _server.PostAsync(RunningServer.Vms, Machine("small", "big"));
         refused.Code.ShouldBe(HttpStatusCode.UnprocessableEntity, refused.Text);
         var causes = refused["details"]!["causes"]!.AsArray();
-        causes.Select(cause => cause!["message"]!.ToString()).ShouldBe([
-            "failure checking preference requirements: insufficient CPU resources of 2 vCPU provided by instance type, "
-                + "preference requires 3 vCPU",
-            "failure checking preference requirements: insufficient Memory resources of 64Mi provided by instance type, "
-                + "preference requires 1Gi",
-        ]);
+        causes
+            .Select(cause => cause!["message"]!.ToString())
+            .ShouldBe([
+                "failure checking preference requirements: insufficient CPU resources of 2 vCPU provided by instance type, "
+                    + "preference requires 3 vCPU",
+                "failure checking preference requirements: insufficient Memory resources of 64Mi provided by instance type, "
+                    + "preference requires 1Gi",
+            ]);
         causes[0]!["reason"]!.ToString().ShouldBe("FieldValueNotFound");
 
         var made = await _server.PostAsync(RunningServer.Vms, Machine("large", "big"));
@@ -126,11 +124,8 @@ public sealed class InstanceTypeTests : IAsyncLifetime
             "shared",
             """{"cpu":{"guest":1},"memory":{"guest":"2Gi"}}"""
         );
-        var body = Machine("shared", "big").Replace(
-            ""","kind":"VirtualMachineInstancetype" """.TrimEnd(),
-            "",
-            StringComparison.Ordinal
-        );
+        var body = Machine("shared", "big")
+            .Replace(""","kind":"VirtualMachineInstancetype" """.TrimEnd(), "", StringComparison.Ordinal);
 
         var reply = await _server.PostAsync(RunningServer.Vms, body);
 
@@ -140,7 +135,11 @@ public sealed class InstanceTypeTests : IAsyncLifetime
     [Theory]
     [InlineData("""{"name":"small","kind":"Pod"}""", "spec.instancetype.kind", "got unexpected kind")]
     [InlineData("{}", "spec.instancetype", "Either Name or InferFromVolume should be provided")]
-    [InlineData("""{"name":"small","inferFromVolume":"root"}""", "spec.instancetype.name", "Name should not be provided")]
+    [InlineData(
+        """{"name":"small","inferFromVolume":"root"}""",
+        "spec.instancetype.name",
+        "Name should not be provided"
+    )]
     [InlineData("""{"inferFromVolume":"root"}""", "spec.instancetype.inferFromVolume", "unable to find volume root")]
     public async Task A_reference_that_means_nothing_is_refused_by_field(string matcher, string field, string why)
     {
@@ -172,7 +171,11 @@ public sealed class InstanceTypeTests : IAsyncLifetime
     [Fact]
     public async Task A_type_with_what_nobody_acts_on_is_kept_and_a_machine_of_it_refused_by_name()
     {
-        await MakeAsync(Types, "pinned", """{"cpu":{"guest":1,"dedicatedCPUPlacement":true},"memory":{"guest":"1Gi"}}""");
+        await MakeAsync(
+            Types,
+            "pinned",
+            """{"cpu":{"guest":1,"dedicatedCPUPlacement":true},"memory":{"guest":"1Gi"}}"""
+        );
 
         var reply = await _server.PostAsync(RunningServer.Vms, Machine("pinned"));
 
@@ -185,7 +188,10 @@ public sealed class InstanceTypeTests : IAsyncLifetime
     [InlineData("""{"cpu":{"guest":9999},"memory":{"guest":"1Gi"}}""", "spec.cpu.guest")]
     [InlineData("""{"cpu":{"guest":1},"memory":{"guest":"0"}}""", "spec.memory.guest")]
     [InlineData("""{"cpu":{"guest":1},"memory":{"guest":"2Gi","maxGuest":"1Gi"}}""", "spec.memory.maxGuest")]
-    [InlineData("""{"cpu":{"guest":1},"memory":{"guest":"1Gi","overcommitPercent":101}}""", "spec.memory.overcommitPercent")]
+    [InlineData(
+        """{"cpu":{"guest":1},"memory":{"guest":"1Gi","overcommitPercent":101}}""",
+        "spec.memory.overcommitPercent"
+    )]
     [InlineData(
         """{"cpu":{"guest":1},"memory":{"guest":"1Gi","overcommitPercent":50,"hugepages":{"pageSize":"2Mi"}}}""",
         "spec.memory.overcommitPercent"
@@ -277,6 +283,10 @@ public sealed class InstanceTypeTests : IAsyncLifetime
             spec["preference"] = new JsonObject { ["name"] = preference, ["kind"] = "VirtualMachinePreference" };
         }
 
-        return new JsonObject { ["metadata"] = new JsonObject { ["name"] = "vm" }, ["spec"] = spec }.ToJsonString();
+        return new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["name"] = "vm" },
+            ["spec"] = spec,
+        }.ToJsonString();
     }
 }

@@ -53,20 +53,11 @@ public sealed class MissingTests(ControlPlane plane) : IClassFixture<ControlPlan
     [Fact]
     public async Task A_type_that_came_later_and_does_not_suit_is_told_and_not_kept_until_it_is_mended()
     {
-        await _room.CreateAsync(
-            TypedRoom.Named("small"),
-            new() { Name = "big", Kind = "VirtualMachinePreference" }
-        );
+        await _room.CreateAsync(TypedRoom.Named("small"), new() { Name = "big", Kind = "VirtualMachinePreference" });
         await _room.TypeAsync("small");
         await _room.PreferenceAsync(
             "big",
-            new()
-            {
-                Requirements = new()
-                {
-                    Memory = new() { Guest = Quantity.Parse("96Mi") },
-                },
-            }
+            new() { Requirements = new() { Memory = new() { Guest = Quantity.Parse("96Mi") } } }
         );
 
         var failed = await _room.FailsAsync("FailedCreate");

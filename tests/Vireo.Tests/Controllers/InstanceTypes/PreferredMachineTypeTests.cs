@@ -34,7 +34,10 @@ public sealed class PreferredMachineTypeTests(ControlPlane plane) : IClassFixtur
     {
         var machine = TypedRoom.Machine("vm", _room.Space, TypedRoom.Named("small"), Old(), RunStrategy.Always);
         var domain = machine.Spec.Template.Spec.Domain with { Machine = new() { Type = "pc-q35-6.2" } };
-        var spec = machine.Spec with { Template = new() { Spec = machine.Spec.Template.Spec with { Domain = domain } } };
+        var spec = machine.Spec with
+        {
+            Template = new() { Spec = machine.Spec.Template.Spec with { Domain = domain } },
+        };
         await plane.User.CreateAsync(machine with { Spec = spec }, Ct);
 
         var instance = await _room.InstanceAsync("64Mi");

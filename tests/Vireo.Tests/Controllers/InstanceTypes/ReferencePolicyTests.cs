@@ -73,7 +73,9 @@ public sealed class ReferencePolicyTests(ControlPlane plane) : IClassFixture<Con
             return;
         }
 
-        var written = await _room.UntilAsync(found => found is { Spec.Instancetype: null, Status.InstancetypeRef: null });
+        var written = await _room.UntilAsync(found =>
+            found is { Spec.Instancetype: null, Status.InstancetypeRef: null }
+        );
         written.Spec.Template.Spec.Domain.Memory!.Guest.ShouldBe(Quantity.Parse("64Mi"));
         var same = await _room.UntilAsync(found => found.Status?.ObservedGeneration == 2);
         Conditions.Find(same.Status!.Conditions, "RestartRequired").ShouldBeNull();

@@ -1,4 +1,5 @@
 using Vireo.Api;
+using Vireo.Rules;
 using Vireo.Runtime;
 
 namespace Vireo.Tests.Controllers.InstanceTypes;
@@ -185,6 +186,28 @@ public sealed class RevisionTests(ControlPlane plane) : IClassFixture<ControlPla
     }
 
     [Fact]
+    public async Task What_another_type_changes_and_only_a_restart_brings_is_named_until_the_machine_goes_back()
+    {
+        await _room.TypeAsync("two", cpus: 2);
+        await _room.TypeAsync("four", cpus: 4);
+        await _room.PreferenceAsync("cores", new() { Cpu = new() { PreferredCPUTopology = "cores" } });
+        await _room.CreateAsync(TypedRoom.Named("two"), new() { Name = "cores", Kind = "VirtualMachinePreference" });
+        var instance = await _room.InstanceAsync("64Mi");
+        await _room.UsesAsync("two");
+
+        await _room.SwitchAsync("four");
+
+        var due = await _room.UntilAsync(found => Due(found) is not null);
+        Due(due)!.ShouldEndWith(": domain.cpu.cores");
+        await _room.SwitchAsync("two");
+        await _room.UntilAsync(found => Due(found) is null && found.Status!.ObservedGeneration == 3);
+        plane.Find<VirtualMachineInstance>("vm", _room.Space)!.Metadata.Uid.ShouldBe(instance.Metadata.Uid);
+
+        static string? Due(VirtualMachine machine) =>
+            Conditions.Find(machine.Status?.Conditions, "RestartRequired")?.Message;
+    }
+
+    [Fact]
     public async Task Copies_are_removed_with_their_machine()
     {
         await _room.TypeAsync("small");
@@ -244,10 +267,7 @@ public sealed class RevisionTests(ControlPlane plane) : IClassFixture<ControlPla
             }
         );
 
-        await _room.CreateAsync(
-            TypedRoom.Named("small"),
-            new() { Name = "cores", Kind = "virtualmachinepreferences" }
-        );
+        await _room.CreateAsync(TypedRoom.Named("small"), new() { Name = "cores", Kind = "virtualmachinepreferences" });
 
         var instance = await _room.InstanceAsync("64Mi");
         instance.Spec.Domain.Cpu!.Cores.ShouldBe(4);

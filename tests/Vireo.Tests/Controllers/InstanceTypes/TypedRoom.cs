@@ -91,8 +91,7 @@ internal sealed class TypedRoom(ControlPlane plane, string space)
     /// <summary>The machine once it uses a type, by the copy that is kept of it.</summary>
     public Task<VirtualMachine> UsesAsync(string name) =>
         UntilAsync(found =>
-            found.Status?.InstancetypeRef?.Name == name
-            && Conditions.Find(found.Status.Conditions, "Failure") is null
+            found.Status?.InstancetypeRef?.Name == name && Conditions.Find(found.Status.Conditions, "Failure") is null
         );
 
     public Task<VirtualMachine> FailsAsync(string reason) =>

@@ -20,7 +20,7 @@ public sealed class HotplugPlanTests
 
     private static readonly VirtualMachineInstance Larger = Guest.Told(memory: "1Gi");
 
-    /// <summary>The instance; how changes come to it; reason and time of the condition then; null where nothing changes.
+    /// <summary>The instance; how changes come to it; the reason of the condition then, null where nothing changes.
     /// </summary>
     public static TheoryData<string, string, string?, bool> Rows =>
         new()
@@ -82,7 +82,8 @@ public sealed class HotplugPlanTests
     {
         HotplugPlan.IsConcerned(Guest).ShouldBeFalse();
         HotplugPlan.IsConcerned(Larger).ShouldBeTrue();
-        HotplugPlan.IsConcerned(Larger with { Status = Larger.Status! with { Phase = VirtualMachineInstancePhase.Scheduled } })
+        HotplugPlan
+            .IsConcerned(Larger with { Status = Larger.Status! with { Phase = VirtualMachineInstancePhase.Scheduled } })
             .ShouldBeFalse();
         HotplugPlan.AwaitsHosts(State("waits for room")).ShouldBeTrue();
         HotplugPlan.AwaitsHosts(State("is being given it")).ShouldBeFalse();
@@ -117,6 +118,5 @@ public sealed class HotplugPlanTests
             _ => throw new ArgumentException(name, nameof(name)),
         };
 
-    private static VirtualMachineInstance Told(string reason) =>
-        Larger.With(Hotplug.MemoryChange, "True", reason);
+    private static VirtualMachineInstance Told(string reason) => Larger.With(Hotplug.MemoryChange, "True", reason);
 }

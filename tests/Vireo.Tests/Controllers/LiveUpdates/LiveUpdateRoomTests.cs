@@ -86,9 +86,7 @@ public sealed class LiveUpdateRoomTests(ControlPlane plane) : IClassFixture<Cont
                 "a non-live-updatable field was changed in the template spec: domain.cpu.model; "
                     + "memory updated in template spec to a value lower than what the VM started with"
             );
-        plane
-            .Find<VirtualMachineInstance>("vm", _space)!
-            .Spec.Domain.Memory!.Guest.ShouldBe(Quantity.Parse("64Mi"));
+        plane.Find<VirtualMachineInstance>("vm", _space)!.Spec.Domain.Memory!.Guest.ShouldBe(Quantity.Parse("64Mi"));
     }
 
     [Fact]

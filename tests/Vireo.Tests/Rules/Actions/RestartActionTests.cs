@@ -106,7 +106,10 @@ public class RestartActionTests
         Why(machine, null).ShouldBe(ActionRefusal.NotFound);
         Why(machine, Samples.Instance(owner: "someone-else")).ShouldBe(ActionRefusal.NotFound);
         Why(machine, Samples.Instance(VirtualMachineInstancePhase.Scheduled)).ShouldBe(ActionRefusal.Conflict);
-        Why(machine, Samples.Instance()).ShouldBe(ActionRefusal.NotImplemented);
+        VirtualMachineActions
+            .Migrate(machine, Samples.Instance(), new())
+            .ShouldBeOfType<ActionDecision.CreateMigration>()
+            .Migration.Spec.VmiName.ShouldBe("web");
         Why(Situations.Deleted(machine), Samples.Instance()).ShouldBe(ActionRefusal.Conflict);
     }
 
@@ -135,7 +138,7 @@ public class RestartActionTests
     }
 
     private static ActionRefusal Why(VirtualMachine machine, VirtualMachineInstance? instance) =>
-        VirtualMachineActions.Migrate(machine, instance).ShouldBeOfType<ActionDecision.Refuse>().Why;
+        VirtualMachineActions.Migrate(machine, instance, new()).ShouldBeOfType<ActionDecision.Refuse>().Why;
 
     private static ActionDecision Restart(
         VirtualMachine machine,

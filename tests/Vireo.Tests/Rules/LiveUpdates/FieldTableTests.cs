@@ -14,10 +14,7 @@ public sealed partial class FieldTableTests
             .Matches(Repository.Read("docs/when-changes-take-effect.md"))
             .Select(match => (Path: match.Groups[1].Value, Effect: match.Groups[2].Value));
 
-        told.ShouldBe(
-            UpdatableFields.Effects.Select(field => (field.Key, Word(field.Value))),
-            ignoreOrder: true
-        );
+        told.ShouldBe(UpdatableFields.Effects.Select(field => (field.Key, Word(field.Value))), ignoreOrder: true);
     }
 
     private static string Word(FieldEffect effect) =>
@@ -29,6 +26,9 @@ public sealed partial class FieldTableTests
             _ => "restart",
         };
 
-    [GeneratedRegex(@"^\| `([a-z][A-Za-z0-9.\[\]]*)` \| (live|restart|next placement|next boot) \|", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^\| `([a-z][A-Za-z0-9.\[\]]*)` \| (live|restart|next placement|next boot) \|",
+        RegexOptions.Multiline
+    )]
     private static partial Regex Row();
 }

@@ -84,8 +84,9 @@ public sealed class LiveChangesTests
 
         var patch = Patch(started, wanted)!;
 
-        ((string)patch.Single(one => (string)one!["path"]! == "/spec/domain/resources/requests/memory")!["value"]!)
-            .ShouldBe("512Mi");
+        (
+            (string)patch.Single(one => (string)one!["path"]! == "/spec/domain/resources/requests/memory")!["value"]!
+        ).ShouldBe("512Mi");
         Paths(patch).ShouldContain("/metadata/annotations/kubevirt.io~1vm-generation");
     }
 

@@ -38,10 +38,7 @@ internal static class LiveUpdates
     )
     {
         configuration ??= new();
-        var spec = HotplugDefaults.Fill(
-            InstanceDefaults.Fill(given, configuration, Samples.MachineUid),
-            configuration
-        );
+        var spec = HotplugDefaults.Fill(InstanceDefaults.Fill(given, configuration, Samples.MachineUid), configuration);
         var instance = Samples.Instance();
         return instance with
         {

@@ -28,9 +28,7 @@ public sealed class RestartRequiredTextTests
         var condition = Tell(Memory, Model, Sockets)!;
 
         condition.Message.ShouldBe($"{Named}domain.cpu.model; {Unaligned}; {Fewer}");
-        RestartRequired
-            .FieldsIn(condition)
-            .ShouldBe(["domain.cpu.model", "domain.memory.guest", "domain.cpu.sockets"]);
+        RestartRequired.FieldsIn(condition).ShouldBe(["domain.cpu.model", "domain.memory.guest", "domain.cpu.sockets"]);
         RestartRequired.FieldsIn(null).ShouldBeEmpty();
     }
 

@@ -47,11 +47,31 @@ public sealed class SizeRefusalTests
 
     [Theory]
     [InlineData("""{ "vmRolloutStrategy": "Now" }""", "vmRolloutStrategy", "use LiveUpdate or Stage")]
-    [InlineData("""{ "liveUpdateConfiguration": { "maxHotplugRatio": 0 } }""", "liveUpdateConfiguration.maxHotplugRatio", "from 1 to 64")]
-    [InlineData("""{ "liveUpdateConfiguration": { "maxHotplugRatio": 999 } }""", "liveUpdateConfiguration.maxHotplugRatio", "from 1 to 64")]
-    [InlineData("""{ "liveUpdateConfiguration": { "maxCpuSockets": 0 } }""", "liveUpdateConfiguration.maxCpuSockets", "from 1 to 512")]
-    [InlineData("""{ "liveUpdateConfiguration": { "maxGuest": "0" } }""", "liveUpdateConfiguration.maxGuest", "greater than 0")]
-    [InlineData("""{ "liveUpdateConfiguration": { "maxGuest": "1G" } }""", "liveUpdateConfiguration.maxGuest", "multiple of 2Mi")]
+    [InlineData(
+        """{ "liveUpdateConfiguration": { "maxHotplugRatio": 0 } }""",
+        "liveUpdateConfiguration.maxHotplugRatio",
+        "from 1 to 64"
+    )]
+    [InlineData(
+        """{ "liveUpdateConfiguration": { "maxHotplugRatio": 999 } }""",
+        "liveUpdateConfiguration.maxHotplugRatio",
+        "from 1 to 64"
+    )]
+    [InlineData(
+        """{ "liveUpdateConfiguration": { "maxCpuSockets": 0 } }""",
+        "liveUpdateConfiguration.maxCpuSockets",
+        "from 1 to 512"
+    )]
+    [InlineData(
+        """{ "liveUpdateConfiguration": { "maxGuest": "0" } }""",
+        "liveUpdateConfiguration.maxGuest",
+        "greater than 0"
+    )]
+    [InlineData(
+        """{ "liveUpdateConfiguration": { "maxGuest": "1G" } }""",
+        "liveUpdateConfiguration.maxGuest",
+        "multiple of 2Mi"
+    )]
     public void A_configuration_that_cannot_be_is_refused(string configuration, string field, string text)
     {
         var error = Samples.Review(Installation(configuration)).Errors.ShouldHaveSingleItem();
@@ -95,14 +115,7 @@ public sealed class SizeRefusalTests
                     Cpu = domain.Cpu! with { MaxSockets = 9 },
                 };
 
-        var result = Samples.Review(
-            old with
-            {
-                Spec = old.Spec with { Domain = domain },
-            },
-            old,
-            isSystem: isSystem
-        );
+        var result = Samples.Review(old with { Spec = old.Spec with { Domain = domain } }, old, isSystem: isSystem);
 
         result.Errors.ShouldHaveSingleItem().Message.ShouldBe(text);
     }

@@ -90,8 +90,7 @@ public sealed class SocketsUpdateTests
 
         var plan = LiveUpdates.Plan(running, With(after));
 
-        plan.Changes.ShouldHaveSingleItem()
-            .ShouldBe(new("domain.cpu.sockets", Live) { From = "1", To = $"{to}" });
+        plan.Changes.ShouldHaveSingleItem().ShouldBe(new("domain.cpu.sockets", Live) { From = "1", To = $"{to}" });
     }
 
     [Fact]
