@@ -15,6 +15,12 @@ internal sealed record Plan(string Program, string Image, int Vms, int Starts, i
     /// <summary>True to measure nothing but that.</summary>
     public bool OnlyTransition { get; init; }
 
+    /// <summary>How many running VMs are looked at anew after a change of the configuration.</summary>
+    public int Reevaluation { get; init; }
+
+    /// <summary>True to measure nothing but that.</summary>
+    public bool OnlyReevaluation { get; init; }
+
     /// <summary>The image of a Linux guest, an OCI layout.</summary>
     public string LinuxImage { get; init; } = "";
 
@@ -23,10 +29,4 @@ internal sealed record Plan(string Program, string Image, int Vms, int Starts, i
 
     /// <summary>True to measure nothing but that.</summary>
     public bool OnlyPlugs { get; init; }
-
-    /// <summary>How many running VMs are looked at anew after a change of the configuration.</summary>
-    public int Reevaluation { get; init; }
-
-    /// <summary>True to measure nothing but that.</summary>
-    public bool OnlyReevaluation { get; init; }
 }

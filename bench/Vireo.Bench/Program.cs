@@ -30,6 +30,12 @@ var transition = new Option<int>("--transition")
     DefaultValueFactory = _ => 10_000,
 };
 var onlyTransition = new Option<bool>("--only-transition") { Description = "Nothing but that." };
+var reevaluation = new Option<int>("--reevaluation")
+{
+    Description = "Running VMs, simulated, that are looked at anew after a change of the configuration.",
+    DefaultValueFactory = _ => 10_000,
+};
+var onlyReevaluation = new Option<bool>("--only-reevaluation") { Description = "Nothing but that." };
 var linux = new Option<DirectoryInfo>("--linux")
 {
     Description = "The image of a Linux guest, an OCI layout with vireo/tiny-guest:v1 in it.",
@@ -41,12 +47,6 @@ var plugs = new Option<int>("--plugs")
     DefaultValueFactory = _ => 10,
 };
 var onlyPlugs = new Option<bool>("--only-plugs") { Description = "Nothing but that." };
-var reevaluation = new Option<int>("--reevaluation")
-{
-    Description = "Running VMs, simulated, that are looked at anew after a change of the configuration.",
-    DefaultValueFactory = _ => 10_000,
-};
-var onlyReevaluation = new Option<bool>("--only-reevaluation") { Description = "Nothing but that." };
 var root = new RootCommand("Measures Vireo on this machine; see docs/performance.md.")
 {
     vireo,
@@ -58,11 +58,11 @@ var root = new RootCommand("Measures Vireo on this machine; see docs/performance
     idle,
     transition,
     onlyTransition,
+    reevaluation,
+    onlyReevaluation,
     linux,
     plugs,
     onlyPlugs,
-    reevaluation,
-    onlyReevaluation,
 };
 root.SetAction(
     async (parse, ct) =>
@@ -78,11 +78,11 @@ root.SetAction(
         {
             Transition = parse.GetValue(transition),
             OnlyTransition = parse.GetValue(onlyTransition),
+            Reevaluation = parse.GetValue(reevaluation),
+            OnlyReevaluation = parse.GetValue(onlyReevaluation),
             LinuxImage = parse.GetRequiredValue(linux).FullName,
             Plugs = parse.GetValue(plugs),
             OnlyPlugs = parse.GetValue(onlyPlugs),
-            Reevaluation = parse.GetValue(reevaluation),
-            OnlyReevaluation = parse.GetValue(onlyReevaluation),
         };
         var machine = Machine.Describe();
         var results = await Run.AllAsync(plan, ct);

@@ -38,11 +38,7 @@ internal static class InstanceReport
             GuestOSInfo = guest?.Os ?? status.GuestOSInfo,
             VolumeStatus = Volumes(seen, disks, status.VolumeStatus),
             MigrationMethod = LiveMigratable.MethodOf(instance.Spec),
-            Conditions = Conditions.Set(
-                RunningConditions(status.Conditions, seen, now),
-                LiveMigratable.ConditionOf(instance.Spec),
-                now
-            ),
+            Conditions = LiveMigratable.Tell(RunningConditions(status.Conditions, seen, now), instance.Spec, now),
         };
     }
 
