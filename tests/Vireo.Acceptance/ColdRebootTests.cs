@@ -3,6 +3,7 @@ namespace Vireo.Acceptance;
 /// <summary>
 /// A reboot that picks up new settings: what is changed, when it takes effect, and what is in the way.
 /// </summary>
+[Collection(AloneCollection.Name)]
 public sealed class ColdRebootTests(VireoHost host)
 {
     [Fact]

@@ -7,6 +7,7 @@ using System.Text.RegularExpressions;
 namespace Vireo.Acceptance;
 
 /// <summary>Consoles, screens and ports of running guests, through the API.</summary>
+[Collection(AloneCollection.Name)]
 public sealed partial class ConsoleTests(VireoHost host)
 {
     [Fact]

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 namespace Vireo.Acceptance;
 
 /// <summary>The way to the guests when clients, the daemon of libvirt, or Vireo itself go away in the midst.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class DoorFaultTests(VireoHost host)
 {
     private const int KillSignal = 9;

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 namespace Vireo.Acceptance;
 
 /// <summary>What the host lives through, and what becomes of the guests on it.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class HostLifeTests(VireoHost host)
 {
     private const int KillSignal = 9;

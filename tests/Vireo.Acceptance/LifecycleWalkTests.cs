@@ -1,6 +1,7 @@
 namespace Vireo.Acceptance;
 
 /// <summary>docs/lifecycle.md is true.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class LifecycleWalkTests(VireoHost host)
 {
     [Fact]

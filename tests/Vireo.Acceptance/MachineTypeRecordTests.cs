@@ -1,6 +1,7 @@
 namespace Vireo.Acceptance;
 
 /// <summary>The machine type that a guest boots with first is recorded, and is its own for life.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class MachineTypeRecordTests(VireoHost host)
 {
     private const string Newest = "pc-q35-7.2";

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 namespace Vireo.Acceptance;
 
 /// <summary>Many VMs are moved to the newest machine type of a real host, by label or at once, and back.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class MachineTypeTransitionTests(VireoHost host)
 {
     private const string Old = "pc-q35-6.2";

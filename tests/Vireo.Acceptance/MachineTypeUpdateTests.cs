@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 namespace Vireo.Acceptance;
 
 /// <summary>One VM is moved to another machine type by the command, and its guest follows.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class MachineTypeUpdateTests(VireoHost host)
 {
     [Fact]

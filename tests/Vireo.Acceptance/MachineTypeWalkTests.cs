@@ -1,6 +1,7 @@
 namespace Vireo.Acceptance;
 
 /// <summary>docs/machine-types.md is true.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class MachineTypeWalkTests(VireoHost host)
 {
     [Fact]

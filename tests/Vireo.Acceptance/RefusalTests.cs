@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 namespace Vireo.Acceptance;
 
 /// <summary>Bad input: one clear sentence that names the field, and nothing is changed.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class RefusalTests(VireoHost host)
 {
     private static readonly Dictionary<string, (Action<JsonNode> Change, string[] Says)> Faults = new(

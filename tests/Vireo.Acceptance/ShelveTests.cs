@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 namespace Vireo.Acceptance;
 
 /// <summary>A real guest that is shelved, comes back with what it wrote, and is rebuilt.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class ShelveTests(VireoHost host)
 {
     /// <summary>On the boot disk between the boot sector and the kernel, where nothing else is.</summary>

@@ -1,6 +1,7 @@
 namespace Vireo.Acceptance;
 
 /// <summary>The program is killed at any moment; guests run on, nothing is started twice, nothing is lost.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class TakeOverTests(VireoHost host)
 {
     [Fact]

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 namespace Vireo.Acceptance;
 
 /// <summary>Volumes beside the image: cloud-init from a Secret, an empty disk, a disk of the host.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class VolumeTests(VireoHost host)
 {
     private const string UserData = """
