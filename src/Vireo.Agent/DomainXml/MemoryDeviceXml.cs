@@ -25,15 +25,15 @@ internal static class MemoryDeviceXml
 
     private const long LargeGuestBytes = 60 * GiB;
 
-    /// <summary>What an emulated processor model, or one of a host that is not known, can address, less what lies
-    /// below.</summary>
+    /// <summary>What a processor model without an address width of its own can address, less what lies below.
+    /// </summary>
     private const long AddressableBytes = 960 * GiB;
 
     private static readonly Version FirstLibvirt = new(7, 9);
     private static readonly Version FirstQemu = new(5, 1);
-    private static readonly Version FirstOldBoard = new(2, 1);
+    private static readonly Version FirstCapableBoard = new(2, 1);
 
-    /// <summary>How much the device can give: at least what is missing to the most; 0 when there is no device.</summary>
+    /// <summary>How much the device can give: at least what is missing to the most; 0 without a device.</summary>
     public static long SizeBytes(DomainContext context)
     {
         if (
@@ -100,5 +100,5 @@ internal static class MemoryDeviceXml
     /// <summary>QEMU refuses to start such a board with room for memory to come.</summary>
     private static bool IsTooOld(MachineType board) =>
         board is { Vendor: "", Version: [var major, ..] }
-        && new Version(major, board.Version.Count > 1 ? board.Version[1] : 0) < FirstOldBoard;
+        && new Version(major, board.Version.Count > 1 ? board.Version[1] : 0) < FirstCapableBoard;
 }

@@ -5,8 +5,8 @@ namespace Vireo.Agent;
 
 /// <summary>Decides what is plugged into a running guest next. Pure.</summary>
 /// <remarks>
-/// The difference between the instance's spec and the live domain decides, so that a step that an agent was killed in is
-/// done by the next. A guest has as long as <see cref="Patience"/> to take memory or give it back, and as long the
+/// The difference between the instance's spec and the live domain decides, so that a step that an agent was killed in
+/// is done by the next. A guest has as long as <see cref="Patience"/> to take memory or give it back, and as long the
 /// hypervisor is tried again that refuses.
 /// </remarks>
 internal static class HotplugPlan
