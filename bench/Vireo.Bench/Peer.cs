@@ -8,9 +8,13 @@ namespace Vireo.Bench;
 /// <param name="executions">Knows when QEMU was executed.</param>
 internal sealed class Peer(string stateFolder, ExecWatch executions)
 {
-    private const string Name = "bench-peer";
+    /// <summary>The name of the copy.</summary>
+    public const string Name = "bench-peer";
 
     private readonly string _folder = Path.Combine(stateFolder, "peer");
+
+    /// <summary>Where the copy's files are.</summary>
+    public string Folder => _folder;
 
     private string DomainPath => Path.Combine(_folder, "domain.xml");
 
@@ -46,6 +50,12 @@ internal sealed class Peer(string stateFolder, ExecWatch executions)
         await VirshAsync(["destroy", Name], ct);
         return new((executed - began).TotalMilliseconds, (running - began).TotalMilliseconds);
     }
+
+    /// <summary>Starts the copy, which runs until it is told to end.</summary>
+    public Task CreateAsync(CancellationToken ct) => VirshAsync(["create", DomainPath], ct);
+
+    /// <summary>Ends the copy.</summary>
+    public Task DestroyAsync(CancellationToken ct) => VirshAsync(["destroy", Name], ct);
 
     /// <summary>
     /// Cold reboots as an administrator's script does them: a loop over `virsh event` that creates the domain again when
@@ -113,6 +123,7 @@ internal sealed class Peer(string stateFolder, ExecWatch executions)
         await Programs.RunAsync("qemu-img", ["create", "-q", "-f", "qcow2", "-F", format, "-b", image, to], ct);
     }
 
-    private Task<string> VirshAsync(IReadOnlyList<string> arguments, CancellationToken ct) =>
+    /// <summary>A command of virsh on the same daemon.</summary>
+    public Task<string> VirshAsync(IReadOnlyList<string> arguments, CancellationToken ct) =>
         Programs.RunAsync("virsh", ["-c", Qemu.Uri(stateFolder), .. arguments], ct);
 }

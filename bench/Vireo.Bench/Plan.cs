@@ -20,4 +20,13 @@ internal sealed record Plan(string Program, string Image, int Vms, int Starts, i
 
     /// <summary>True to measure nothing but that.</summary>
     public bool OnlyReevaluation { get; init; }
+
+    /// <summary>The image of a Linux guest, an OCI layout.</summary>
+    public string LinuxImage { get; init; } = "";
+
+    /// <summary>How often a running guest is given a vCPU, and memory.</summary>
+    public int Plugs { get; init; }
+
+    /// <summary>True to measure nothing but that.</summary>
+    public bool OnlyPlugs { get; init; }
 }

@@ -36,6 +36,17 @@ var reevaluation = new Option<int>("--reevaluation")
     DefaultValueFactory = _ => 10_000,
 };
 var onlyReevaluation = new Option<bool>("--only-reevaluation") { Description = "Nothing but that." };
+var linux = new Option<DirectoryInfo>("--linux")
+{
+    Description = "The image of a Linux guest, an OCI layout with vireo/tiny-guest:v1 in it.",
+    Required = true,
+};
+var plugs = new Option<int>("--plugs")
+{
+    Description = "How often a running guest is given a vCPU, and memory.",
+    DefaultValueFactory = _ => 10,
+};
+var onlyPlugs = new Option<bool>("--only-plugs") { Description = "Nothing but that." };
 var root = new RootCommand("Measures Vireo on this machine; see docs/performance.md.")
 {
     vireo,
@@ -49,6 +60,9 @@ var root = new RootCommand("Measures Vireo on this machine; see docs/performance
     onlyTransition,
     reevaluation,
     onlyReevaluation,
+    linux,
+    plugs,
+    onlyPlugs,
 };
 root.SetAction(
     async (parse, ct) =>
@@ -66,6 +80,9 @@ root.SetAction(
             OnlyTransition = parse.GetValue(onlyTransition),
             Reevaluation = parse.GetValue(reevaluation),
             OnlyReevaluation = parse.GetValue(onlyReevaluation),
+            LinuxImage = parse.GetRequiredValue(linux).FullName,
+            Plugs = parse.GetValue(plugs),
+            OnlyPlugs = parse.GetValue(onlyPlugs),
         };
         var machine = Machine.Describe();
         var results = await Run.AllAsync(plan, ct);

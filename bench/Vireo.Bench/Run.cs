@@ -21,11 +21,18 @@ internal static class Run
                 return await ReevaluationAsync(plan, state, ct);
             }
 
+            if (plan.OnlyPlugs)
+            {
+                return await PlugsAsync(plan, state, ct);
+            }
+
             Say("starts of the program, cold");
             var cold = await ColdStartsAsync(plan, root, ct);
             IReadOnlyList<Figure> transition = await TransitionAsync(plan, state, ct);
             await RemoveAsync(plan, state);
             var reevaluation = await ReevaluationAsync(plan, state, ct);
+            await RemoveAsync(plan, state);
+            var plugs = await PlugsAsync(plan, state, ct);
             await RemoveAsync(plan, state);
             Say("starts of the program, warm");
             var warm = await WarmStartsAsync(plan, state, ct);
@@ -41,6 +48,7 @@ internal static class Run
                 .. warm,
                 .. idle,
                 .. vms,
+                .. plugs,
                 .. transition,
                 .. reevaluation,
             ];
@@ -66,6 +74,14 @@ internal static class Run
         Say($"{plan.Reevaluation} running VMs looked at anew");
         await using var vireo = await RunningVireo.StartAsync(plan.Program, state, ct, simulate: true);
         return await new Reevaluations(vireo).MeasureAsync(plan.Reevaluation, 5, ct);
+    }
+
+    private static async Task<IReadOnlyList<Figure>> PlugsAsync(Plan plan, string state, CancellationToken ct)
+    {
+        Say($"{plan.Plugs} times a vCPU and memory for a running guest");
+        await Programs.RunAsync(plan.Program, ["image", "load", plan.LinuxImage, "--state-dir", state], ct);
+        await using var vireo = await RunningVireo.StartAsync(plan.Program, state, ct);
+        return await new Plugs(vireo).MeasureAsync(plan.Plugs, ct);
     }
 
     private static async Task<IReadOnlyList<double>> ColdStartsAsync(Plan plan, string root, CancellationToken ct)

@@ -189,7 +189,8 @@ public sealed class ActionTests(VireoHost host)
 
         (await halted.ActAsync("restart")).ShouldRefuse(409, "Conflict", "Halted");
         (await halted.ActOnInstanceAsync("pause")).ShouldRefuse(404, "NotFound", halted.Name);
-        (await always.ActAsync("migrate")).Code.ShouldBeGreaterThanOrEqualTo(400, "there is no migration yet");
+        (await always.ActAsync("migrate")).Code.ShouldBe(202, "it waits for another host");
+        (await always.ActAsync("migrate")).ShouldRefuse(409, "Conflict", "in-flight migration detected");
         (await always.LookAsync()).Status.ShouldBe("Running");
     }
 

@@ -116,6 +116,21 @@ internal sealed partial class Guest(VireoHost host, string name) : TestMachine(h
         await console.ReadUntilAsync($"END-{end}");
     }
 
+    /// <summary>What a command says in the guest's shell, without what the guest announces meanwhile.</summary>
+    public async Task<string> AskInGuestAsync(string command)
+    {
+        var mark = Guid.NewGuid().ToString("N");
+        await using var console = await ConsoleAsync();
+        await console.SendAsync($"\necho 'BE''GIN-{mark}'; {command}; echo 'E''ND-{mark}'\n");
+        var said = await console.ReadUntilAsync($"END-{mark}");
+        var answer = said.Split($"BEGIN-{mark}")[1].Split($"END-{mark}")[0];
+        var lines = answer.Split('\n').Select(line => line.Trim());
+        return string.Join(
+            '\n',
+            lines.Where(line => line.Length > 0 && !line.StartsWith("VIREO-", StringComparison.Ordinal))
+        );
+    }
+
     private BootedGuest? Booted(string uid)
     {
         var console = Host.ConsoleLog(uid);

@@ -41,7 +41,7 @@ internal static class ControllersXml
         {
             "disk" => BusOf(device) == "virtio",
             "interface" => device.Element("model")?.Attribute("type")?.Value is "virtio" or "e1000e" or "igb",
-            "channel" or "rng" => true,
+            "channel" or "rng" or "memory" => true,
             "memballoon" => device.Attribute("model")?.Value == "virtio",
             "input" => device.Attribute("bus")?.Value == "virtio",
             _ => false,

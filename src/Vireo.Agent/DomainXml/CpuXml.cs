@@ -25,6 +25,7 @@ internal static class CpuXml
             );
         }
 
+        topology = topology.WithinReach(context.IsX86);
         yield return new(
             "vcpu",
             new XAttribute("placement", "static"),
@@ -71,7 +72,7 @@ internal static class CpuXml
 
     /// <summary>Memory can only be plugged into a NUMA cell, so a guest that may grow has one.</summary>
     private static XElement? Numa(DomainContext context, VcpuTopology topology) =>
-        MemoryXml.MaxBytes(context.Domain) is null || MemoryXml.GuestBytes(context.Domain) is not { } bytes
+        MemoryDeviceXml.SizeBytes(context) == 0 || MemoryXml.GuestBytes(context.Domain) is not { } bytes
             ? null
             : new XElement(
                 "numa",

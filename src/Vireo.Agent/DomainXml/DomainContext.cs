@@ -40,13 +40,12 @@ internal sealed class DomainContext(DomainInput input)
         : IsX86 ? "q35"
         : "virt";
 
-    /// <summary>The board's chipset: pc for i440fx, q35, virt. An alias is what it stands for on this host.</summary>
-    public string? Chipset =>
-        Vireo
-            .Api.MachineType.Parse(
-                Host.FindMachineType(Architecture, MachineType)?.Canonical is { Length: > 0 } name ? name : MachineType
-            )
-            ?.Family;
+    /// <summary>The machine type with its version: an alias is what it stands for on this host.</summary>
+    public string CanonicalMachineType =>
+        Host.FindMachineType(Architecture, MachineType)?.Canonical is { Length: > 0 } name ? name : MachineType;
+
+    /// <summary>The board's chipset: pc for i440fx, q35, virt.</summary>
+    public string? Chipset => Vireo.Api.MachineType.Parse(CanonicalMachineType)?.Family;
 
     /// <summary>
     /// True when the board has PCI Express, whose slots for later devices must be there from the start.

@@ -37,6 +37,7 @@ internal static class DomainXml
         TpmXml.Render,
         SoundXml.Render,
         BalloonXml.Render,
+        MemoryDeviceXml.Render,
         PanicXml.Render,
     ];
 

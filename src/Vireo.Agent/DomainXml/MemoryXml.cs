@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Xml.Linq;
 using Vireo.Api;
 using Vireo.Rules;
@@ -13,7 +14,7 @@ internal static class MemoryXml
     public static long? GuestBytes(DomainSpec domain) =>
         (domain.Memory?.Guest ?? Claim(domain.Resources?.Requests) ?? Claim(domain.Resources?.Limits))?.Value;
 
-    /// <summary>The most the guest may be given while it runs; null when it cannot grow.</summary>
+    /// <summary>The most the guest may be given while it runs; null when it is not to grow.</summary>
     public static long? MaxBytes(DomainSpec domain) =>
         domain.Memory?.MaxGuest?.Value is { } most && most > (GuestBytes(domain) ?? 0) ? most : null;
 
@@ -34,14 +35,30 @@ internal static class MemoryXml
             );
         }
 
-        if (MaxBytes(context.Domain) is { } most)
+        if (MemoryDeviceXml.SizeBytes(context) is > 0 and var room)
         {
-            yield return XmlParts.Size("maxMemory", most, XmlParts.Attribute("slots", HotplugSlots));
+            yield return XmlParts.Size("maxMemory", bytes + room, XmlParts.Attribute("slots", HotplugSlots));
         }
 
         yield return XmlParts.Size("memory", bytes);
         yield return XmlParts.Size("currentMemory", bytes);
     }
+
+    /// <summary>An amount as libvirt writes it: a number and its unit, KiB where none is given.</summary>
+    public static long? ReadBytes(XElement? amount) =>
+        long.TryParse(amount?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number * UnitBytes(amount.Attribute("unit")?.Value)
+            : null;
+
+    private static long UnitBytes(string? unit) =>
+        unit switch
+        {
+            "b" or "bytes" => 1,
+            "MiB" => 1L << 20,
+            "GiB" => 1L << 30,
+            "TiB" => 1L << 40,
+            _ => 1L << 10,
+        };
 
     private static Quantity? Claim(IReadOnlyDictionary<string, Quantity>? claims) =>
         claims is not null && claims.TryGetValue("memory", out var amount) ? amount : null;

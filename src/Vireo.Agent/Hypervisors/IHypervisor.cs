@@ -55,6 +55,17 @@ internal interface IHypervisor
     /// <summary>Presses the reset button: the guest is not asked. False when the domain is gone.</summary>
     Task<bool> ResetAsync(DomainId id, CancellationToken ct);
 
+    /// <summary>Plugs vCPUs until the guest has that many; false when the domain is gone.</summary>
+    /// <remarks>Returns when they are plugged; the guest has to bring them online itself.</remarks>
+    Task<bool> PlugVcpusAsync(DomainId id, int count, CancellationToken ct);
+
+    /// <summary>
+    /// Asks the guest to take memory, or to give it back, until it has this much beyond what it booted with; false when
+    /// the domain is gone.
+    /// </summary>
+    /// <remarks>Returns when the guest was asked; what it has then, the domain tells.</remarks>
+    Task<bool> RequestMemoryAsync(DomainId id, long bytes, CancellationToken ct);
+
     /// <summary>What the guest says of itself, and its addresses; null when the domain is gone.</summary>
     /// <param name="id">Which domain.</param>
     /// <param name="isAgentConnected">True to ask the agent in the guest, false to look at the network's

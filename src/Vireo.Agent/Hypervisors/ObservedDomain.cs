@@ -33,6 +33,12 @@ internal sealed record ObservedDomain
     /// <summary>True when the agent in the guest talks.</summary>
     public bool IsAgentConnected { get; init; }
 
+    /// <summary>Its vCPUs; null when it does not say.</summary>
+    public ObservedVcpus? Vcpus { get; init; }
+
+    /// <summary>Its memory; null when it does not say.</summary>
+    public ObservedMemory? Memory { get; init; }
+
     /// <summary>The disks, in order.</summary>
     public IReadOnlyList<ObservedDisk> Disks { get; init; } = [];
 
@@ -63,6 +69,8 @@ internal sealed record ObservedDomain
                     target?.Attribute("name")?.Value == AgentChannelXml.Name
                     && target.Attribute("state")?.Value == "connected"
                 ),
+            Vcpus = ObservedVcpus.Read(domain),
+            Memory = ObservedMemory.Read(domain),
             Disks = [.. (devices?.Elements("disk") ?? []).Select(ObservedDisk.Read)],
             Interfaces = [.. (devices?.Elements("interface") ?? []).Select(ObservedInterface.Read)],
         };

@@ -21,6 +21,7 @@ internal sealed class SimulatedHypervisor(HostFacts facts, TimeProvider time) : 
     private int _addresses;
     private int _starts;
     private int _presses;
+    private int _plugs;
 
     public event Action<ResourceKey>? Changed;
 
@@ -36,6 +37,18 @@ internal sealed class SimulatedHypervisor(HostFacts facts, TimeProvider time) : 
 
     /// <summary>Thrown by the next start, then forgotten.</summary>
     public HypervisorException? NextStartFailure { get; set; }
+
+    /// <summary>Thrown by whatever is plugged; null while plugging works.</summary>
+    public HypervisorException? PlugFault { get; set; }
+
+    /// <summary>How many vCPUs can be plugged before <see cref="PlugFault"/>.</summary>
+    public int VcpusBeforeFault { get; set; }
+
+    /// <summary>False for guests that take no memory and give none back.</summary>
+    public bool TakesMemory { get; set; } = true;
+
+    /// <summary>How often something was plugged, or was tried to be.</summary>
+    public int Plugs => _plugs;
 
     /// <summary>How many domains were started so far.</summary>
     public int Starts => _starts;
@@ -120,8 +133,41 @@ internal sealed class SimulatedHypervisor(HostFacts facts, TimeProvider time) : 
 
     public Task<bool> ResetAsync(DomainId id, CancellationToken ct) => Task.FromResult(Reboot(id, EndCause.HostReset));
 
+    public Task<bool> PlugVcpusAsync(DomainId id, int count, CancellationToken ct)
+    {
+        Interlocked.Increment(ref _plugs);
+        var guest = Find(id);
+        guest?.Plug(PlugFault is null ? count : guest.Observe().Vcpus!.Count + VcpusBeforeFault);
+        return PlugFault is { } fault ? throw fault : Task.FromResult(guest is not null);
+    }
+
+    public Task<bool> RequestMemoryAsync(DomainId id, long bytes, CancellationToken ct)
+    {
+        Interlocked.Increment(ref _plugs);
+        if (PlugFault is { } fault)
+        {
+            throw fault;
+        }
+
+        var guest = Find(id);
+        guest?.Request(bytes);
+        if (TakesMemory)
+        {
+            TakeMemory(id, bytes);
+        }
+
+        return Task.FromResult(guest is not null);
+    }
+
+    /// <summary>Lets a guest have this much of the memory it was asked to have.</summary>
+    public void TakeMemory(DomainId id, long bytes)
+    {
+        Find(id)?.Take(bytes);
+        Changed?.Invoke(id.Key);
+    }
+
     public Task<ObservedGuest?> AskGuestAsync(DomainId id, bool isAgentConnected, CancellationToken ct) =>
-        Task.FromResult(_guests.TryGetValue(id.Key, out var guest) && guest.Id == id ? guest.Ask() : null);
+        Task.FromResult(Find(id)?.Ask());
 
     /// <summary>Lets the guest of a key end in some way, as guests do.</summary>
     public void End(DomainId id, GuestState how, EndCause cause = EndCause.Unknown)
@@ -137,7 +183,7 @@ internal sealed class SimulatedHypervisor(HostFacts facts, TimeProvider time) : 
     /// <summary>Lets a guest start over, or end if that is what its reboot comes to; false when it is gone.</summary>
     public bool Reboot(DomainId id, EndCause cause = EndCause.GuestReboot)
     {
-        if (!_guests.TryGetValue(id.Key, out var guest) || guest.Id != id)
+        if (Find(id) is not { } guest)
         {
             return false;
         }
@@ -183,7 +229,7 @@ internal sealed class SimulatedHypervisor(HostFacts facts, TimeProvider time) : 
     /// <summary>Lets a guest wait or go on; false when it is gone.</summary>
     public bool SetPaused(DomainId id, bool isPaused)
     {
-        if (!_guests.TryGetValue(id.Key, out var guest) || guest.Id != id)
+        if (Find(id) is not { } guest)
         {
             return false;
         }
@@ -193,38 +239,8 @@ internal sealed class SimulatedHypervisor(HostFacts facts, TimeProvider time) : 
         return true;
     }
 
+    private SimulatedGuest? Find(DomainId id) =>
+        _guests.TryGetValue(id.Key, out var guest) && guest.Id == id ? guest : null;
+
     private sealed record SimulatedEnd(string Uid, GuestEnd How);
-
-    private sealed class SimulatedGuest(DomainId id, XElement live, bool isPaused, int address)
-    {
-        public DomainId Id => id;
-
-        public string Uuid { get; } = live.Element("uuid")!.Value;
-
-        public bool IsAgentConnected { get; set; }
-
-        public bool IsPaused { get; set; } = isPaused;
-
-        public GuestReset? LastReset { get; set; }
-
-        public ObservedDomain Observe() =>
-            ObservedDomain.Read(live, IsPaused ? "PausedByUser" : null) with
-            {
-                IsAgentConnected = IsAgentConnected,
-                LastReset = LastReset,
-            };
-
-        public ObservedGuest Ask() =>
-            new(
-                IsAgentConnected ? new() { Id = "simulated", Name = "Simulated" } : null,
-                [
-                    .. Observe()
-                        .Interfaces.Select(nic => new ObservedGuestInterface(
-                            nic.Mac,
-                            IsAgentConnected ? "eth0" : null,
-                            [$"10.{address >> 16 & 255}.{address >> 8 & 255}.{address & 255}"]
-                        )),
-                ]
-            );
-    }
 }

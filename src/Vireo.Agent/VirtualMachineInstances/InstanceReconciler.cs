@@ -24,6 +24,7 @@ internal sealed class InstanceReconciler(
     private static readonly TimeSpan ShutDownPeriod = TimeSpan.FromSeconds(5);
 
     private readonly GuestWatch _guests = new(hypervisor, time);
+    private readonly GuestHotplug _hotplug = new(hypervisor, time);
     private readonly OrphanWatch _orphans = new(client, settings, voice);
     private readonly ConcurrentDictionary<string, bool> _ran = new(StringComparer.Ordinal);
 
@@ -136,16 +137,26 @@ internal sealed class InstanceReconciler(
 
     private async Task<Outcome> ReportAsync(InstanceView view, CancellationToken ct)
     {
-        var (instance, seen) = (view.Wanted!, view.Seen!);
+        var instance = view.Wanted!;
+        var plugged = await _hotplug.ApplyAsync(instance, view.Seen!, ct);
+        var seen = plugged.Seen;
         var guest = await _guests.AskAsync(seen, ct);
         var status = InstanceReport.Running(instance, seen, guest, null, view.Now);
+        status = HotplugReport.Of(status, plugged, view.Now);
         var told = Conditions.Find(status.Conditions, GuestReboot.ConditionType);
-        if (GuestReboot.News(told, seen.LastReset, view.Intent, view.Asked) is not { } reboot)
+        var reboot = GuestReboot.News(told, seen.LastReset, view.Intent, view.Asked);
+        status = reboot is null ? status : InstanceReport.Rebooted(status, reboot);
+        var outcome = await TellRunningAsync(instance, seen, status, ct, plugged.RecheckAfter);
+        foreach (var news in HotplugReport.News(instance, status))
         {
-            return await TellRunningAsync(instance, seen, status, ct);
+            await voice.PluggedAsync(instance, news, ct);
         }
 
-        var outcome = await TellRunningAsync(instance, seen, InstanceReport.Rebooted(status, reboot), ct);
+        if (reboot is null)
+        {
+            return outcome;
+        }
+
         new InstanceFolder(settings.StateFolder, seen.Id.Uid).ForgetReboot();
         await voice.RebootedAsync(instance, reboot, ct);
         return outcome;
@@ -155,7 +166,8 @@ internal sealed class InstanceReconciler(
         VirtualMachineInstance instance,
         ObservedDomain seen,
         VirtualMachineInstanceStatus status,
-        CancellationToken ct
+        CancellationToken ct,
+        TimeSpan? recheckAfter = null
     )
     {
         _ran[seen.Id.Uid] = true;
@@ -167,7 +179,8 @@ internal sealed class InstanceReconciler(
             await voice.StartedAsync(instance, seen, ct);
         }
 
-        return new Outcome.Waiting("news of the guest", _guests.RecheckAfter(seen.Id));
+        var pause = _guests.RecheckAfter(seen.Id);
+        return new Outcome.Waiting("news of the guest", recheckAfter < pause ? recheckAfter.Value : pause);
     }
 
     private async Task<Outcome> ShutDownAsync(DomainId id, InstanceView view, CancellationToken ct)
@@ -198,6 +211,7 @@ internal sealed class InstanceReconciler(
         {
             var uid = instance.Metadata.Uid ?? "";
             _guests.Forget(uid);
+            _hotplug.Forget(uid);
             _ran.TryRemove(uid, out _);
         }
 

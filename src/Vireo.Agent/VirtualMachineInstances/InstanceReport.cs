@@ -28,30 +28,17 @@ internal static class InstanceReport
     )
     {
         var status = Enter(instance.Status ?? new(), VirtualMachineInstancePhase.Running, now);
-        var memory = MemoryXml.GuestBytes(instance.Spec.Domain) is { } bytes ? Quantity.FromBytes(bytes) : default;
         return status with
         {
             Reason = null,
             Machine = new() { Type = seen.MachineType },
-            CurrentCPUTopology = status.CurrentCPUTopology ?? CpuTopologies.Of(instance.Spec.Domain.Cpu),
-            Memory = new()
-            {
-                GuestAtBoot = status.Memory?.GuestAtBoot ?? memory,
-                GuestRequested = status.Memory?.GuestRequested ?? memory,
-                GuestCurrent = status.Memory?.GuestCurrent ?? memory,
-                MemoryOverhead =
-                    status.Memory?.MemoryOverhead
-                    ?? Quantity.FromBytes(GuestOverhead.Bytes(instance.Spec, seen.IsEmulated)),
-            },
+            CurrentCPUTopology = DomainSize.Topology(instance, seen),
+            Memory = DomainSize.Memory(instance, seen),
             Interfaces = Interfaces(seen, guest, status.Interfaces),
             GuestOSInfo = guest?.Os ?? status.GuestOSInfo,
             VolumeStatus = Volumes(seen, disks, status.VolumeStatus),
             MigrationMethod = LiveMigratable.MethodOf(instance.Spec),
-            Conditions = Conditions.Set(
-                RunningConditions(status.Conditions, seen, now),
-                LiveMigratable.ConditionOf(instance.Spec),
-                now
-            ),
+            Conditions = LiveMigratable.Tell(RunningConditions(status.Conditions, seen, now), instance.Spec, now),
         };
     }
 

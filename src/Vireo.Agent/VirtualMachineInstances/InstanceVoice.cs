@@ -44,6 +44,14 @@ internal sealed class InstanceVoice(EventRecorder events, ILogger logger)
         return events.RecordAsync(instance, "Normal", GuestReboot.ConditionType, reboot.Message, ct);
     }
 
+    public Task PluggedAsync(VirtualMachineInstance instance, HotplugNews news, CancellationToken ct)
+    {
+        logger.GuestPlugged(ResourceKey.Of(instance), news.Message);
+        return news.IsGood
+            ? events.RecordAsync(instance, "Normal", "Plugged", news.Message, ct)
+            : events.RecordAsync(instance, "Warning", "PlugFailed", news.Message, ct);
+    }
+
     public Task TroubledAsync(VirtualMachineInstance instance, InstanceProblem problem, CancellationToken ct)
     {
         logger.GuestTroubled(ResourceKey.Of(instance), problem.Reason, problem.Message);

@@ -16,6 +16,9 @@ internal static partial class InstanceLog
     [LoggerMessage(3005, LogLevel.Information, "{Instance} has rebooted: {Source}.")]
     public static partial void GuestRebooted(this ILogger logger, ResourceKey instance, RebootSource source);
 
+    [LoggerMessage(3006, LogLevel.Information, "{Instance} is changed while it runs: {News}")]
+    public static partial void GuestPlugged(this ILogger logger, ResourceKey instance, string news);
+
     [LoggerMessage(3003, LogLevel.Warning, "{Instance} is not as wanted: {Reason}: {Message}")]
     public static partial void GuestTroubled(this ILogger logger, ResourceKey instance, string reason, string message);
 

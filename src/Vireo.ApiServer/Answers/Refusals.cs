@@ -148,8 +148,7 @@ internal static class Refusals
             ActionRefusal.BadRequest => Of(400, "BadRequest", why, about),
             ActionRefusal.Forbidden => Of(403, "Forbidden", $"{what} is forbidden: {why}", about),
             ActionRefusal.NotFound => Of(404, "NotFound", why, about),
-            ActionRefusal.Conflict => Of(409, "Conflict", $"Operation cannot be fulfilled on {what}: {why}", about),
-            _ => Of(501, "NotImplemented", why, about),
+            _ => Of(409, "Conflict", $"Operation cannot be fulfilled on {what}: {why}", about),
         };
     }
 

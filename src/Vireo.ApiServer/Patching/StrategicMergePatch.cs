@@ -17,7 +17,6 @@ internal static class StrategicMergePatch
         ["ownerReferences"] = "uid",
         ["conditions"] = "type",
         ["addresses"] = "type",
-        ["taints"] = "key",
         ["secrets"] = "name",
         ["imagePullSecrets"] = "name",
     };

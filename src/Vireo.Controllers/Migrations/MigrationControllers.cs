@@ -46,7 +46,7 @@ internal sealed class MigrationControllers(
         {
             if (!HostCandidate.IsFresh(after, time.GetUtcNow()))
             {
-                Enqueue(Open(migrations.Informer.All));
+                Enqueue(migrations.Open.Select(ResourceKey.Of));
             }
         };
         return controller;
@@ -88,12 +88,9 @@ internal sealed class MigrationControllers(
         return controller;
     }
 
-    private static IEnumerable<ResourceKey> Open(IEnumerable<VirtualMachineInstanceMigration> migrations) =>
-        migrations.Where(migration => !MigrationNames.IsFinal(migration)).Select(ResourceKey.Of);
-
     private IEnumerable<ResourceKey> Waiting() =>
         migrations
-            .Informer.All.Where(migration =>
+            .Open.Where(migration =>
                 migration.Status?.Phase
                     is VirtualMachineInstanceMigrationPhase.Pending
                         or VirtualMachineInstanceMigrationPhase.Scheduling

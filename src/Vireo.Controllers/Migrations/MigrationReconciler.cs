@@ -9,8 +9,8 @@ namespace Vireo.Controllers.Migrations;
 
 /// <summary>Brings each migration to its end: gathers what the next step depends on, and carries it out.</summary>
 /// <remarks>
-/// One at a time, so that limits hold. What it must not forget is in the API: a step that was made and not told is found
-/// again in the instance's status.
+/// One at a time, so that limits hold. What it must not forget is in the API: a step that was made and not told is
+/// found again in the instance's status.
 /// </remarks>
 internal sealed class MigrationReconciler(
     KubernetesClient client,
@@ -52,7 +52,12 @@ internal sealed class MigrationReconciler(
     {
         var now = time.GetUtcNow();
         var target = instance?.Status?.MigrationState?.TargetNode;
-        return new(migration, instance, migrations.All, cluster.Configuration, now)
+        var others = migrations.Open.UnionBy(
+            migrations.Of(MigrationView.InstanceOf(migration)),
+            one => one.Metadata.Uid,
+            StringComparer.Ordinal
+        );
+        return new(migration, instance, [.. others], cluster.Configuration, now)
         {
             IsTargetHeard =
                 target is null

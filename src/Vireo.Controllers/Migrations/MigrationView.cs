@@ -1,5 +1,6 @@
 using System.Globalization;
 using Vireo.Api;
+using Vireo.Rules;
 using Vireo.Runtime;
 
 namespace Vireo.Controllers.Migrations;
@@ -8,6 +9,8 @@ namespace Vireo.Controllers.Migrations;
 internal sealed class MigrationView(Informer<VirtualMachineInstanceMigration> migrations)
 {
     private const string ByInstance = "instance";
+    private const string ByState = "state";
+    private const string OpenState = "open";
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, VirtualMachineInstanceMigration> _written = new(StringComparer.Ordinal);
@@ -15,12 +18,16 @@ internal sealed class MigrationView(Informer<VirtualMachineInstanceMigration> mi
     /// <summary>The informer.</summary>
     public Informer<VirtualMachineInstanceMigration> Informer => migrations;
 
-    /// <summary>Every migration.</summary>
-    public IReadOnlyList<VirtualMachineInstanceMigration> All => [.. migrations.All.Select(Newest)];
+    /// <summary>The migrations that have not ended.</summary>
+    public IReadOnlyList<VirtualMachineInstanceMigration> Open =>
+        [.. migrations.ByIndex(ByState, OpenState).Select(Newest).Where(one => !MigrationNames.IsFinal(one))];
 
-    /// <summary>Keeps migrations findable by their instance; call before the informer runs.</summary>
-    public static void Index(Informer<VirtualMachineInstanceMigration> migrations) =>
+    /// <summary>Keeps migrations findable; call before the informer runs.</summary>
+    public static void Index(Informer<VirtualMachineInstanceMigration> migrations)
+    {
         migrations.Index(ByInstance, static migration => [InstanceOf(migration).ToString()]);
+        migrations.Index(ByState, static migration => MigrationNames.IsFinal(migration) ? [] : [OpenState]);
+    }
 
     /// <summary>The instance that a migration moves.</summary>
     public static ResourceKey InstanceOf(VirtualMachineInstanceMigration migration) =>

@@ -1,10 +1,9 @@
-using Vireo.Api;
 using Vireo.Rules;
 using Vireo.Runtime;
 
 namespace Vireo.Controllers.Migrations;
 
-/// <summary>Moves guests whose changes are completed by a migration, where the cluster's configuration says so.</summary>
+/// <summary>Moves guests whose changes a migration completes, where the cluster's configuration says so.</summary>
 internal sealed class WorkloadUpdateReconciler(
     ClusterView cluster,
     MigrationView migrations,

@@ -16,9 +16,6 @@ public enum ActionRefusal
 
     /// <summary>409: it does not fit the state that the object is in.</summary>
     Conflict,
-
-    /// <summary>501: Vireo cannot do it yet.</summary>
-    NotImplemented,
 }
 
 /// <summary>What an action comes to. The list is closed.</summary>

@@ -63,7 +63,7 @@ public static class VirtualMachineActions
         RebuildOptions options
     ) => RebuildAction.Decide(new(machine, instance), options);
 
-    /// <summary>Moves the guest to another host. Whether it can move is asked again when the migration is made.</summary>
+    /// <summary>Moves the guest to another host. Whether it can is asked when the migration is made.</summary>
     /// <param name="machine">The virtual machine.</param>
     /// <param name="instance">The instance of its name, whoever owns it; null when there is none.</param>
     /// <param name="options">Where to.</param>

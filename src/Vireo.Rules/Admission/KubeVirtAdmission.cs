@@ -32,8 +32,12 @@ internal static class KubeVirtAdmission
                 ),
                 .. Developer(configuration.DeveloperConfiguration),
                 .. LiveUpdateRules.Check(installation.Spec, "spec"),
+                .. MigrationConfigurationRules.Check(configuration.Migrations, $"{Path}.migrations"),
             ],
-            Warnings(configuration)
+            [
+                .. Warnings(configuration),
+                .. MigrationConfigurationRules.Warnings(configuration.Migrations, $"{Path}.migrations"),
+            ]
         );
     }
 

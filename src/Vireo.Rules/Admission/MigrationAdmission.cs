@@ -7,7 +7,7 @@ public static class MigrationAdmission
 {
     private const string Path = "spec";
 
-    /// <summary>Why an instance cannot move now, in KubeVirt's words; null when it can. Asked when one is made.</summary>
+    /// <summary>Why an instance cannot move now, in KubeVirt's words; null when it can.</summary>
     /// <param name="migration">The migration.</param>
     /// <param name="instance">The instance of the name it gives; null when there is none.</param>
     /// <param name="ofInstance">The migrations of that instance.</param>

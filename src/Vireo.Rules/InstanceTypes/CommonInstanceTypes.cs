@@ -10,7 +10,7 @@ namespace Vireo.Rules;
 /// </remarks>
 public static class CommonInstanceTypes
 {
-    /// <summary>On a common object: the version of this table. It counts up with each change of a spec or text.</summary>
+    /// <summary>On a common object: the version of the tables, which each change of a spec or text counts up.</summary>
     public const string VersionLabel = "instancetype.kubevirt.io/common-instancetypes-version";
 
     /// <summary>The version of the tables.</summary>

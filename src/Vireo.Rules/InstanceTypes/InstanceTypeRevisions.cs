@@ -96,7 +96,7 @@ public static class InstanceTypeRevisions
         );
 
     /// <summary>True when what status names is what the matcher names, so that it stays in use.</summary>
-    /// <remarks>What was inferred from a volume stays what it was, as long as it is to be inferred from that one.</remarks>
+    /// <remarks>What a volume named stays what it was, as long as that volume is to be asked.</remarks>
     public static bool IsMeant(MachineMatcher matcher, InstancetypeStatusRef? reference) =>
         reference is not null
         && (

@@ -128,7 +128,7 @@ public static class Evacuation
             : new EvacuationStep.None();
     }
 
-    /// <summary>The instance that is to stay, though its host is drained; null when nobody wanted it to leave.</summary>
+    /// <summary>The instance that stays, though its host is drained; null when it was not to leave.</summary>
     /// <param name="instance">The instance.</param>
     /// <param name="fromHost">Only if it is this host that it was to leave; null for any.</param>
     public static VirtualMachineInstance? Cancelled(VirtualMachineInstance instance, string? fromHost)

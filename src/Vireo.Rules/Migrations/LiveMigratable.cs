@@ -21,6 +21,13 @@ public static class LiveMigratable
             }
             : new() { Type = Type, Status = "True" };
 
+    /// <summary>The conditions of an instance whose guest runs, with this one as it is.</summary>
+    public static IReadOnlyList<Condition> Tell(
+        IReadOnlyList<Condition>? conditions,
+        VirtualMachineInstanceSpec spec,
+        DateTimeOffset now
+    ) => Conditions.Set(conditions, ConditionOf(spec), now);
+
     /// <summary>
     /// LiveMigration when all disks that the guest writes are reached from every host; BlockMigration when some have to
     /// be copied.

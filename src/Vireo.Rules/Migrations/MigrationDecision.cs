@@ -36,7 +36,7 @@ public abstract record MigrationDecision
 /// <summary>A migration and all that its next step depends on.</summary>
 /// <param name="Migration">The migration.</param>
 /// <param name="Instance">The instance of the name it gives; null when there is none.</param>
-/// <param name="All">All migrations of the cluster, this one among them.</param>
+/// <param name="All">The migrations of the cluster that have not ended, and all of this instance.</param>
 /// <param name="Configuration">The cluster's configuration.</param>
 /// <param name="Now">The time.</param>
 public sealed record MigrationScene(
@@ -47,7 +47,7 @@ public sealed record MigrationScene(
     DateTimeOffset Now
 )
 {
-    /// <summary>False when the lease of the agent of the host that was chosen has run out, or the host is gone.</summary>
+    /// <summary>False when the agent of the chosen host does not renew its lease, or the host is gone.</summary>
     public bool IsTargetHeard { get; init; } = true;
 
     internal string Uid => Migration.Metadata.Uid ?? "";

@@ -4,7 +4,7 @@ using Phase = Vireo.Api.VirtualMachineInstanceMigrationPhase;
 
 namespace Vireo.Rules;
 
-/// <summary>Decides what is done next about a migration. Pure; the next pass begins where a crash ended the last.</summary>
+/// <summary>Decides what is done next about a migration. The next pass begins where a crash ended the last.</summary>
 /// <remarks>
 /// <code>
 /// Pending          its turn has not come, see MigrationQueue
@@ -79,9 +79,28 @@ public static class MigrationPlan
             return Fail(scene, why);
         }
 
+        if (EndOfForgotten(scene, instance) is { } end)
+        {
+            return end;
+        }
+
         return MigrationQueue.Hold(scene, instance) is { } hold ? Hold(scene, hold)
             : scene.Phase is Phase.Pending ? Tell(scene, Phase.Scheduling)
             : new MigrationDecision.ChooseTarget();
+    }
+
+    /// <summary>Ends what is under way of a migration that somebody removed by force: nobody else would.</summary>
+    private static MigrationDecision? EndOfForgotten(MigrationScene scene, VirtualMachineInstance instance)
+    {
+        var state = instance.Status?.MigrationState;
+        if (!MigrationStates.IsUnderWay(instance) || scene.All.Any(one => one.Metadata.Uid == state!.MigrationUid))
+        {
+            return null;
+        }
+
+        return state!.StartTimestamp is null ? End(scene, instance, "The migration was removed.")
+            : state.AbortRequested == true ? null
+            : new MigrationDecision.ChangeInstance(MigrationStates.AbortAsked(instance));
     }
 
     private static MigrationDecision Follow(
@@ -245,7 +264,7 @@ public static class MigrationPlan
         };
     }
 
-    /// <summary>How far a guest is changes every second: the instance tells it, the migration with each phase.</summary>
+    /// <summary>How far a guest is changes each second: the instance tells it, the migration with each phase.</summary>
     private static VirtualMachineInstanceMigrationState? StateToTell(
         VirtualMachineInstanceMigrationStatus present,
         Phase phase,

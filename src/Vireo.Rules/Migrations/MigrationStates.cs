@@ -2,7 +2,7 @@ using Vireo.Api;
 
 namespace Vireo.Rules;
 
-/// <summary>Every change of <c>status.migrationState</c> that is made, by whom it is in <see cref="MigrationSteps" />.</summary>
+/// <summary>Every change of <c>status.migrationState</c>; <see cref="MigrationSteps" /> says whose it is.</summary>
 /// <remarks>Each gives the whole instance, to be written with the revision it was read with.</remarks>
 public static class MigrationStates
 {

@@ -17,7 +17,7 @@ public abstract record MigrationStep
     /// </summary>
     public sealed record Prepare : MigrationStep;
 
-    /// <summary>Source: write <see cref="MigrationStates.Begun" />, and once that is written begin to move it.</summary>
+    /// <summary>Source: write <see cref="MigrationStates.Begun" />, and once it is written begin to move.</summary>
     public sealed record Begin : MigrationStep;
 
     /// <summary>
@@ -41,7 +41,7 @@ public abstract record MigrationStep
     /// </summary>
     public sealed record LeaveToTarget : MigrationStep;
 
-    /// <summary>Target: the guest runs here and nobody said so: write <see cref="MigrationStates.Succeeded" />.</summary>
+    /// <summary>Target: the guest runs here, nobody said so: write <see cref="MigrationStates.Succeeded" />.</summary>
     public sealed record Claim : MigrationStep;
 
     /// <summary>

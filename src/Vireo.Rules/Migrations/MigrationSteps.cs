@@ -4,8 +4,8 @@ namespace Vireo.Rules;
 
 /// <summary>Decides what the agents of the two hosts of a migration do, from what the instance's status says.</summary>
 /// <remarks>
-/// Who writes what in <c>status.migrationState</c>, in this order; each write is guarded by the instance's revision, and
-/// is decided anew when somebody else was faster:
+/// Who writes what in <c>status.migrationState</c>, in this order; each write is guarded by the instance's revision and
+/// decided anew when somebody else was faster:
 /// <code>
 /// controller  migrationUid, sourceNode, targetNode           a host was chosen          MigrationStates.Assigned
 /// target      targetNodeAddress                              it can receive the guest   MigrationStates.Prepared
@@ -35,8 +35,8 @@ namespace Vireo.Rules;
 /// succeeded             None           None           None        None
 /// failed                CleanUp        CleanUp        CleanUp     CleanUp
 /// </code>
-/// A source that finds the guest absent after the begin is told to leave it to the target: either the target has it, and
-/// claims it, or it gives up, and then the guest is lost with the source's power and ends as guests do then.
+/// A source that finds the guest absent after the begin leaves it to the target: either the target has it, and claims
+/// it, or it gives up, and then the guest is lost with the source's power and ends as guests do then.
 /// </remarks>
 public static class MigrationSteps
 {

@@ -29,7 +29,7 @@ public sealed class UpdateMatcherCommandTests : IAsyncLifetime
             "own",
             """{"cpu":{"guest":2},"memory":{"guest":"2Gi"} }"""
         );
-        await MakeAsync("virtualmachineclusterpreferences", "linux", "{}");
+        await MakeAsync("virtualmachineclusterpreferences", "plain", "{}");
         await MakeAsync(
             "virtualmachineclusterpreferences",
             "greedy",
@@ -50,7 +50,7 @@ public sealed class UpdateMatcherCommandTests : IAsyncLifetime
         update.Output.ShouldBe("VM web: its instance type is now big; it was small\n");
         (await SpecAsync())["instancetype"]!
             .ToJsonString()
-            .ShouldBe("""{"kind":"VirtualMachineClusterInstancetype","name":"big"}""");
+            .ShouldBe("""{"name":"big","kind":"VirtualMachineClusterInstancetype"}""");
     }
 
     [Fact]
@@ -70,12 +70,12 @@ public sealed class UpdateMatcherCommandTests : IAsyncLifetime
     {
         await MakeMachineAsync();
 
-        var update = await _server.RunAsync("vm update-preference web linux");
+        var update = await _server.RunAsync("vm update-preference web plain");
 
-        update.Output.ShouldBe("VM web: its preference is now linux; it had none\n");
-        (await SpecAsync())["preference"]!["name"]!.ToString().ShouldBe("linux");
-        (await _server.RunAsync("vm update-preference web linux")).Output.ShouldBe(
-            "VM web: its preference is linux already\n"
+        update.Output.ShouldBe("VM web: its preference is now plain; it had none\n");
+        (await SpecAsync())["preference"]!["name"]!.ToString().ShouldBe("plain");
+        (await _server.RunAsync("vm update-preference web plain")).Output.ShouldBe(
+            "VM web: its preference is plain already\n"
         );
     }
 

@@ -135,6 +135,12 @@ internal sealed class LibvirtHypervisor(
 
     public Task<bool> ResetAsync(DomainId id, CancellationToken ct) => ActAsync(id, Reset, ct);
 
+    public Task<bool> PlugVcpusAsync(DomainId id, int count, CancellationToken ct) =>
+        ActAsync(id, domain => LibvirtPlug.SetVcpus(domain, count), ct);
+
+    public Task<bool> RequestMemoryAsync(DomainId id, long bytes, CancellationToken ct) =>
+        ActAsync(id, domain => LibvirtPlug.RequestMemory(domain, bytes), ct);
+
     public Task<ObservedGuest?> AskGuestAsync(DomainId id, bool isAgentConnected, CancellationToken ct) =>
         link.CallAsync(
             connection =>

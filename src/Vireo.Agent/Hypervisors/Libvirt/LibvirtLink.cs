@@ -66,7 +66,7 @@ internal sealed class LibvirtLink(FindLibvirt find, TimeProvider time, ILogger l
         try
         {
             using var subscription = connection.Subscribe(
-                DomainEventKinds.Lifecycle | DomainEventKinds.AgentLifecycle,
+                DomainEventKinds.Lifecycle | DomainEventKinds.AgentLifecycle | DomainEventKinds.MemoryDeviceSize,
                 GuestHistory.MonitorEvents
             );
             _open = new(connection, endpoint);

@@ -21,6 +21,13 @@ internal static partial class CpuRules
             ]
             : [];
 
+    /// <summary>KubeVirt takes 0 for nothing, and so do manifests that were made for it; a person may not mean that.
+    /// </summary>
+    public static IEnumerable<string> Warnings(CPU? cpu, string path) =>
+        new[] { ("sockets", cpu?.Sockets), ("cores", cpu?.Cores), ("threads", cpu?.Threads) }
+            .Where(entry => entry.Item2 == 0)
+            .Select(entry => $"{path}.{entry.Item1} is 0, which counts as not given.");
+
     public static IEnumerable<FieldError> Model(string? model, string field) =>
         string.IsNullOrEmpty(model) || Name().IsMatch(model)
             ? []

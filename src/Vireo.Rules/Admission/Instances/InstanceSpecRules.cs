@@ -34,6 +34,11 @@ internal static class InstanceSpecRules
             yield return $"{path}.domain.memory.guest ({guest}) is above "
                 + $"{path}.domain.resources.limits.memory ({limit}).";
         }
+
+        foreach (var warning in CpuRules.Warnings(spec?.Domain?.Cpu, $"{path}.domain.cpu"))
+        {
+            yield return warning;
+        }
     }
 
     private static IEnumerable<FieldError> Check(

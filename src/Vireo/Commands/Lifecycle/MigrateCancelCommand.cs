@@ -60,7 +60,7 @@ internal static class MigrateCancelCommand
             return ExitCodes.Failure;
         }
 
-        var key = ResourceKey.Of(open);
+        var (key, source) = (ResourceKey.Of(open), await HostAsync(client, target, ct));
         var options = new DeleteOptions
         {
             Preconditions = new Preconditions { Uid = open.Metadata.Uid },
@@ -87,7 +87,10 @@ internal static class MigrateCancelCommand
         if (!mode.IsDryRun && mode.Wait is { } limit)
         {
             var (last, why) = await follower.FollowAsync(key, target.Key, limit, ct);
-            exit = await TellAsync(client, target, last, why, mode.Format, ct);
+            exit =
+                last is not null && why is not null
+                    ? await FailAsync(target, why)
+                    : await TellAsync(target, source, await HostAsync(client, target, ct), mode.Format);
         }
 
         if (mode.Format != OutputFormat.Table)
@@ -98,30 +101,31 @@ internal static class MigrateCancelCommand
         return exit;
     }
 
-    /// <summary>A cancelled migration goes: where the guest is, its instance says.</summary>
-    private static async Task<int> TellAsync(
-        KubernetesClient client,
-        Target target,
-        VirtualMachineInstanceMigration? last,
-        string? why,
-        OutputFormat format,
-        CancellationToken ct
-    )
+    private static async Task<string?> HostAsync(KubernetesClient client, Target target, CancellationToken ct) =>
+        (await client.FindAsync<VirtualMachineInstance>(target.Key, ct))?.Status?.NodeName;
+
+    /// <summary>A cancelled migration goes: what came of it is where the guest is.</summary>
+    private static async Task<int> TellAsync(Target target, string? before, string? now, OutputFormat format)
     {
-        var instance = await client.FindAsync<VirtualMachineInstance>(target.Key, ct);
-        var arrived = last?.Status?.Phase is VirtualMachineInstanceMigrationPhase.Succeeded;
-        if (arrived || (last is not null && why is not null))
+        if (now is null || now != before)
         {
-            var text = arrived ? $"it was too late: the guest is on {instance?.Status?.NodeName}" : why;
-            await Console.Error.WriteLineAsync($"vireo: {target}: {text}");
-            return ExitCodes.Failure;
+            return await FailAsync(
+                target,
+                now is null ? "the guest has ended" : $"it was too late: the guest is on {now}"
+            );
         }
 
         if (format == OutputFormat.Table)
         {
-            await Console.Out.WriteLineAsync($"{target}: cancelled; the guest is on {instance?.Status?.NodeName}");
+            await Console.Out.WriteLineAsync($"{target}: cancelled; the guest is on {now}");
         }
 
         return ExitCodes.Success;
+    }
+
+    private static async Task<int> FailAsync(Target target, string why)
+    {
+        await Console.Error.WriteLineAsync($"vireo: {target}: {why}");
+        return ExitCodes.Failure;
     }
 }

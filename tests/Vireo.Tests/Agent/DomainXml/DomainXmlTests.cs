@@ -54,6 +54,69 @@ public sealed class DomainXmlTests
         Golden.ShouldMatch(Build(instance).ToString(), "old-board.xml");
     }
 
+    [Theory]
+    [InlineData("q35", "128Mi", "512Mi", 384)]
+    [InlineData("q35", "160Mi", "640Mi", 512)] // Linux takes whole blocks of 128 MiB only
+    [InlineData("q35", "512Mi", "513Mi", 128)]
+    [InlineData("q35", "512Mi", "512Mi", 0)]
+    [InlineData("q35", "512Mi", null, 0)]
+    [InlineData("pc-i440fx-1.4", "512Mi", "1Gi", 0)] // QEMU does not start it with room for memory
+    public void A_guest_that_may_grow_has_a_device_for_what_it_may_be_given(
+        string machine,
+        string guest,
+        string? most,
+        long mib
+    )
+    {
+        var domain = Build(
+            Samples.With(domain =>
+                domain with
+                {
+                    Machine = new() { Type = machine },
+                    Memory = new()
+                    {
+                        Guest = Quantity.Parse(guest),
+                        MaxGuest = most is null ? null : Quantity.Parse(most),
+                    },
+                }
+            )
+        );
+        var boot = Quantity.Parse(guest).Value;
+        (ObservedMemory.Read(domain)!.Device?.SizeBytes ?? 0).ShouldBe(mib << 20);
+        MemoryXml.ReadBytes(domain.Element("maxMemory")).ShouldBe(mib == 0 ? null : boot + (mib << 20));
+        MemoryXml.ReadBytes(domain.Element("memory")).ShouldBe(boot);
+        (domain.Element("cpu")!.Element("numa") is null).ShouldBe(mib == 0);
+    }
+
+    [Fact]
+    public void A_host_whose_libvirt_is_too_old_for_it_runs_the_guest_without()
+    {
+        var growing = Samples.Input(Growing.Instance);
+        ObservedMemory.Read(DomainXml.Build(growing).Domain!)!.Device.ShouldNotBeNull();
+        var old = growing with { Host = growing.Host with { LibvirtVersion = new(7, 0, 0) } };
+        ObservedMemory.Read(DomainXml.Build(old).Domain!)!.Device.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Vcpus_that_may_come_do_not_keep_a_guest_from_starting()
+    {
+        var domain = Build(
+            Samples.With(domain =>
+                domain with
+                {
+                    Cpu = new()
+                    {
+                        Sockets = 64,
+                        Cores = 1,
+                        Threads = 1,
+                        MaxSockets = 256,
+                    },
+                }
+            )
+        );
+        ObservedVcpus.Read(domain).ShouldBe(new(Count: 64, Most: 255, Cores: 1, Threads: 1));
+    }
+
     [Fact]
     public void With_KVM_the_guest_has_the_processor_of_its_host()
     {

@@ -278,6 +278,12 @@ public sealed class HostRegistrationTests : IAsyncDisposable
 
         public Task<bool> ResetAsync(DomainId id, CancellationToken ct) => _rest.ResetAsync(id, ct);
 
+        public Task<bool> PlugVcpusAsync(DomainId id, int count, CancellationToken ct) =>
+            _rest.PlugVcpusAsync(id, count, ct);
+
+        public Task<bool> RequestMemoryAsync(DomainId id, long bytes, CancellationToken ct) =>
+            _rest.RequestMemoryAsync(id, bytes, ct);
+
         public Task<ObservedGuest?> AskGuestAsync(DomainId id, bool isAgentConnected, CancellationToken ct) =>
             _rest.AskGuestAsync(id, isAgentConnected, ct);
     }

@@ -49,12 +49,17 @@ internal sealed class HypervisorRoom : IAsyncDisposable
     }
 
     /// <summary>Starts a guest and waits until it obeys.</summary>
-    public async Task<DomainId> StartAsync(string name, bool endsOnReboot)
+    public async Task<DomainId> StartAsync(string name, bool endsOnReboot, bool isGrowing = false)
     {
         var instance = Samples.With(domain =>
             domain with
             {
-                Memory = new() { Guest = Quantity.Parse("32Mi") },
+                Cpu = isGrowing ? domain.Cpu! with { Cores = 2, MaxSockets = 4 } : domain.Cpu,
+                Memory = new()
+                {
+                    Guest = Quantity.Parse("32Mi"),
+                    MaxGuest = isGrowing ? Quantity.Parse("100Mi") : null,
+                },
                 Firmware = new() { Uuid = Guid.NewGuid().ToString() },
                 Devices = domain.Devices with { Interfaces = [] },
             }

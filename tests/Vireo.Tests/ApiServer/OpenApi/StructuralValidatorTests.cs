@@ -181,7 +181,7 @@ public class StructuralValidatorTests
     {
         var obj = Instance("""{ "domain": { "devices": {} } }""");
         obj["status"] = JsonNode.Parse(
-            """{ "phase": "Running", "unheard": 1, "migrationState": { "completed": true }, "machine": { "x": 1 } }"""
+            """{ "phase": "Running", "unheard": 1, "topologyHints": { "tscFrequency": 1 }, "machine": { "x": 1 } }"""
         );
 
         Validate(obj, ResourceKinds.VirtualMachineInstances).IsValid.ShouldBeTrue();

@@ -4,7 +4,7 @@ using Phase = Vireo.Api.VirtualMachineInstanceMigrationPhase;
 
 namespace Vireo.Tests.Controllers.Migrations;
 
-/// <summary>What is killed in the middle of a move, and what is left: one guest, and a status that says where.</summary>
+/// <summary>What is killed in the middle of a move, and what is left: one guest, and a status of where.</summary>
 public sealed class MigrationFaultTests(ControlPlane plane) : IClassFixture<ControlPlane>
 {
     [Fact]

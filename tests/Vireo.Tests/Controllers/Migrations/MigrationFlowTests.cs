@@ -153,6 +153,7 @@ public sealed class MigrationFlowTests(ControlPlane plane) : IClassFixture<Contr
                 })
         );
 
+        await Eventually.HoldsAsync(() => room.Migrations("web").Count > 0);
         var one = room.Migrations("web").ShouldHaveSingleItem();
         tries.ShouldContain(one.Metadata.Name);
         tries

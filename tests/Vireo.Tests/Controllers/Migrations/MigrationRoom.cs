@@ -6,7 +6,7 @@ using Phase = Vireo.Api.VirtualMachineInstanceMigrationPhase;
 
 namespace Vireo.Tests.Controllers.Migrations;
 
-/// <summary>Simulated hosts of one test, on a control plane that others use too: guests keep to hosts of their test.</summary>
+/// <summary>Simulated hosts of one test, on a control plane that others use too: guests keep to their own.</summary>
 internal sealed class MigrationRoom : IAsyncDisposable
 {
     private const string Label = "room";
@@ -156,7 +156,7 @@ internal sealed class MigrationRoom : IAsyncDisposable
     public Task<VirtualMachineInstance> UntilAsync(string name, Func<VirtualMachineInstance, bool> isSo) =>
         Plane.UntilAsync(name, Space, isSo);
 
-    /// <summary>Waits until a guest runs on a host, by what the status says and by what is so, and nowhere else.</summary>
+    /// <summary>Waits until a guest runs on a host and nowhere else, by its status and by what is so.</summary>
     public async Task UntilOnAsync(string name, string letter)
     {
         var host = Host(letter);

@@ -45,6 +45,17 @@ public sealed class SizeRefusalTests
             "maxSockets x cores x threads are 520 vCPUs; at most 512 are allowed"
         );
 
+    [Fact]
+    public void None_of_something_counts_as_not_given_and_is_told()
+    {
+        var result = Samples.Review(Samples.MachineWith(("domain.cpu", """{ "sockets": 0, "cores": 2 }""")));
+
+        result.Errors.ShouldBeEmpty();
+        result
+            .Warnings.ShouldHaveSingleItem()
+            .ShouldBe("spec.template.spec.domain.cpu.sockets is 0, which counts as not given.");
+    }
+
     [Theory]
     [InlineData("""{ "vmRolloutStrategy": "Now" }""", "vmRolloutStrategy", "use LiveUpdate or Stage")]
     [InlineData(

@@ -81,6 +81,37 @@ public sealed class MigrationAdmissionTests
         ((VirtualMachineInstanceMigration)Review(told, made).Object).Status.ShouldBeNull();
     }
 
+    [Fact]
+    public void A_configuration_of_moves_that_makes_no_sense_is_refused()
+    {
+        var wrong = Configured(new() { BandwidthPerMigration = Quantity.Parse("-1"), NodeDrainTaintKey = "no key" });
+        wrong
+            .Errors.Select(error => error.Field)
+            .ShouldBe([
+                "spec.configuration.migrations.bandwidthPerMigration",
+                "spec.configuration.migrations.nodeDrainTaintKey",
+            ]);
+
+        var none = Configured(new() { ParallelMigrationsPerCluster = 0, ParallelOutboundMigrationsPerNode = 0 });
+        none.Errors.ShouldBeEmpty();
+        none.Warnings.Count.ShouldBe(2);
+    }
+
+    private static AdmissionResult Configured(MigrationConfiguration migrations) =>
+        Admission.Review(
+            new(
+                ResourceKinds.KubeVirts,
+                AdmissionOperation.Create,
+                new KubeVirt
+                {
+                    Metadata = new() { Name = "kubevirt", Namespace = "kubevirt" },
+                    Spec = new() { Configuration = new() { Migrations = migrations } },
+                },
+                null,
+                new(new(), Moves.Now, IsSystem: false)
+            )
+        );
+
     private static string[] Errors(VirtualMachineInstanceMigration migration, bool isSystem = false) =>
         [.. Review(migration, isSystem: isSystem).Errors.Select(error => error.Field)];
 

@@ -156,6 +156,20 @@ public sealed class MigrationPlanTests
     }
 
     [Fact]
+    public void What_is_left_of_a_migration_that_was_removed_by_force_is_ended_by_the_next_one()
+    {
+        var pending = Moves.Migration(Phase.Pending);
+        var forgotten = Moves.Prepared with { MigrationUid = "gone" };
+        Changed(Moves.Scene(pending, Moves.Guest(forgotten))).FailureReason.ShouldBe("The migration was removed.");
+
+        var moving = forgotten with { StartTimestamp = Moves.Now };
+        Changed(Moves.Scene(pending, Moves.Guest(moving))).AbortRequested.ShouldBe(true);
+        Told(Moves.Scene(pending, Moves.Guest(moving with { AbortRequested = true }))).Phase.ShouldBe(Phase.Pending);
+        Told(Moves.Scene(pending, Moves.Guest(forgotten), Moves.Migration(Phase.TargetReady, "gone")))
+            .Phase.ShouldBe(Phase.Pending, "it is not gone");
+    }
+
+    [Fact]
     public void A_guest_that_cannot_move_or_has_ended_fails_it_with_the_reason()
     {
         var stuck = With(Moves.Guest(), LiveMigratable.Type, "DisksNotLiveMigratable", null, "False");
