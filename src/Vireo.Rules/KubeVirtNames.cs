@@ -38,6 +38,18 @@ public static class KubeVirtNames
     /// <summary>On a virtual machine: the transition that changed its machine type, from what and to what.</summary>
     public const string TransitionAnnotation = "vireo.dev/machine-type-transition";
 
+    /// <summary>On an instance: the instance type of its virtual machine's namespace that it was made of.</summary>
+    public const string InstancetypeAnnotation = "kubevirt.io/instancetype-name";
+
+    /// <summary>On an instance: the cluster's instance type that it was made of.</summary>
+    public const string ClusterInstancetypeAnnotation = "kubevirt.io/cluster-instancetype-name";
+
+    /// <summary>On an instance: the preference of its virtual machine's namespace that it was made with.</summary>
+    public const string PreferenceAnnotation = "kubevirt.io/preference-name";
+
+    /// <summary>On an instance: the cluster's preference that it was made with.</summary>
+    public const string ClusterPreferenceAnnotation = "kubevirt.io/cluster-preference-name";
+
     /// <summary>On an instance: the host it was placed on.</summary>
     public const string NodeNameLabel = "kubevirt.io/nodeName";
 

@@ -108,6 +108,26 @@ public static class InstanceTypeRevisions
                     && kind == matcher.Kind
         );
 
+    /// <summary>What an instance says of the objects that it is made of, by KubeVirt's annotations.</summary>
+    internal static IEnumerable<KeyValuePair<string, string>> AnnotationsOf(VirtualMachineStatus? status)
+    {
+        foreach (var reference in new[] { status?.InstancetypeRef, status?.PreferenceRef })
+        {
+            var annotation = reference?.Kind switch
+            {
+                "VirtualMachineInstancetype" => KubeVirtNames.InstancetypeAnnotation,
+                "VirtualMachineClusterInstancetype" => KubeVirtNames.ClusterInstancetypeAnnotation,
+                "VirtualMachinePreference" => KubeVirtNames.PreferenceAnnotation,
+                "VirtualMachineClusterPreference" => KubeVirtNames.ClusterPreferenceAnnotation,
+                _ => null,
+            };
+            if (annotation is not null && reference!.Name is { Length: > 0 } name)
+            {
+                yield return new(annotation, name);
+            }
+        }
+    }
+
     /// <summary>True when a copy is of an object of this kind and name.</summary>
     public static bool IsOf(ControllerRevision revision, string kind, string name) =>
         revision.Metadata.Labels is { } labels

@@ -37,9 +37,10 @@ public static class InstanceComposition
                 Namespace = machine.Metadata.Namespace,
                 Labels = template.Metadata?.Labels,
                 Annotations = new Dictionary<string, string>(
-                    (template.Metadata?.Annotations ?? NoAnnotations).Where(pair =>
-                        pair.Key != KubeVirtNames.SaveDisksAnnotation
-                    )
+                    (template.Metadata?.Annotations ?? NoAnnotations)
+                        .Where(pair => pair.Key != KubeVirtNames.SaveDisksAnnotation)
+                        .Concat(InstanceTypeRevisions.AnnotationsOf(machine.Status))
+                        .DistinctBy(pair => pair.Key)
                 )
                 {
                     [KubeVirtNames.GenerationAnnotation] = (machine.Metadata.Generation ?? 1).ToString(

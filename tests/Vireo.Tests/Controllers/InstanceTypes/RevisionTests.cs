@@ -74,6 +74,7 @@ public sealed class RevisionTests(ControlPlane plane) : IClassFixture<ControlPla
 
         instance.Spec.Domain.Cpu!.Sockets.ShouldBe(3);
         instance.Status!.CurrentCPUTopology!.Sockets.ShouldBe(3);
+        instance.Metadata.Annotations!["kubevirt.io/instancetype-name"].ShouldBe("small");
     }
 
     [Fact]
