@@ -137,6 +137,12 @@ internal sealed class InstanceReconciler(
     private async Task<Outcome> ReportAsync(InstanceView view, CancellationToken ct)
     {
         var (instance, seen) = (view.Wanted!, view.Seen!);
+        if (Moves.IsLeaving(instance) && seen.PausedReason == LibvirtGuest.PausedForMove)
+        {
+            // For a moment, at the end of its move: nobody paused it.
+            seen = seen with { PausedReason = null };
+        }
+
         var guest = await _guests.AskAsync(seen, ct);
         var status = InstanceReport.Running(instance, seen, guest, null, view.Now);
         var told = Conditions.Find(status.Conditions, GuestReboot.ConditionType);
