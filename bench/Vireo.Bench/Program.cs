@@ -30,6 +30,10 @@ var transition = new Option<int>("--transition")
     DefaultValueFactory = _ => 10_000,
 };
 var onlyTransition = new Option<bool>("--only-transition") { Description = "Nothing but that." };
+var migrations = new Option<int>("--migrations")
+{
+    Description = "Moves of a guest between two hosts; with any, nothing else is measured.",
+};
 var root = new RootCommand("Measures Vireo on this machine; see docs/performance.md.")
 {
     vireo,
@@ -41,6 +45,7 @@ var root = new RootCommand("Measures Vireo on this machine; see docs/performance
     idle,
     transition,
     onlyTransition,
+    migrations,
 };
 root.SetAction(
     async (parse, ct) =>
@@ -56,6 +61,7 @@ root.SetAction(
         {
             Transition = parse.GetValue(transition),
             OnlyTransition = parse.GetValue(onlyTransition),
+            Migrations = parse.GetValue(migrations),
         };
         var machine = Machine.Describe();
         var results = await Run.AllAsync(plan, ct);
