@@ -29,4 +29,7 @@ internal sealed record Plan(string Program, string Image, int Vms, int Starts, i
 
     /// <summary>True to measure nothing but that.</summary>
     public bool OnlyPlugs { get; init; }
+
+    /// <summary>How often a guest is moved between two hosts; with any, nothing else is measured.</summary>
+    public int Migrations { get; init; }
 }

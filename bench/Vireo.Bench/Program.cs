@@ -47,6 +47,10 @@ var plugs = new Option<int>("--plugs")
     DefaultValueFactory = _ => 10,
 };
 var onlyPlugs = new Option<bool>("--only-plugs") { Description = "Nothing but that." };
+var migrations = new Option<int>("--migrations")
+{
+    Description = "Moves of a guest between two hosts; with any, nothing else is measured.",
+};
 var root = new RootCommand("Measures Vireo on this machine; see docs/performance.md.")
 {
     vireo,
@@ -63,6 +67,7 @@ var root = new RootCommand("Measures Vireo on this machine; see docs/performance
     linux,
     plugs,
     onlyPlugs,
+    migrations,
 };
 root.SetAction(
     async (parse, ct) =>
@@ -83,6 +88,7 @@ root.SetAction(
             LinuxImage = parse.GetRequiredValue(linux).FullName,
             Plugs = parse.GetValue(plugs),
             OnlyPlugs = parse.GetValue(onlyPlugs),
+            Migrations = parse.GetValue(migrations),
         };
         var machine = Machine.Describe();
         var results = await Run.AllAsync(plan, ct);

@@ -13,6 +13,11 @@ internal static class Run
         var state = Path.Combine(root, "s");
         try
         {
+            if (plan.Migrations > 0)
+            {
+                return await MigrationsAsync(plan, root, ct);
+            }
+
             if (plan.OnlyTransition)
             {
                 return await TransitionAsync(plan, state, ct);
@@ -60,6 +65,14 @@ internal static class Run
             await RemoveAsync(plan, state);
             Directory.Delete(root, recursive: true);
         }
+    }
+
+    private static async Task<IReadOnlyList<Figure>> MigrationsAsync(Plan plan, string root, CancellationToken ct)
+    {
+        Say($"{plan.Migrations} migrations");
+        await using var hosts = new TwoHosts(plan.Program, root);
+        await hosts.StartAsync(plan.Image, ct);
+        return await new Migrations(hosts, root).MeasureAsync(plan.Migrations, ct);
     }
 
     /// <summary>On a state folder of its own: so many objects are no part of what the others measure.</summary>

@@ -123,7 +123,8 @@ internal sealed class VmStarts(RunningVireo vireo, ExecWatch executions)
         return DateTimeOffset.UnixEpoch.AddMicroseconds((double)micros);
     }
 
-    private static string Manifest(string name, string rebootPolicy) =>
+    /// <summary>A VM of the bench.</summary>
+    public static string Manifest(string name, string rebootPolicy) =>
         $$"""
             {
               "apiVersion": "kubevirt.io/v1",

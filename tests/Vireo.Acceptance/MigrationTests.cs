@@ -37,8 +37,8 @@ public sealed class MigrationTests(MovingGuest guest) : IClassFixture<MovingGues
         var from = await guest.HostAsync();
         await guest.LimitAsync(2);
         var migration = await guest.MoveAsync();
-        var moving = await guest.MovesAsync();
-        ((long)moving!["status"]!["migrationState"]!["progress"]!["memoryTotal"]!).ShouldBeGreaterThan(64 << 20);
+        var moving = await guest.MovesAsync(migration);
+        ((long)moving["progress"]!["memoryTotal"]!).ShouldBeGreaterThan(64 << 20);
 
         await guest.CancelAsync(migration);
 
@@ -125,7 +125,7 @@ public sealed class MigrationTests(MovingGuest guest) : IClassFixture<MovingGues
     {
         await guest.LimitAsync(mebibytes);
         var migration = await guest.MoveAsync();
-        await guest.MovesAsync();
+        await guest.MovesAsync(migration);
         return migration;
     }
 

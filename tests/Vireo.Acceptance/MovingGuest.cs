@@ -64,13 +64,21 @@ public sealed partial class MovingGuest : IAsyncLifetime
     internal async Task CancelAsync(string migration) =>
         (await _hosts.Api.SendAsync(HttpMethod.Delete, $"{Migrations}/{migration}")).ShouldBe(200);
 
-    /// <summary>Waits until some of its memory has moved, and not all.</summary>
-    internal Task<JsonNode?> MovesAsync() =>
-        Eventually.Sees(
+    /// <summary>Waits until some of its memory has moved by a migration, and not all.</summary>
+    internal async Task<JsonNode> MovesAsync(string migration)
+    {
+        var uid = (string)(await MigrationAsync(migration))!["metadata"]!["uid"]!;
+        var moving = await Eventually.Sees(
             FindAsync,
-            vmi => vmi?["status"]?["migrationState"]?["progress"]?["memoryRemaining"] is not null,
-            $"it moves; {_hosts.ReadLog()}"
+            vmi =>
+                vmi?["status"]?["migrationState"] is { } state
+                && (string?)state["migrationUid"] == uid
+                && state["progress"]?["memoryRemaining"] is not null
+                && state["endTimestamp"] is null,
+            $"it moves by {migration}; {_hosts.ReadLog()}"
         );
+        return moving!["status"]!["migrationState"]!;
+    }
 
     /// <summary>MiB a second that moves may use; null for no limit.</summary>
     internal async Task LimitAsync(int? mebibytes)

@@ -137,9 +137,15 @@ internal sealed class InstanceReconciler(
 
     private async Task<Outcome> ReportAsync(InstanceView view, CancellationToken ct)
     {
-        var instance = view.Wanted!;
-        var plugged = await _hotplug.ApplyAsync(instance, view.Seen!, ct);
-        var seen = plugged.Seen;
+        var (instance, seen) = (view.Wanted!, view.Seen!);
+        if (Moves.IsLeaving(instance) && seen.PausedReason == LibvirtGuest.PausedForMove)
+        {
+            // For a moment, at the end of its move: nobody paused it.
+            seen = seen with { PausedReason = null };
+        }
+
+        var plugged = await _hotplug.ApplyAsync(instance, seen, ct);
+        seen = plugged.Seen;
         var guest = await _guests.AskAsync(seen, ct);
         var status = InstanceReport.Running(instance, seen, guest, null, view.Now);
         status = HotplugReport.Of(status, plugged, view.Now);

@@ -7,6 +7,9 @@ namespace Vireo.Agent;
 /// <summary>Asks libvirt about a domain, and through it the guest, in the agent's words.</summary>
 internal static class LibvirtGuest
 {
+    /// <summary>Why a guest is paused that stands still because it moves.</summary>
+    public const string PausedForMove = "PausedByMigrationMonitor";
+
     /// <summary>The domain as it is; null when it is gone by now.</summary>
     public static ObservedDomain? Observe(LibvirtDomain domain)
     {
@@ -56,7 +59,7 @@ internal static class LibvirtGuest
             (DomainState.Paused, DomainReason.PausedIoError) => "PausedIOError",
             (DomainState.Paused, DomainReason.PausedStartingUp or DomainReason.PausedShuttingDown) => null,
             (DomainState.Paused, DomainReason.PausedMigration or DomainReason.PausedPostcopy) =>
-                "PausedByMigrationMonitor",
+                PausedForMove,
             (DomainState.Paused, _) => "PausedByUser",
             _ => null,
         };

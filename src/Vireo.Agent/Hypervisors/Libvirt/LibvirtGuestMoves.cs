@@ -17,12 +17,7 @@ internal sealed class LibvirtGuestMoves(LibvirtLink link) : IGuestMoves
     public Task<GuestStand> LookAsync(DomainId id, CancellationToken ct) =>
         OnGuestAsync(
             id,
-            domain =>
-            {
-                var isMoving = domain.GetJobStats() is { Type: JobType.Bounded or JobType.Unbounded } job
-                    && job.Operation is JobOperation.MigrationOut or JobOperation.MigrationIn;
-                return new GuestStand(PlaceOf(domain.GetState()), isMoving);
-            },
+            domain => new GuestStand(PlaceOf(domain.GetState()), IsMoving(domain)),
             new(GuestPlace.Absent),
             ct
         );
@@ -178,6 +173,20 @@ internal sealed class LibvirtGuestMoves(LibvirtLink link) : IGuestMoves
             _ => GuestPlace.Running,
         };
 
+    private static bool IsMoving(LibvirtDomain domain)
+    {
+        try
+        {
+            return domain.GetJobStats() is { Type: JobType.Bounded or JobType.Unbounded } job
+                && job.Operation is JobOperation.MigrationOut or JobOperation.MigrationIn;
+        }
+        catch (LibvirtException e) when (e.Code == ErrorCode.OperationUnsupported)
+        {
+            // So libvirt says of a guest that comes: only the host that it leaves counts.
+            return true;
+        }
+    }
+
     private static MoveProgress Read(JobStats job) =>
         new(
             new()
@@ -226,8 +235,9 @@ internal sealed class LibvirtGuestMoves(LibvirtLink link) : IGuestMoves
                 {
                     return domain is not null && LibvirtGuest.Observe(domain)?.Uid == id.Uid ? act(domain) : otherwise;
                 }
-                catch (LibvirtException e) when (e.Code == ErrorCode.NoDomain)
+                catch (LibvirtException e) when (e.Code is ErrorCode.NoDomain or ErrorCode.OperationInvalid)
                 {
+                    // It ended in between.
                     return otherwise;
                 }
             },

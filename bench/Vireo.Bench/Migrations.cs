@@ -1,0 +1,169 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Vireo.Api;
+
+namespace Vireo.Bench;
+
+/// <summary>
+/// Moves a guest between two hosts, to and fro: through Vireo, and a copy of it by `virsh migrate` between the same two
+/// libvirt daemons, over their own sockets.
+/// </summary>
+internal sealed partial class Migrations(TwoHosts hosts, string root)
+{
+    private const string Name = "bench-move";
+    private const string Peer = "bench-peer";
+
+    /// <summary>Times in milliseconds, of each move in turn.</summary>
+    public async Task<IReadOnlyList<Figure>> MeasureAsync(int times, CancellationToken ct)
+    {
+        var client = hosts.Connect();
+        var instances = new Watcher<VirtualMachineInstance>(hosts.Connect());
+        await instances.StartAsync(ct);
+        var machine = JsonSerializer.Deserialize(VmStarts.Manifest(Name, "Reboot"), ApiJson.Default.VirtualMachine)!;
+        await client.CreateAsync(machine, ct);
+        var at = (
+            await instances.FirstAsync(
+                $"{Name} to run",
+                seen => seen.Object.Status?.Phase == VirtualMachineInstancePhase.Running,
+                ct
+            )
+        )
+            .Object
+            .Status!
+            .NodeName!;
+        var peerAt = await CopyAsync(at, ct);
+        var (ours, theirs) = (new List<Move>(), new List<Move>());
+        // The first of each is not counted: both sides are slow in what they do for the first time.
+        for (var i = 0; i <= times; i++)
+        {
+            var to = TwoHosts.Names.Single(name => name != at);
+            ours.Add(await MoveAsync(client, instances, to, ct));
+            at = to;
+            to = TwoHosts.Names.Single(name => name != peerAt);
+            theirs.Add(await MovePeerAsync(peerAt, to, ct));
+            peerAt = to;
+        }
+
+        return Figures(ours[1..], theirs[1..]);
+    }
+
+    private static IReadOnlyList<Figure> Figures(IReadOnlyList<Move> ours, IReadOnlyList<Move> theirs)
+    {
+        var total = Figure.Median("migration to bound on the new host", [.. ours.Select(move => move.Total)], "ms");
+        var down = Figure.Median("migration's downtime", [.. ours.Select(move => move.Downtime)], "ms");
+        var peerTotal = Figure.Median("virsh migrate", [.. theirs.Select(move => move.Total)], "ms");
+        var peerDown = Figure.Median("virsh migrate's downtime", [.. theirs.Select(move => move.Downtime)], "ms");
+        return
+        [
+            total,
+            down,
+            peerTotal,
+            peerDown,
+            new("ratio to virsh migrate, in all", total.Value / peerTotal.Value, "times", 1.15),
+            new("ratio to virsh migrate, downtime", down.Value / peerDown.Value, "times", 1.15),
+        ];
+    }
+
+    private static async Task<Move> MoveAsync(
+        Vireo.Runtime.KubernetesClient client,
+        Watcher<VirtualMachineInstance> instances,
+        string to,
+        CancellationToken ct
+    )
+    {
+        var began = DateTimeOffset.UtcNow;
+        await client.CreateAsync(
+            new VirtualMachineInstanceMigration
+            {
+                Metadata = new() { GenerateName = "bench-", Namespace = "default" },
+                Spec = new() { VmiName = Name },
+            },
+            ct
+        );
+        var moved = await instances.FirstAsync(
+            $"{Name} to be on {to}",
+            seen => seen.At > began && seen.Object.Status?.NodeName == to,
+            ct
+        );
+        // Its queue forgets the last one before the next is asked for.
+        await Task.Delay(TimeSpan.FromSeconds(2), ct);
+        return new(
+            (moved.At - began).TotalMilliseconds,
+            moved.Object.Status?.MigrationState?.Progress?.DowntimeMilliseconds ?? double.NaN
+        );
+    }
+
+    /// <summary>Starts a copy of the guest beside it, with a disk and sockets of its own on each host.</summary>
+    private async Task<string> CopyAsync(string host, CancellationToken ct)
+    {
+        var domain = await VirshAsync(host, ["dumpxml", "--migratable", VmStarts.DomainOf(Name)], ct);
+        var xml = XElement.Parse(domain);
+        var folder = Path.GetDirectoryName(xml.Descendants("log").First().Attribute("file")!.Value)!;
+        xml = XElement.Parse(domain.Replace(folder, "@FOLDER@", StringComparison.Ordinal));
+        xml.Element("name")!.Value = Peer;
+        xml.Element("uuid")!.Value = Guid.NewGuid().ToString();
+        xml.Descendants("mac").Remove();
+        await File.WriteAllTextAsync(Path.Combine(root, "peer.xml"), xml.ToString(), ct);
+        await VirshAsync(host, ["create", await DomainOnAsync(host, ct)], ct);
+        return host;
+    }
+
+    private async Task<Move> MovePeerAsync(string from, string to, CancellationToken ct)
+    {
+        var domain = await DomainOnAsync(to, ct);
+        var began = Stopwatch.GetTimestamp();
+        await VirshAsync(
+            from,
+            [
+                "migrate",
+                "--live",
+                "--p2p",
+                "--copy-storage-inc",
+                "--migrate-disks",
+                "vda",
+                "--xml",
+                domain,
+                "--migrateuri",
+                $"unix://{root}/peer.mem",
+                "--disks-uri",
+                $"unix://{root}/peer.nbd",
+                Peer,
+                Qemu.Uri(hosts.FolderOf(to)),
+            ],
+            ct
+        );
+        var total = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+        var told = await VirshAsync(to, ["domjobinfo", Peer, "--completed"], ct);
+        return new(total, double.Parse(Downtime().Match(told).Groups[1].Value, CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>The copy as one host has it, with an empty overlay over that host's image.</summary>
+    private async Task<string> DomainOnAsync(string host, CancellationToken ct)
+    {
+        var folder = Path.Combine(root, $"peer-{host}");
+        Directory.CreateDirectory(folder);
+        var text = await File.ReadAllTextAsync(Path.Combine(root, "peer.xml"), ct);
+        var xml = XElement.Parse(text.Replace("@FOLDER@", folder, StringComparison.Ordinal));
+        var disk = xml.Descendants("disk").First().Element("source")!.Attribute("file")!.Value;
+        Directory.CreateDirectory(Path.GetDirectoryName(disk)!);
+        var image = Directory
+            .EnumerateFiles(Path.Combine(hosts.FolderOf(host), "images", "disks"), "disk", SearchOption.AllDirectories)
+            .Single();
+        await Programs.RunAsync("qemu-img", ["create", "-q", "-f", "qcow2", "-F", "raw", "-b", image, disk], ct);
+        var path = Path.Combine(folder, "domain.xml");
+        await File.WriteAllTextAsync(path, xml.ToString(), ct);
+        return path;
+    }
+
+    private Task<string> VirshAsync(string host, IReadOnlyList<string> arguments, CancellationToken ct) =>
+        Programs.RunAsync("virsh", ["-c", Qemu.Uri(hosts.FolderOf(host)), .. arguments], ct);
+
+    [GeneratedRegex(@"Total downtime:\s+(\d+)")]
+    private static partial Regex Downtime();
+
+    /// <summary>One move; times in milliseconds.</summary>
+    private sealed record Move(double Total, double Downtime);
+}
