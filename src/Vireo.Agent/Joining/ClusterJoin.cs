@@ -59,7 +59,9 @@ public static class ClusterJoin
         identity.Renew(answer.Certificate, key.ExportPkcs8PrivateKeyPem() + "\n");
     }
 
-    /// <summary>The CA, as the server tells it to anybody, believed only when it hashes to what the token says.</summary>
+    /// <summary>
+    /// The CA, as the server tells it to anybody, believed only when it hashes to what the token says.
+    /// </summary>
     private static async Task<string> FindAuthorityAsync(Uri server, string hash, CancellationToken ct)
     {
         var stranger = KubernetesClient.Connect(new() { Server = server, InsecureSkipTlsVerify = true });
