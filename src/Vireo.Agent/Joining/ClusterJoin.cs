@@ -50,7 +50,7 @@ public static class ClusterJoin
         return identity;
     }
 
-    /// <summary>Gets the next certificate, with a key of its own, for the one there is.</summary>
+    /// <summary>Asks for the next certificate, with a key of its own, for the one there is.</summary>
     /// <exception cref="ApiException">The server refuses or cannot be reached.</exception>
     internal static async Task RenewAsync(HostIdentity identity, KubernetesClient client, CancellationToken ct)
     {
