@@ -46,12 +46,7 @@ public static class AgentHost
     {
         var (hypervisor, control, _) = host;
         var configuration = new Informer<KubeVirt>(client, new ListQuery(), time, logger);
-        var instances = new Informer<VirtualMachineInstance>(
-            client,
-            new ListQuery(FieldSelector: $"status.nodeName={options.NodeName}"),
-            time,
-            logger
-        );
+        var instances = Own(options, client, time, logger);
         var images = new ImageStore(options.StateFolder, time);
         var settings = Settings(options, configuration, images);
         var cache = new HostCache(hypervisor);
@@ -163,6 +158,14 @@ public static class AgentHost
         var libvirt = await LibvirtParts.BuildAsync(options, time, logger, ct);
         return new(libvirt, libvirt.Control, libvirt.Moves);
     }
+
+    /// <summary>The instances that were placed on this host.</summary>
+    private static Informer<VirtualMachineInstance> Own(
+        AgentOptions options,
+        KubernetesClient client,
+        TimeProvider time,
+        ILogger logger
+    ) => new(client, new ListQuery(FieldSelector: $"status.nodeName={options.NodeName}"), time, logger);
 
     private static InstanceSettings Settings(
         AgentOptions options,

@@ -22,7 +22,9 @@ internal sealed record DoorCaller(string? Host, bool IsLocal)
     /// <summary>True for the API server: it acts on every guest of the host.</summary>
     public bool IsServer => Host is null;
 
-    /// <summary>True when this may be the agent of a host: it is by its certificate, or came through the socket.</summary>
+    /// <summary>
+    /// True when this may be the agent of a host: it is by its certificate, or came through the socket.
+    /// </summary>
     public bool MayBe(string host) => IsLocal || Host == host;
 
     /// <summary>Who came with a request, as the door found out.</summary>

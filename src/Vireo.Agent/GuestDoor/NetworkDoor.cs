@@ -21,7 +21,9 @@ internal sealed class NetworkDoor(IPEndPoint address, DoorTrust trust, TimeProvi
     /// <summary>Where it listens.</summary>
     public IPEndPoint Address => address;
 
-    /// <summary>Makes a server listen: who shows no certificate of the cluster's does not get as far as a request.</summary>
+    /// <summary>
+    /// Makes a server listen: who shows no certificate of the cluster's does not get as far as a request.
+    /// </summary>
     public void Open(KestrelServerOptions kestrel) =>
         kestrel.Listen(
             address,

@@ -11,7 +11,9 @@ internal sealed class CertificateRenewal(HostIdentity identity, TimeProvider tim
 {
     private readonly KubernetesClient _client = identity.Connect();
 
-    /// <summary>How often it is looked whether one is due, and tried again where it failed: there are weeks for it.</summary>
+    /// <summary>
+    /// How often it is looked whether one is due, and tried again where it failed: there are weeks for it.
+    /// </summary>
     private static readonly TimeSpan Period = TimeSpan.FromHours(1);
 
     /// <summary>Renews whenever it is due, until cancelled.</summary>

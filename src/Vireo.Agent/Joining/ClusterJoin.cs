@@ -50,7 +50,7 @@ public static class ClusterJoin
         return identity;
     }
 
-    /// <summary>Gets the next certificate, with a key of its own, for the one there is.</summary>
+    /// <summary>Asks for the next certificate, with a key of its own, for the one there is.</summary>
     /// <exception cref="ApiException">The server refuses or cannot be reached.</exception>
     internal static async Task RenewAsync(HostIdentity identity, KubernetesClient client, CancellationToken ct)
     {
@@ -59,7 +59,9 @@ public static class ClusterJoin
         identity.Renew(answer.Certificate, key.ExportPkcs8PrivateKeyPem() + "\n");
     }
 
-    /// <summary>The CA, as the server tells it to anybody, believed only when it hashes to what the token says.</summary>
+    /// <summary>
+    /// The CA, as the server tells it to anybody, believed only when it hashes to what the token says.
+    /// </summary>
     private static async Task<string> FindAuthorityAsync(Uri server, string hash, CancellationToken ct)
     {
         var stranger = KubernetesClient.Connect(new() { Server = server, InsecureSkipTlsVerify = true });

@@ -69,7 +69,9 @@ internal sealed class AgentGate(ResourceStore store)
         || Of<VirtualMachine>(path.Namespace, host, ["status", "savedDisks", "host"])
             .Any(machine => machine.Status?.Shelved?.OffloadSecret == path.Name);
 
-    /// <summary>The objects of a namespace that have a host's name in a field; the others are not taken apart.</summary>
+    /// <summary>
+    /// The objects of a namespace that have a host's name in a field; the others are not taken apart.
+    /// </summary>
     private IEnumerable<T> Of<T>(string? ns, string host, string[] field)
         where T : class, IResource
     {

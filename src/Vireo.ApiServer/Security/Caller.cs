@@ -25,7 +25,9 @@ internal sealed record Caller(string Name, IReadOnlyList<string> Groups)
     /// <summary>The host whose agent this is, by the certificate it got when it joined; null for others.</summary>
     public string? Host { get; init; }
 
-    /// <summary>The uid that the Host had when it joined: the certificate is worth no more than the Host lasts.</summary>
+    /// <summary>
+    /// The uid that the Host had when it joined: the certificate is worth no more than the Host lasts.
+    /// </summary>
     public string? HostUid { get; init; }
 
     /// <summary>True when nobody is known to have asked.</summary>

@@ -164,14 +164,16 @@ internal sealed class JoinEndpoint(
         }
     }
 
-    private Task GiveAsync(HttpContext http, string host, string uid, PublicKey key)
+    private async Task GiveAsync(HttpContext http, string host, string uid, PublicKey key)
     {
         using var certificate = authority.ForHost(host, uid, key);
         var answer = new JoinAnswer { Certificate = certificate.ExportCertificatePem() + "\n" };
-        return Answer.BytesAsync(http, 200, JsonSerializer.SerializeToUtf8Bytes(answer, ApiJson.Default.JoinAnswer));
+        await Answer.BytesAsync(http, 200, JsonSerializer.SerializeToUtf8Bytes(answer, ApiJson.Default.JoinAnswer));
     }
 
-    /// <summary>The public key of a signing request, which shows by its signature that the asker has the other one.</summary>
+    /// <summary>
+    /// The public key of a signing request, which shows by its signature that the asker has the other one.
+    /// </summary>
     private static PublicKey KeyOf(JoinRequest asked)
     {
         try

@@ -1,6 +1,8 @@
 namespace Vireo.Rules;
 
-/// <summary>A token as people carry it to a host: <c>id.secret</c>, and the hash of the CA after a second dot.</summary>
+/// <summary>
+/// A token as people carry it to a host: <c>id.secret</c>, and the hash of the CA after a second dot.
+/// </summary>
 /// <param name="Id">Its name.</param>
 /// <param name="Secret">What makes it work.</param>
 /// <param name="Authority">The SHA-256 of the CA's public key, in hexadecimal; null when it does not say.</param>

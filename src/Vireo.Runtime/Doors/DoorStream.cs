@@ -2,7 +2,9 @@ using System.Net;
 
 namespace Vireo.Runtime;
 
-/// <summary>Opens a stream of plain bytes, both ways, at the door of an agent: HTTP's own upgrade, without frames.</summary>
+/// <summary>
+/// Opens a stream of plain bytes, both ways, at the door of an agent: HTTP's own upgrade, without frames.
+/// </summary>
 public static class DoorStream
 {
     /// <summary>The protocol that a connection is upgraded to.</summary>

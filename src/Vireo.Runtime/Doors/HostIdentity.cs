@@ -3,7 +3,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Vireo.Runtime;
 
-/// <summary>What a host got when it joined a cluster: where the server is, its CA, and a certificate of its own.</summary>
+/// <summary>
+/// What a host got when it joined a cluster: where the server is, its CA, and a certificate of its own.
+/// </summary>
 /// <remarks>
 /// One file holds it all, a kubeconfig, so that a renewed certificate is there with its key or not at all. The
 /// certificate is the host's client's and its agent's door's.

@@ -45,7 +45,9 @@ internal sealed class JoinOptions
     /// <summary>True when the host is to join.</summary>
     public bool IsAsked(CommandResult result) => result.GetValue(_join) is not null;
 
-    /// <summary>What this host is in the cluster: what it was, or what it becomes now; null when it never joined.</summary>
+    /// <summary>
+    /// What this host is in the cluster: what it was, or what it becomes now; null when it never joined.
+    /// </summary>
     /// <param name="parse">What was typed.</param>
     /// <param name="stateFolder">Where the host keeps it.</param>
     /// <param name="node">The name it is to have, and whether it was typed.</param>

@@ -14,23 +14,7 @@ internal static class TokenCreateCommand
 
     public static Command Create()
     {
-        var life = new Option<TimeSpan>("--ttl")
-        {
-            Description = "How long it can be used, at most 168h.",
-            HelpName = "duration",
-            DefaultValueFactory = _ => DefaultLife,
-            CustomParser = result =>
-            {
-                var text = result.Tokens.Single().Value;
-                if (Durations.Parse(text) is { } length && length > TimeSpan.Zero && length <= LongestLife)
-                {
-                    return length;
-                }
-
-                result.AddError($"--ttl: '{text}' is no length of time up to 168h: write it like 30m or 24h.");
-                return default;
-            },
-        };
+        var life = Life();
         var host = new Option<string?>("--host")
         {
             Description = "The only host that may use it. Needed for a host that joined before and joins again.",
@@ -75,6 +59,25 @@ internal static class TokenCreateCommand
                 + "vireo token create --host host2"
         );
     }
+
+    private static Option<TimeSpan> Life() =>
+        new("--ttl")
+        {
+            Description = "How long it can be used, at most 168h.",
+            HelpName = "duration",
+            DefaultValueFactory = _ => DefaultLife,
+            CustomParser = result =>
+            {
+                var text = result.Tokens.Single().Value;
+                if (Durations.Parse(text) is { } length && length > TimeSpan.Zero && length <= LongestLife)
+                {
+                    return length;
+                }
+
+                result.AddError($"--ttl: '{text}' is no length of time up to 168h: write it like 30m or 24h.");
+                return default;
+            },
+        };
 
     /// <summary>The token alone goes to the output, for scripts; what people do with it goes beside it.</summary>
     private static async Task TellAsync(JoinTokenText text, JoinToken token, Uri server)
