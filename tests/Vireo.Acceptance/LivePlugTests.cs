@@ -76,7 +76,7 @@ public sealed class LivePlugTests(VireoHost host, GuestWithoutDriver mute) : ICl
         }.ToJsonString();
 }
 
-/// <summary>A guest that knows nothing of memory that comes; it was asked to have more before the tests begin.</summary>
+/// <summary>A guest that knows nothing of memory that comes; it is asked to have more before the tests begin.</summary>
 public sealed class GuestWithoutDriver(VireoHost host) : IAsyncLifetime
 {
     private readonly MicroGuest _guest = new(host, "takes-none");

@@ -93,7 +93,7 @@ internal static class DiskXml
             return isAsked || volume.ReadOnly;
         }
 
-        if (isAsked || Path.GetDirectoryName(volume.Path) != Path.GetDirectoryName(context.Paths.ConsoleLog))
+        if (isAsked || !IsOfThisRun(context, volume))
         {
             context.Unsupported(
                 $"{field}.disk.bus",
@@ -103,6 +103,9 @@ internal static class DiskXml
 
         return false;
     }
+
+    private static bool IsOfThisRun(DomainContext context, PreparedDisk volume) =>
+        volume.Path.StartsWith($"{Path.GetDirectoryName(context.Paths.ConsoleLog)}/", StringComparison.Ordinal);
 
     private static XElement Driver(
         DomainContext context,

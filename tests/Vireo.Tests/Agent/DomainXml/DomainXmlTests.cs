@@ -340,6 +340,22 @@ public sealed class DomainXmlTests
             .ShouldNotBeNull();
     }
 
+    [Theory]
+    [InlineData("/state/instances/u/disks/cd.iso", true)] // where the agent makes them
+    [InlineData("/state/instances/u2/disks/cd.iso", false)]
+    public void A_seed_of_cloud_init_may_be_the_SATA_disk_that_a_volume_without_a_disk_gets(string path, bool isTaken)
+    {
+        var instance = Disk(
+            new()
+            {
+                Name = "cd",
+                DiskDevice = new() { Bus = "sata" },
+            }
+        );
+        var input = Samples.Input(instance) with { Disks = [new("cd", path, "raw", ReadOnly: true, 1 << 20, null)] };
+        DomainXml.Build(input).Errors.Count.ShouldBe(isTaken ? 0 : 1);
+    }
+
     [Fact]
     public void A_host_without_firmware_TPM_or_network_says_so_for_guests_that_need_them()
     {
