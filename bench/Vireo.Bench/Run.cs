@@ -3,6 +3,8 @@ namespace Vireo.Bench;
 /// <summary>The whole of the measuring, in order.</summary>
 internal static class Run
 {
+    private const int MostForMemory = 2000;
+
     /// <summary>Measures all; whatever it started is stopped when it ends.</summary>
     public static async Task<IReadOnlyList<Figure>> AllAsync(Plan plan, CancellationToken ct)
     {
@@ -64,8 +66,18 @@ internal static class Run
     private static async Task<IReadOnlyList<Figure>> TransitionAsync(Plan plan, string state, CancellationToken ct)
     {
         Say($"a transition of {plan.Transition} stopped VMs");
-        await using var vireo = await RunningVireo.StartAsync(plan.Program, state, ct);
-        return await new Transitions(vireo).MeasureAsync(plan.Transition, ct);
+        IReadOnlyList<Figure> figures;
+        await using (var vireo = await RunningVireo.StartAsync(plan.Program, state, ct))
+        {
+            figures = await new Transitions(vireo).MeasureAsync(plan.Transition, ct);
+        }
+
+        await RemoveAsync(plan, state);
+        Say("the memory of a transition");
+        await using var fresh = await RunningVireo.StartAsync(plan.Program, state, ct);
+        // Fewer: more changes than these would not be kept for watches, and that would hide what is looked for.
+        var some = Math.Min(plan.Transition, MostForMemory);
+        return [.. figures, .. await new Transitions(fresh).MeasureMemoryAsync(some, ct)];
     }
 
     /// <summary>On a simulated host, which has room for so many.</summary>

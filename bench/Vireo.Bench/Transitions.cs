@@ -17,6 +17,12 @@ internal sealed class Transitions(RunningVireo vireo)
     private const string Old = "pc-q35-6.2";
     private const string New = "pc-q35-7.2";
 
+    /// <summary>As long as the mark of a transition.</summary>
+    private const string Mark = $$"""
+        {"uid":"01234567-89ab-cdef-0123-456789abcdef","name":"bench","template":"{{Old}}","from":"{{Old}}",
+        "to":"{{New}}","at":"2026-01-01T12:00:00.0000000Z"}
+        """;
+
     private readonly KubernetesClient _client = vireo.Connect();
 
     /// <param name="machines">How many.</param>
@@ -103,6 +109,103 @@ internal sealed class Transitions(RunningVireo vireo)
             await Task.Delay(TimeSpan.FromMilliseconds(20), ct);
         }
     }
+
+    /// <summary>
+    /// What a transition keeps in memory beyond the objects it writes: beside it, the same is written by hand.
+    /// </summary>
+    /// <param name="machines">How many are moved, and how many are written by hand.</param>
+    /// <param name="ct">Ends it.</param>
+    public async Task<IReadOnlyList<Figure>> MeasureMemoryAsync(int machines, CancellationToken ct)
+    {
+        await MakeAsync("bench-hand", machines, ct);
+        await MakeAsync("bench-own", machines, ct);
+        await RestAsync(ct);
+        var before = await Heap.CollectAsync(vireo, _client, ct);
+        await ByHandAsync(machines, ct);
+        await RestAsync(ct);
+        var byHand = await Heap.CollectAsync(vireo, _client, ct);
+        await TransitionAsync(machines, ct);
+        await ToldAsync("bench-own", machines, ct);
+        await RestAsync(ct);
+        var after = await Heap.CollectAsync(vireo, _client, ct);
+        var events = (await _client.ListAsync<Event>(new("bench-own"), ct)).Items;
+        var (hand, own) = ((byHand - before) / machines, (after - byHand) / machines);
+        var name = string.Create(CultureInfo.InvariantCulture, $"memory of a transition of {machines} VMs");
+        return
+        [
+            new($"{name}: heap before, with {2 * machines} VMs", before / (1 << 20), "MiB"),
+            new($"{name}: events it wrote", events.Count, ""),
+            new($"{name}: heap it added, a VM", own, "B"),
+            new($"{name}: heap added by the same patch and Event written by hand, a VM", hand, "B"),
+            new($"{name}: kept beyond the objects, a VM", own - hand, "B"),
+            new($"{name}: kept beyond the objects, in all", (own - hand) * machines / 1024, "KiB"),
+        ];
+    }
+
+    /// <summary>Waits until there is an event of each machine: they come behind the work.</summary>
+    private async Task ToldAsync(string space, int count, CancellationToken ct)
+    {
+        while ((await _client.ListAsync<Event>(new(space), ct)).Items.Count < count)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), ct);
+        }
+    }
+
+    /// <summary>The patch that a transition makes of each machine, and the event that it tells.</summary>
+    private Task ByHandAsync(int count, CancellationToken ct) =>
+        Each(
+            count,
+            async (i, stop) =>
+            {
+                var change = new JsonArray(
+                    new JsonObject
+                    {
+                        ["op"] = "replace",
+                        ["path"] = "/spec/template/spec/domain/machine/type",
+                        ["value"] = New,
+                    },
+                    new JsonObject
+                    {
+                        ["op"] = "add",
+                        ["path"] = "/metadata/annotations",
+                        ["value"] = new JsonObject { ["vireo.dev/machine-type-transition"] = Mark },
+                    }
+                );
+                var machine = await _client.PatchAsync<VirtualMachine>(
+                    new("bench-hand", NameOf(i)),
+                    Patch.Json(change),
+                    stop
+                );
+                await _client.CreateAsync(EventOf(machine), stop);
+            },
+            ct
+        );
+
+    private static Event EventOf(VirtualMachine machine) =>
+        new()
+        {
+            Metadata = new()
+            {
+                Namespace = machine.Metadata.Namespace,
+                Name = $"{machine.Metadata.Name}.0123456789abcdef",
+            },
+            InvolvedObject = new()
+            {
+                ApiVersion = machine.ApiVersion,
+                Kind = machine.Kind,
+                Namespace = machine.Metadata.Namespace,
+                Name = machine.Metadata.Name,
+                Uid = machine.Metadata.Uid,
+            },
+            Type = "Normal",
+            Reason = "MachineTypeChanged",
+            Message = $"Transition bench changed the machine type from {Old} to {New}",
+            Count = 1,
+            FirstTimestamp = TimeProvider.System.GetUtcNow(),
+            LastTimestamp = TimeProvider.System.GetUtcNow(),
+            Source = new() { Component = "machinetypetransition-controller" },
+            ReportingComponent = "machinetypetransition-controller",
+        };
 
     /// <summary>Waits until the program has told of all that was done and has nothing left to do.</summary>
     private async Task RestAsync(CancellationToken ct)

@@ -184,7 +184,6 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         var logger = Logger("machinetype");
         var reconciler = new AdoptionReconciler(client, cluster, types, time.GetUtcNow(), time, logger);
         var controller = new Controller("machinetype", reconciler, time, logger);
-        cluster.Machines.Changed += reconciler.Observe;
         controller.Watch(cluster.Machines, machine => reconciler.IsConcerned(machine) ? [ResourceKey.Of(machine)] : []);
         controller.Watch(cluster.Hosts, _ => cluster.Machines.All.Where(reconciler.IsConcerned).Select(ResourceKey.Of));
         return controller;
@@ -208,9 +207,12 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
 
     private Controller Transitions(Informer<MachineTypeTransition> transitions, ClusterView cluster)
     {
-        var recorder = new EventRecorder(client, "machinetypetransition-controller", null, time);
+        const string component = "machinetypetransition-controller";
+        var recorder = new EventRecorder(client, component, null, time);
         var logger = Logger("transitions");
-        var news = new MachineNews(recorder);
+        var news = new MachineNews(
+            new EventRecorder(client, component, null, time) { MaxRemembered = MachineNews.Remembered }
+        );
         _loops.Add(news.RunAsync);
         var reconciler = new TransitionReconciler(client, cluster, transitions, recorder, news, time, logger);
         var controller = new Controller("transitions", reconciler, time, logger);

@@ -94,6 +94,7 @@ internal static class Twins
             ["VirtualMachineStatus.shelved"] = Shelf,
             ["VirtualMachineStatus.savedDisks"] = Shelf,
             ["VirtualMachineStatus.replacedInstance"] = Shelf,
+            ["VirtualMachineStatus.rebuilt"] = Shelf,
             ["VirtualMachineInstanceStatus.savedDisks"] = Shelf,
             ["VirtualMachineInstanceMigrationState.progress"] = LiveUpdateDesign,
             ["KubeVirtConfiguration.machineTypePolicy"] = MachineTypeDesign,

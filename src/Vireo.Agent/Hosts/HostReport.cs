@@ -77,6 +77,7 @@ internal static class HostReport
             Capacity = Amounts(facts.Cpus, facts.MemoryBytes),
             Allocatable = Amounts(facts.Cpus, Math.Max(0, facts.MemoryBytes - ReservedBytes)),
             MachineTypes = facts.MachineTypes,
+            MachineTypeSummary = MachineTypeSummaries.Of(facts.MachineTypes, facts.Architecture),
             ImageMachineTypes = view.ImageMachineTypes is { Count: > 0 } types
                 ? new SortedDictionary<string, string>(types.ToDictionary(), StringComparer.Ordinal)
                 : null,

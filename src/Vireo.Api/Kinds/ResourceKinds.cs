@@ -203,7 +203,10 @@ public static class ResourceKinds
                 new("CPU", "string", ".status.allocatable.cpu", 0, "Processors that guests may use."),
                 new("Memory", "string", ".status.allocatable.memory", 0, "Memory that guests may use."),
                 new("QEMU", "string", ".status.hypervisor.qemuVersion", 0, "The version of QEMU."),
+                new("Newest Type", "string", ".status.machineTypeSummary.newest", 0, "Of the default family."),
+                new("Types", "integer", ".status.machineTypeSummary.count", 0, "How many machine types it offers."),
                 new("Libvirt", "string", ".status.hypervisor.libvirtVersion", 1, "The version of libvirt."),
+                new("Machine Types", "string", ".status.machineTypeSummary.names", 1, "All, by line, newest first."),
                 PrinterColumn.Age,
             ],
         };

@@ -137,6 +137,11 @@ public sealed record VirtualMachineStatus
     /// </summary>
     public string? ReplacedInstance { get; init; }
 
+    /// <summary>
+    /// True from a rebuild until the next boot, which alone records the machine type: nothing else is to fill it in.
+    /// </summary>
+    public bool? Rebuilt { get; init; }
+
     /// <summary>Present while the machine is shelved.</summary>
     public ShelvedState? Shelved { get; init; }
 

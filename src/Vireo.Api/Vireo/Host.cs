@@ -61,6 +61,9 @@ public sealed record HostStatus
     /// <summary>Every machine type the host's QEMU offers.</summary>
     public IReadOnlyList<HostMachineType>? MachineTypes { get; init; }
 
+    /// <summary>Those for guests of the host's own architecture in short, for tables.</summary>
+    public HostMachineTypeSummary? MachineTypeSummary { get; init; }
+
     /// <summary>
     /// The machine types that images in the host's store name by their label hw_machine_type, by the image's name.
     /// </summary>
@@ -116,4 +119,19 @@ public sealed record HostMachineType
 
     /// <summary>The most vCPUs a guest of this type can have.</summary>
     public int? MaxCpus { get; init; }
+}
+
+/// <summary>The machine types that a host offers to guests of its own architecture, in short.</summary>
+public sealed record HostMachineTypeSummary
+{
+    /// <summary>The newest of the family that guests get by default, for example pc-q35-9.2.</summary>
+    public string? Newest { get; init; }
+
+    /// <summary>How many there are, aliases left out.</summary>
+    public int? Count { get; init; }
+
+    /// <summary>
+    /// All of them, the newest of each line first, for example pc-q35-{9.2,9.1,9.0} microvm: as a shell expands it.
+    /// </summary>
+    public string? Names { get; init; }
 }

@@ -146,7 +146,7 @@ public sealed record MachineTypeTransitionStatus
     /// <summary>When it ended.</summary>
     public DateTimeOffset? CompletedAt { get; init; }
 
-    /// <summary>When the last batch was begun.</summary>
+    /// <summary>When the last batch was begun; batches without a pause between them count as one.</summary>
     public DateTimeOffset? BatchStartedAt { get; init; }
 
     /// <summary>The steps as they were found at its begin: newest has become a name.</summary>

@@ -30,6 +30,16 @@ internal static class MetricsText
         return text.ToString();
     }
 
+    /// <summary>A value that goes up and down.</summary>
+    public static string Gauge(string name, string description, long value)
+    {
+        name = name.Replace('.', '_');
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"# HELP {name} {Escaped(description)}\n# TYPE {name} gauge\n{name} {value}\n"
+        );
+    }
+
     private static string Escaped(string text) =>
         text.Replace("\\", @"\\", StringComparison.Ordinal)
             .Replace("\n", @"\n", StringComparison.Ordinal)

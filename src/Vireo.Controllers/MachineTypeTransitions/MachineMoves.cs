@@ -74,11 +74,12 @@ internal sealed class MachineMoves(KubernetesClient client, MachineNews news, Ti
             Instance = sight.Alive?.Metadata.Uid,
         };
         var changed = await PatchAsync(sight, MovePatch.Change(sight.Machine, mark, change.NeedsLabel), ct);
-        news.Tell(
+        await news.TellAsync(
             changed.Machine,
             "MachineTypeChanged",
             $"Transition {scope.Name} changed the machine type from {change.From} to {change.To}"
-                + (change.NeedsLabel ? ": it takes effect at the next restart" : "")
+                + (change.NeedsLabel ? ": it takes effect at the next restart" : ""),
+            ct
         );
         return new(changed);
     }
@@ -102,7 +103,7 @@ internal sealed class MachineMoves(KubernetesClient client, MachineNews news, Ti
         }
 
         await PutAsync(sight, "restart", ct);
-        news.Tell(sight.Machine, "MachineTypeRestart", "Restarted, so that its machine type takes effect");
+        await TellRestartAsync(sight, "Restarted, so that its machine type takes effect", ct);
         return new(null, Restarting(sight));
     }
 
@@ -122,7 +123,7 @@ internal sealed class MachineMoves(KubernetesClient client, MachineNews news, Ti
         }
 
         await PutAsync(sight, "stop", ct);
-        news.Tell(sight.Machine, "MachineTypeRestart", "Stopped, to start again with its new machine type");
+        await TellRestartAsync(sight, "Stopped, to start again with its new machine type", ct);
         return new(null, Restarting(sight));
     }
 
@@ -136,6 +137,9 @@ internal sealed class MachineMoves(KubernetesClient client, MachineNews news, Ti
         await PatchAsync(sight, MovePatch.Resume(sight.Machine, mark), ct);
         return new(null, Restarting(sight));
     }
+
+    private ValueTask TellRestartAsync(MachineSight sight, string message, CancellationToken ct) =>
+        news.TellAsync(sight.Machine, "MachineTypeRestart", message, ct);
 
     /// <summary>
     /// Asks the server itself: a copy may be older than the restart that an earlier pass, or its owner, asked for.

@@ -7,27 +7,24 @@ namespace Vireo.Controllers.MachineTypeTransitions;
 /// <summary>
 /// Tells people what was done to machines, behind the work itself: an event costs as much as the work.
 /// </summary>
+/// <remarks>What waits to be told is bounded: the work waits with it when it is too far ahead.</remarks>
+/// <param name="events">
+/// Tells them. It need not remember many: a machine is changed once, so hardly anything is told twice.
+/// </param>
 internal sealed class MachineNews(EventRecorder events)
 {
-    private readonly Channel<News> _news = Channel.CreateUnbounded<News>();
+    /// <summary>How many events a recorder of these is to remember.</summary>
+    public const int Remembered = 256;
+
+    private const int MostUntold = 10_000;
+
+    private readonly Channel<News> _news = Channel.CreateBounded<News>(MostUntold);
 
     /// <summary>Tells it soon.</summary>
-    public void Tell(VirtualMachine machine, string reason, string message)
+    public ValueTask TellAsync(VirtualMachine machine, string reason, string message, CancellationToken ct)
     {
         var metadata = machine.Metadata;
-        // Not the whole machine: there may be many of them.
-        var about = machine with
-        {
-            Metadata = new()
-            {
-                Namespace = metadata.Namespace,
-                Name = metadata.Name,
-                Uid = metadata.Uid,
-            },
-            Spec = Nothing,
-            Status = null,
-        };
-        _news.Writer.TryWrite(new(about, reason, message));
+        return _news.Writer.WriteAsync(new(metadata.Namespace, metadata.Name, metadata.Uid, reason, message), ct);
     }
 
     /// <summary>There is no more to tell: <see cref="RunAsync"/> ends when all is told.</summary>
@@ -38,8 +35,18 @@ internal sealed class MachineNews(EventRecorder events)
     {
         try
         {
-            await foreach (var (about, reason, message) in _news.Reader.ReadAllAsync(ct))
+            await foreach (var (space, name, uid, reason, message) in _news.Reader.ReadAllAsync(ct))
             {
+                var about = new VirtualMachine
+                {
+                    Metadata = new()
+                    {
+                        Namespace = space,
+                        Name = name,
+                        Uid = uid,
+                    },
+                    Spec = Nothing,
+                };
                 await events.RecordAsync(about, "Normal", reason, message, ct);
             }
         }
@@ -52,5 +59,6 @@ internal sealed class MachineNews(EventRecorder events)
     private static VirtualMachineSpec Nothing { get; } =
         new() { Template = new() { Spec = new() { Domain = new() { Devices = new() } } } };
 
-    private sealed record News(VirtualMachine About, string Reason, string Message);
+    /// <summary>Not the whole machine: there may be many of them.</summary>
+    private sealed record News(string? Namespace, string? Name, string? Uid, string Reason, string Message);
 }

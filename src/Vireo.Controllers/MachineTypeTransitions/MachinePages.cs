@@ -46,7 +46,7 @@ internal static class MachinePages
 
     /// <remarks>
     /// The token of a page grows old while the machines of the page before are moved. Then the list begins anew, and
-    /// what was read is left out: lists are in the order of namespaces and names.
+    /// what was read is left out.
     /// </remarks>
     private static async IAsyncEnumerable<IReadOnlyList<VirtualMachine>> PagesAsync(
         KubernetesClient client,
@@ -54,7 +54,7 @@ internal static class MachinePages
         [EnumeratorCancellation] CancellationToken ct
     )
     {
-        string? last = null;
+        var read = new ReadSoFar();
         do
         {
             ResourceList<VirtualMachine> page;
@@ -68,10 +68,8 @@ internal static class MachinePages
                 continue;
             }
 
-            var fresh = page.Items.Where(machine => string.CompareOrdinal(OrderOf(machine), last) > 0).ToList();
-            last = fresh is [.., var end] ? OrderOf(end) : last;
             query = query with { Continue = page.Continue };
-            yield return fresh;
+            yield return page.Items.Where(machine => read.Add(machine.Metadata)).ToList();
             if (page.Continue is null)
             {
                 yield break;
@@ -104,5 +102,33 @@ internal static class MachinePages
     private static bool MayRun(VirtualMachine machine) =>
         machine.Status?.Created == true || RunStrategies.Of(machine) is not RunStrategy.Halted;
 
-    private static string OrderOf(VirtualMachine machine) => $"{machine.Metadata.Namespace}/{machine.Metadata.Name}";
+    /// <summary>Which machines of a list were read before it began anew.</summary>
+    /// <remarks>
+    /// Lists have the machines of a namespace together and by name. In which order namespaces come differs from server
+    /// to server where one is called as another begins.
+    /// </remarks>
+    private sealed class ReadSoFar
+    {
+        private readonly HashSet<string> _whole = new(StringComparer.Ordinal);
+        private string? _namespace;
+        private string? _name;
+
+        /// <summary>True for a machine that was not read yet.</summary>
+        public bool Add(ObjectMeta machine)
+        {
+            var space = machine.Namespace ?? "";
+            if (space == _namespace ? string.CompareOrdinal(machine.Name, _name) <= 0 : _whole.Contains(space))
+            {
+                return false;
+            }
+
+            if (space != _namespace && _namespace is not null)
+            {
+                _whole.Add(_namespace);
+            }
+
+            (_namespace, _name) = (space, machine.Name);
+            return true;
+        }
+    }
 }

@@ -1,11 +1,13 @@
 using Vireo.Api;
 using Vireo.Rules;
+using Vireo.Runtime;
 
 namespace Vireo.Controllers.MachineTypeTransitions;
 
 /// <summary>One look at all machines of a transition, and the steps that are allowed now.</summary>
 /// <remarks>
-/// What it decides comes from the machines alone, so a pass can be ended anywhere and the next goes on from there.
+/// What it decides comes from the machines alone, so a pass can be ended anywhere and the next goes on from there. Of a
+/// machine that is due it holds a reference, and that until its turn: the rest is decided anew then.
 /// </remarks>
 /// <param name="scope">The transition.</param>
 /// <param name="moves">Makes the steps.</param>
@@ -16,7 +18,7 @@ internal sealed class TransitionPass(
     IReadOnlyDictionary<string, MachineTypeOutcome> refused
 )
 {
-    private readonly List<(MachineSight Sight, MachineVerdict Verdict)> _due = [];
+    private readonly List<VirtualMachine?> _due = [];
 
     /// <summary>What came of the machines so far.</summary>
     public TransitionTally Tally { get; } = new();
@@ -54,53 +56,86 @@ internal sealed class TransitionPass(
             }
             else
             {
-                _due.Add((sight, verdict));
+                _due.Add(sight.Machine);
             }
         }
 
-        _due.Sort(static (left, right) => InOrder(left.Verdict.Outcome, right.Verdict.Outcome));
+        _due.Sort(static (left, right) => InOrder(left!.Metadata, right!.Metadata));
     }
 
-    /// <summary>Makes the steps that are allowed, several at a time.</summary>
+    /// <summary>Makes the steps that are allowed, several at a time; one batch when the one before is done.</summary>
     /// <param name="allowance">How much is allowed.</param>
     /// <param name="parallel">How many at a time.</param>
+    /// <param name="find">A machine as it is now; null when it is gone.</param>
     /// <param name="mayGoOn">Asked before each machine: false leaves the rest alone.</param>
     /// <param name="told">Called after each machine, from any thread.</param>
     /// <param name="ct">Ends it after the steps in hand.</param>
     public async Task ActAsync(
         TransitionAllowance allowance,
         int parallel,
+        Func<ResourceKey, MachineSight?> find,
         Func<bool> mayGoOn,
         Func<MachineTypeOutcome?, Task> told,
         CancellationToken ct
     )
     {
-        var places = new TransitionPlaces(allowance);
-        var allowed = new List<(MachineSight Sight, MachineVerdict Verdict)>();
-        foreach (var due in _due)
+        Tally.Take(_due.Count);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = ct };
+        var allowed = Allowed(find, new(allowance));
+        if (allowance.BatchSize is not { } size)
         {
-            if (places.TryTake(due.Verdict))
+            await Parallel.ForEachAsync(allowed, options, ActAsync);
+            return;
+        }
+
+        using var all = allowed.GetEnumerator();
+        while (Batch(all, size).ToList() is { Count: > 0 } batch)
+        {
+            await Parallel.ForEachAsync(batch, options, ActAsync);
+        }
+
+        async ValueTask ActAsync((MachineSight Sight, MachineVerdict Verdict) due, CancellationToken stop)
+        {
+            var outcome = mayGoOn() ? await MoveAsync(due.Sight, due.Verdict, stop) : due.Verdict.Outcome;
+            Tally.Finish(outcome);
+            await told(outcome);
+        }
+    }
+
+    /// <summary>The machines whose step may be made, one after the other; the others are counted.</summary>
+    private IEnumerable<(MachineSight Sight, MachineVerdict Verdict)> Allowed(
+        Func<ResourceKey, MachineSight?> find,
+        TransitionPlaces places
+    )
+    {
+        for (var at = 0; at < _due.Count; at++)
+        {
+            var key = ResourceKey.Of(_due[at]!);
+            _due[at] = null;
+            var sight = find(key);
+            var verdict = sight is null ? null : TransitionVerdicts.Of(scope, sight);
+            if (verdict is null || verdict.Step is MoveStep.None || !places.TryTake(verdict))
             {
-                allowed.Add(due);
+                Tally.Finish(verdict?.Outcome);
             }
             else
             {
-                Tally.Add(due.Verdict.Outcome);
+                yield return (sight!, verdict);
             }
         }
+    }
 
-        Tally.Take(allowed.Count);
-        var options = new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = ct };
-        await Parallel.ForEachAsync(
-            allowed,
-            options,
-            async (due, stop) =>
-            {
-                var outcome = mayGoOn() ? await MoveAsync(due.Sight, due.Verdict, stop) : due.Verdict.Outcome;
-                Tally.Finish(outcome);
-                await told(outcome);
-            }
-        );
+    /// <summary>The next machines, as many as make a batch of changes.</summary>
+    private static IEnumerable<(MachineSight Sight, MachineVerdict Verdict)> Batch(
+        IEnumerator<(MachineSight Sight, MachineVerdict Verdict)> all,
+        int size
+    )
+    {
+        for (var changes = 0; changes < size && all.MoveNext(); )
+        {
+            changes += all.Current.Verdict.Step is MoveStep.Change ? 1 : 0;
+            yield return all.Current;
+        }
     }
 
     /// <summary>Where an outcome is kept.</summary>
@@ -132,7 +167,7 @@ internal sealed class TransitionPass(
         }
     }
 
-    private static int InOrder(MachineTypeOutcome left, MachineTypeOutcome right)
+    private static int InOrder(ObjectMeta left, ObjectMeta right)
     {
         var order = string.CompareOrdinal(left.Namespace, right.Namespace);
         return order != 0 ? order : string.CompareOrdinal(left.Name, right.Name);

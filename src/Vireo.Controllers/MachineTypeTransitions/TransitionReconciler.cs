@@ -125,7 +125,7 @@ internal sealed class TransitionReconciler(
             await teller.TellAsync(teller.Status with { BatchStartedAt = time.GetUtcNow() }, ct);
         }
 
-        await pass.ActAsync(allowance, Parallel, MayGoOn, AfterEachAsync, ct);
+        await pass.ActAsync(allowance, Parallel, Find, MayGoOn, AfterEachAsync, ct);
         var status = TransitionReport.Of(teller.Status, spec, pass.Tally, allowance.WaitsFor, time.GetUtcNow());
         await teller.TellAsync(status, ct);
         return After(status, allowance);
@@ -171,9 +171,10 @@ internal sealed class TransitionReconciler(
         );
     }
 
-    private IEnumerable<MachineSight> Machines() =>
-        cluster.Machines.All.Select(machine => new MachineSight(
-            machine,
-            cluster.Instances.Find(ResourceKey.Of(machine))
-        ));
+    private IEnumerable<MachineSight> Machines() => cluster.Machines.All.Select(SightOf);
+
+    private MachineSight? Find(ResourceKey key) => cluster.Machines.Find(key) is { } machine ? SightOf(machine) : null;
+
+    private MachineSight SightOf(VirtualMachine machine) =>
+        new(machine, cluster.Instances.Find(ResourceKey.Of(machine)));
 }

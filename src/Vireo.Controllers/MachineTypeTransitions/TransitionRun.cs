@@ -47,7 +47,9 @@ public sealed class TransitionRun(KubernetesClient client, TimeProvider time)
             offers,
             await ClusterOffers.ConfigurationAsync(client, ct)
         );
-        var news = new MachineNews(new EventRecorder(client, "machine-type-transition", null, time));
+        var news = new MachineNews(
+            new EventRecorder(client, "machine-type-transition", null, time) { MaxRemembered = MachineNews.Remembered }
+        );
         var telling = news.RunAsync(ct);
         var tally = await MoveAsync(scope, options, new(client, news, time), progress, ct);
         news.Complete();

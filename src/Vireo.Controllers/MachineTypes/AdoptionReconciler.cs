@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Vireo.Api;
 using Vireo.Controllers.InstanceTypes;
@@ -39,17 +38,6 @@ internal sealed class AdoptionReconciler(
 
     private static readonly TimeSpan RecheckAfter = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<string, bool> _cleared = new(StringComparer.Ordinal);
-
-    /// <summary>A machine changed: one that loses its record is not to get it back from here.</summary>
-    public void Observe(VirtualMachine? before, VirtualMachine? after)
-    {
-        if (before?.Status?.MachineType is not null && after is { Status: null or { MachineType: null } })
-        {
-            _cleared[after.Metadata.Uid!] = true;
-        }
-    }
-
     public async Task<Outcome> ReconcileAsync(ResourceKey key, CancellationToken ct)
     {
         if (cluster.Machines.Find(key) is not { } machine || !IsConcerned(machine))
@@ -88,9 +76,12 @@ internal sealed class AdoptionReconciler(
 
     /// <summary>True for a machine that may be without a record because it is older than records are.</summary>
     public bool IsConcerned(VirtualMachine machine) =>
-        machine is { Metadata.DeletionTimestamp: null, Status.MachineType: null or { Resolved: null or "" } }
-        && machine.Metadata.CreationTimestamp + TimePrecision <= since
-        && !_cleared.ContainsKey(machine.Metadata.Uid!);
+        machine
+            is {
+                Metadata.DeletionTimestamp: null,
+                Status: null or { MachineType: null or { Resolved: null or "" }, Rebuilt: not true },
+            }
+        && machine.Metadata.CreationTimestamp + TimePrecision <= since;
 
     private bool AreHostsKnown()
     {

@@ -13,10 +13,10 @@ namespace Vireo.Rules;
 /// Halted          clear   clear    clear     clear     clear      clear
 /// </code>
 /// Clear forgets the saved root disk and the recorded machine type, so that the next boot takes what the image, the
-/// template or the defaults say; an instance that is there is remembered, so that its machine type is not recorded
-/// again. Restart does so as well and replaces the instance. What stops already stays off as it was asked to. The root
-/// disk is the first in the boot order, else the first of the specification, CD-ROMs left out. Other disks that were
-/// saved stay saved.
+/// template or the defaults say and records that; until then it stays marked as rebuilt, and an instance that is there
+/// is remembered, so that neither is a reason to record a machine type again. Restart does so as well and replaces the
+/// instance. What stops already stays off as it was asked to. The root disk is the first in the boot order, else the
+/// first of the specification, CD-ROMs left out. Other disks that were saved stay saved.
 /// </remarks>
 internal static class RebuildAction
 {
@@ -51,6 +51,7 @@ internal static class RebuildAction
                 {
                     SavedDisks = Without(status.SavedDisks, root.Name),
                     MachineType = null,
+                    Rebuilt = true,
                     ReplacedInstance = scene.Instance?.Metadata.Uid,
                     StartFailure = null,
                 },

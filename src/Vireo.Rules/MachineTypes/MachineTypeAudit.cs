@@ -8,11 +8,20 @@ public enum MachineTypeVerdict
     /// <summary>Recorded, and every host offers it.</summary>
     Ok,
 
+    /// <summary>
+    /// Nothing is recorded yet, because the machine has not booted since it was made or rebuilt: its next boot does
+    /// that, and every host offers what it would bring.
+    /// </summary>
+    NotBooted,
+
     /// <summary>What is recorded is an alias, which the next boot settles.</summary>
     Alias,
 
     /// <summary>A host says that its QEMU will drop it.</summary>
     Deprecated,
+
+    /// <summary>One of the next QEMUs drops it: see <see cref="MachineTypeRemovals"/>.</summary>
+    SoonRemoved,
 
     /// <summary>Only some hosts offer it.</summary>
     OfferedBySome,
@@ -20,7 +29,7 @@ public enum MachineTypeVerdict
     /// <summary>No host offers it: the machine cannot start.</summary>
     NotOffered,
 
-    /// <summary>Nothing is recorded.</summary>
+    /// <summary>Nothing is recorded of a machine that has booted before.</summary>
     Unset,
 }
 
@@ -99,11 +108,13 @@ public static class MachineTypeAudit
         var record = MachineTypeRecords.Next(machine, instance, configuration, default, preference);
         var running = guest?.IsActive == true ? guest.Runs : null;
         var (verdict, text) = record is null
-            ? Unset(machine, offers, configuration, preference)
+            ? MachineTypeRecords.IsRecordedByItsNextBoot(machine, instance)
+                ? NotBooted(machine, guest, offers, configuration, preference)
+                : Unset(machine, offers, configuration, preference)
             : new[] { running, record.Resolved, record.Pending?.Type }
                 .OfType<string>()
                 .Distinct(StringComparer.Ordinal)
-                .Select(type => Judge(type, record, offers, configuration))
+                .Select(type => Judge(type, offers, MachineTypeRecords.Floats(record, configuration)))
                 .MaxBy(judged => judged.Verdict);
         return new(
             machine.Metadata.Namespace ?? "",
@@ -119,15 +130,33 @@ public static class MachineTypeAudit
     }
 
     /// <summary>
-    /// 0 when all are recorded and offered by every host, 2 when one is unset or not offered, else 1.
+    /// 0 when all are recorded, or will be by their first boot, and offered by every host; 2 when one is unset or not
+    /// offered; else 1.
     /// </summary>
     public static int ExitCode(IEnumerable<MachineTypeAuditRow> rows) =>
         rows.Select(row => (MachineTypeVerdict?)row.Verdict).Max() switch
         {
-            null or MachineTypeVerdict.Ok => 0,
+            null or MachineTypeVerdict.Ok or MachineTypeVerdict.NotBooted => 0,
             MachineTypeVerdict.NotOffered or MachineTypeVerdict.Unset => 2,
             _ => 1,
         };
+
+    /// <summary>What its boot would bring is checked already, for the machine may wait for it in vain.</summary>
+    private static (MachineTypeVerdict Verdict, string Text) NotBooted(
+        VirtualMachine machine,
+        GuestMachineType? guest,
+        MachineTypeOffers offers,
+        KubeVirtConfiguration configuration,
+        string? preference
+    )
+    {
+        var type = guest is { IsActive: true, Started: { } started }
+            ? started
+            : MachineTypeSources.Resolve(machine, configuration, offers.Hosts, preference).Type;
+        return Judge(type, offers, isSettled: true) is { Verdict: > MachineTypeVerdict.NotBooted } worse
+            ? worse
+            : (MachineTypeVerdict.NotBooted, "not booted since it was made or rebuilt: its next boot records its type");
+    }
 
     private static (MachineTypeVerdict Verdict, string Text) Unset(
         VirtualMachine machine,
@@ -136,7 +165,7 @@ public static class MachineTypeAudit
         string? preference
     )
     {
-        var type = MachineTypeSources.Resolve(machine, configuration, preference: preference).Type;
+        var type = MachineTypeSources.Resolve(machine, configuration, offers.Hosts, preference).Type;
         var isAmbiguous = MachineType.Parse(type) is { IsAlias: true } && offers.Offers(type);
         return (
             MachineTypeVerdict.Unset,
@@ -147,11 +176,13 @@ public static class MachineTypeAudit
         );
     }
 
+    /// <param name="type">The type.</param>
+    /// <param name="offers">What hosts offer.</param>
+    /// <param name="isSettled">True when an alias is well, for each boot takes what it means then.</param>
     private static (MachineTypeVerdict Verdict, string Text) Judge(
         string type,
-        MachineTypeRecord record,
         MachineTypeOffers offers,
-        KubeVirtConfiguration configuration
+        bool isSettled
     )
     {
         if (offers.IsEmpty)
@@ -169,8 +200,10 @@ public static class MachineTypeAudit
 
         return !offers.IsOfferedByAll(type)
                 ? (MachineTypeVerdict.OfferedBySome, $"only offered by {string.Join(", ", offers.OfferedBy(type))}")
+            : MachineTypeRemovals.SoonOf(type, offers.NewestQemu) is { } removal
+                ? (MachineTypeVerdict.SoonRemoved, $"{type} is removed soon: {removal}")
             : offers.IsDeprecated(type) ? (MachineTypeVerdict.Deprecated, $"{type} is deprecated: QEMU will drop it")
-            : MachineType.Parse(type) is { IsAlias: true } && !MachineTypeRecords.Floats(record, configuration)
+            : !isSettled && MachineType.Parse(type) is { IsAlias: true }
                 ? (MachineTypeVerdict.Alias, $"{type} is an alias: the next boot settles which version it means")
             : (MachineTypeVerdict.Ok, "");
     }

@@ -31,6 +31,15 @@ public sealed class MachineTypeOffers
         }
     }
 
+    /// <summary>The hosts that count.</summary>
+    internal IReadOnlyList<Host> Hosts => _hosts;
+
+    /// <summary>The newest QEMU of those hosts, which drops types first; null when none tells its version.</summary>
+    internal Version? NewestQemu =>
+        _hosts
+            .Select(host => Version.TryParse(host.Status?.Hypervisor?.QemuVersion, out var version) ? version : null)
+            .Max();
+
     /// <summary>True when no host is known, so that nothing can be said.</summary>
     public bool IsEmpty => _byName.Count == 0;
 

@@ -56,6 +56,17 @@ public static class MachineTypeRecords
             ? record.Resolved
             : MachineTypeSources.Named(machine, hosts, preference)?.Type;
 
+    /// <summary>
+    /// True for a machine that has no record because it has not booted since it was made or rebuilt, or is just
+    /// booting: its domain will tell.
+    /// </summary>
+    public static bool IsRecordedByItsNextBoot(VirtualMachine machine, VirtualMachineInstance? instance) =>
+        machine.Status is not { MachineType.Resolved.Length: > 0 }
+        && (
+            machine.Status is null or { Rebuilt: true } or { ObservedGeneration: null, RunStrategy: null }
+            || GuestMachineType.Of(instance) is { IsActive: true, Runs: null }
+        );
+
     /// <summary>True when the guest runs with another type than its next boot brings.</summary>
     public static bool AwaitsBoot(VirtualMachine machine, VirtualMachineInstance? instance) =>
         Next(machine, instance, new(), default)?.Pending is not null;
@@ -90,7 +101,10 @@ public static class MachineTypeRecords
             return null;
         }
 
-        var choice = MachineTypeSources.Resolve(machine, configuration, hosts, preference);
+        var saved = MachineTypeSources.TemplateOf(machine) is null ? SavedImages.MachineTypeOf(machine) : null;
+        var choice = saved is null
+            ? MachineTypeSources.Resolve(machine, configuration, hosts, preference)
+            : new(saved, MachineTypeSources.Image);
         var resolved = MachineType.Parse(choice.Type) is { IsAlias: true }
             ? MachineTypeOffers
                 .Of(hosts, MachineTypeSources.ArchitectureOf(machine, configuration))

@@ -35,7 +35,7 @@ public static class MachineTypeUpdates
         }
 
         var name = string.IsNullOrEmpty(options.MachineType)
-            ? MachineTypeSources.ImageOf(machine, hosts)
+            ? SavedImages.MachineTypeOf(machine) ?? MachineTypeSources.ImageOf(machine, hosts)
             : options.MachineType;
         if (name is null)
         {

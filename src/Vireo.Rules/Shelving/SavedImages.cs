@@ -73,6 +73,16 @@ public static class SavedImages
         };
     }
 
+    /// <summary>
+    /// The machine type that the image of a machine's saved disks names by its label hw_machine_type; null where no
+    /// disk comes from there any more, or it names none.
+    /// </summary>
+    public static string? MachineTypeOf(VirtualMachine machine) =>
+        machine.Status?.SavedDisks is { MachineType.Length: > 0 } saved
+        && Restore(machine.Spec.Template.Spec, saved) != machine.Spec.Template.Spec
+            ? saved.MachineType
+            : null;
+
     /// <summary>What a host saved, as the machine remembers it: with the image that each disk began as.</summary>
     public static SavedDisks Adopt(SavedDisks report, VirtualMachineInstance instance, SavedDisks? before) =>
         report with

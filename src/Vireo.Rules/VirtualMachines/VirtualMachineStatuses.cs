@@ -56,6 +56,7 @@ public static class VirtualMachineStatuses
             PrintableStatus = PrintableStatus.Of(machine, instance, decision),
             Conditions = Shelf.Tell(conditions, shelved, saved, now),
             MachineType = type,
+            Rebuilt = type is null ? present.Rebuilt : null,
             ReplacedInstance =
                 instance is null || instance.Metadata.Uid == present.ReplacedInstance ? present.ReplacedInstance : null,
             StateChangeRequests = decision.StateChangeRequests is [] ? null : decision.StateChangeRequests,

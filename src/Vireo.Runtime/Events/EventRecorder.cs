@@ -15,13 +15,15 @@ namespace Vireo.Runtime;
 /// <param name="time">Dates the events.</param>
 public sealed class EventRecorder(KubernetesClient client, string component, string? host, TimeProvider time)
 {
-    private const int MaxRemembered = 4096;
     private const int MaxNameLength = 253;
     private const int MaxMessageLength = 1024;
     private static readonly TimeSpan RepeatWindow = TimeSpan.FromMinutes(10);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<Told, Occurrence> _told = [];
+
+    /// <summary>How many events are remembered, to be counted when they repeat.</summary>
+    public int MaxRemembered { get; init; } = 4096;
 
     /// <summary>Tells one event. Never throws: an event that cannot be told is no reason to stop the work.</summary>
     /// <param name="about">The object.</param>

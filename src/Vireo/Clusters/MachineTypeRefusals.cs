@@ -26,7 +26,7 @@ internal static class MachineTypeRefusals
                 ),
                 "FamilyChange" or "Downgrade" or "AliasFromVersioned" or "NotComparable" => (
                     ExitCodes.Forbidden,
-                    "--force does it all the same; see first with --force --dry-run what the guest would find changed."
+                    "See first with --force --dry-run what the guest would find changed."
                 ),
                 "Malformed" or "NotOffered" => (
                     ExitCodes.NotOffered,

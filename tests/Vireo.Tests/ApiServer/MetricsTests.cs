@@ -51,5 +51,7 @@ public sealed class MetricsTests
 
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         answer.Content.Headers.ContentType!.ToString().ShouldStartWith("text/plain; version=0.0.4");
+        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        text.ShouldContain("# TYPE vireo_heap_bytes gauge\nvireo_heap_bytes ");
     }
 }

@@ -29,6 +29,9 @@ public sealed class ControlPlane : IAsyncLifetime
     /// <summary>A user who may do everything that users may.</summary>
     public KubernetesClient User { get; private set; } = null!;
 
+    /// <summary>How that user is connected, for a test that looks into the requests.</summary>
+    internal HttpClient UserConnection => _server.Client;
+
     /// <summary>What was written since the start, oldest first: each object as it was after the write.</summary>
     public IReadOnlyList<IResource> Writes => [.. _writes];
 

@@ -146,6 +146,7 @@ public sealed class MachineTypeCommandTests : IAsyncLifetime
         await _types.MakeAsync("b", "pc-q35-6.0", "pc-q35-6.0");
         var warned = await RunAsync("machine-type check");
         await _types.MakeAsync("c", recorded: null);
+        await _types.BootBeforeAsync("c");
         var unset = await RunAsync("machine-type check");
 
         (well.ExitCode, warned.ExitCode, unset.ExitCode).ShouldBe((0, 1, 2));
@@ -153,6 +154,68 @@ public sealed class MachineTypeCommandTests : IAsyncLifetime
         warned.Lines[1][..2].ShouldBe(["default", "b"]);
         warned.Output.ShouldContain("Virtual machines: 2 (1 Deprecated, 1 Ok)");
         unset.Lines[1][..2].ShouldBe(["default", "c"]);
+    }
+
+    [Fact]
+    public async Task A_machine_that_has_not_booted_yet_does_not_fail_the_check_and_is_listed_without_a_record()
+    {
+        await _types.MakeAsync();
+        await _types.MakeAsync("new", recorded: null);
+
+        var check = await RunAsync("machine-type check");
+        var list = await RunAsync("machine-type list --unset -o json");
+
+        check.ExitCode.ShouldBe(0, check.Output);
+        check.Output.ShouldBe(
+            "Virtual machines: 2 (1 NotBooted, 1 Ok). All that have booted are recorded, and every host offers what each "
+                + "has or will have.\n"
+        );
+        var only = JsonNode.Parse(list.Output)!.AsArray().Single()!;
+        (only["name"]!.ToString(), only["verdict"]!.ToString()).ShouldBe(("new", "NotBooted"));
+    }
+
+    [Fact]
+    public async Task A_type_that_is_soon_removed_is_a_warning_that_says_when()
+    {
+        await _types.MakeAsync();
+        const string host = "/apis/vireo.dev/v1alpha1/hosts/h1/status";
+        await _types.Server.OwnAsync("PATCH", host, """{"status":{"hypervisor":{"qemuVersion":"10.2.0"} } }""");
+
+        var check = await RunAsync("machine-type check");
+        var list = await RunAsync("machine-type list --deprecated");
+
+        check.ExitCode.ShouldBe(1, check.Output);
+        check.Output.ShouldContain("SoonRemoved");
+        check.Output.ShouldContain("pc-q35-6.2 is removed soon: QEMU 12.2 drops it, and a host has QEMU 10.2");
+        list.Lines.Skip(1).Select(line => line[1]).ShouldBe(["a"]);
+    }
+
+    [Fact]
+    public async Task Setting_what_runs_takes_back_what_was_to_come_and_says_so()
+    {
+        await _types.MakeAsync(strategy: "Always");
+        await _types.RunAsync("a", "pc-q35-6.2");
+        await RunAsync("machine-type set a pc-q35-7.2 --at-next-boot");
+
+        var back = await RunAsync("machine-type set a pc-q35-6.2 --at-next-boot");
+
+        back.ExitCode.ShouldBe(0, back.Error);
+        back.Output.ShouldBe(
+            "VM a: its machine type is pc-q35-6.2 and stays so: what was to come at its next boot is withdrawn\n"
+        );
+        (await _types.RecordAsync())!["pending"].ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task How_a_refusal_is_forced_is_said_once()
+    {
+        await _types.MakeAsync();
+
+        var refusal = await RunAsync("machine-type set a pc-q35-6.0");
+
+        refusal.Error.ShouldEndWith(
+            "To do it all the same, force it.\nSee first with --force --dry-run what the guest would find changed.\n"
+        );
     }
 
     [Fact]

@@ -26,6 +26,12 @@ public sealed record TransitionAllowance(
     bool GivesUp = false
 )
 {
+    /// <summary>
+    /// How many of the changes may be under way before the next are begun; null for any. Set where batches follow each
+    /// other without a pause: the allowance is for all of them.
+    /// </summary>
+    public int? BatchSize { get; init; }
+
     internal static TransitionAllowance None(string waitsFor, DateTimeOffset? until = null, bool givesUp = false) =>
         new(0, 0, BeginsBatch: false, until, waitsFor, givesUp);
 }
@@ -71,13 +77,18 @@ public static class TransitionLimits
             0,
             (limits.MaxConcurrentRestarts ?? TransitionDefaults.MaxConcurrentRestarts) - pace.Restarting
         );
-        return limits.BatchSize is { } size
-            ? Batch(size, limits, pace, restarts, now)
-            : new(int.MaxValue, restarts, BeginsBatch: pace.BatchStartedAt is null, null, null);
+        var interval = GoDuration.Parse(limits.BatchInterval ?? "0") ?? TimeSpan.Zero;
+        return limits.BatchSize is { } size && interval > TimeSpan.Zero
+            ? Batch(size, interval, limits, pace, restarts, now)
+            : new(int.MaxValue, restarts, BeginsBatch: pace.BatchStartedAt is null, null, null)
+            {
+                BatchSize = limits.BatchSize,
+            };
     }
 
     private static TransitionAllowance Batch(
         int size,
+        TimeSpan interval,
         MachineTypeTransitionLimits limits,
         TransitionPace pace,
         int restarts,
@@ -94,7 +105,7 @@ public static class TransitionLimits
             return new(size - pace.ChangedInBatch, restarts, BeginsBatch: false, null, null);
         }
 
-        var next = began + (GoDuration.Parse(limits.BatchInterval ?? "0") ?? TimeSpan.Zero);
+        var next = began + interval;
         // Machines of the last batch may still be restarted in the pause.
         return now >= next
             ? new(size, restarts, BeginsBatch: true, null, null)

@@ -13,9 +13,9 @@ namespace Vireo.Commands;
 internal static class MachineTypeCheckCommand
 {
     private const string ExitCodesExplained =
-        "Exit codes: 0 all are recorded, and every host offers them; 1 there are warnings: deprecated, offered by some\n"
-        + "hosts only, an alias that is not settled; 2 something is not recorded, or no host offers it (or typed wrongly);\n"
-        + "3 it could not be checked.";
+        "Exit codes: 0 all are recorded (those that never booted: by their first boot), and every host offers them;\n"
+        + "1 there are warnings: deprecated, soon removed, offered by some hosts only, an alias that is not settled;\n"
+        + "2 something is not recorded, or no host offers it (or typed wrongly); 3 it could not be checked.";
 
     public static Command Create()
     {
@@ -62,7 +62,7 @@ internal static class MachineTypeCheckCommand
     {
         var counts = rows.CountBy(row => row.Verdict).OrderByDescending(count => count.Key).ToList();
         // People want to know what is to be done; programs get everything.
-        var toDo = rows.Where(row => row.Verdict != MachineTypeVerdict.Ok)
+        var toDo = rows.Where(row => row.Verdict > MachineTypeVerdict.NotBooted)
             .OrderByDescending(row => row.Verdict)
             .ToList();
         if (format != OutputFormat.Table || toDo.Count > 0)
@@ -88,7 +88,9 @@ internal static class MachineTypeCheckCommand
                 $"{(toDo.Count > 0 ? "\n" : "")}Virtual machines: {rows.Count}{(rows.Count > 0 ? $" ({summary})" : "")}. "
                     + exit switch
                     {
-                        0 => "All are recorded, and every host offers them.",
+                        0 when rows.All(row => row.Verdict == MachineTypeVerdict.Ok) =>
+                            "All are recorded, and every host offers them.",
+                        0 => "All that have booted are recorded, and every host offers what each has or will have.",
                         1 => "All can start; look at the warnings before you upgrade hosts.",
                         _ => "Some are not safe: see above what to do.",
                     }

@@ -16,7 +16,8 @@ internal static class MachineTypeListCommand
         var unset = new Option<bool>("--unset") { Description = "Only machines that nothing is recorded of." };
         var deprecated = new Option<bool>("--deprecated")
         {
-            Description = "Only machines whose type a host says that its QEMU will drop, or that no host offers.",
+            Description =
+                "Only machines whose type QEMU drops or has dropped: deprecated, soon removed, offered by no host.",
         };
         var below = new Option<MachineType?>("--below")
         {
@@ -49,7 +50,7 @@ internal static class MachineTypeListCommand
                             parse.GetValue(selector)
                         );
                         var rows = (await MachineTypeSurvey.ReadAsync(cluster.Client, query, ct))
-                            .Where(row => !parse.GetValue(unset) || row.Verdict == MachineTypeVerdict.Unset)
+                            .Where(row => !parse.GetValue(unset) || row.Recorded is null)
                             .Where(row => !parse.GetValue(deprecated) || IsOutdated(row.Verdict))
                             .Where(row => parse.GetValue(below) is not { } minimum || row.IsBelow(minimum))
                             .ToList();
@@ -69,7 +70,7 @@ internal static class MachineTypeListCommand
         new("--selector", "-l") { Description = "Only machines with these labels, for example app=web,tier!=test." };
 
     private static bool IsOutdated(MachineTypeVerdict verdict) =>
-        verdict is MachineTypeVerdict.Deprecated or MachineTypeVerdict.NotOffered;
+        verdict is MachineTypeVerdict.Deprecated or MachineTypeVerdict.SoonRemoved or MachineTypeVerdict.NotOffered;
 
     private static MachineType? ParseType(ArgumentResult result)
     {

@@ -131,6 +131,8 @@ internal static class MachineTypeSetCommand
                 "Unchanged" => $"is {change.Current} already",
                 "Pending" =>
                     $"will be {change.Current} from its next boot on; it runs with {change.Previous} until then",
+                _ when change.Previous == change.Current =>
+                    $"is {change.Current} and stays so: what was to come at its next boot is withdrawn",
                 _ => $"is now {change.Current}; it was {change.Previous ?? "not recorded"}",
             };
             await Console.Out.WriteLineAsync(

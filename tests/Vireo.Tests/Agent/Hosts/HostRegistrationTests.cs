@@ -39,6 +39,7 @@ public sealed class HostRegistrationTests : IAsyncDisposable
         host.Status.Capacity!["memory"].ToString().ShouldBe("8Gi");
         host.Status.Allocatable!["memory"].Value.ShouldBeLessThan(8L << 30);
         host.Status.MachineTypes!.Single(type => type.Name == "q35").Canonical.ShouldBe("pc-q35-7.2");
+        host.Status.MachineTypeSummary!.Newest.ShouldBe("pc-q35-7.2");
 
         var node = await UntilAsync<Node>(found => found.Status?.NodeInfo is not null);
         node.Metadata.Labels!["kubernetes.io/hostname"].ShouldBe("node1");

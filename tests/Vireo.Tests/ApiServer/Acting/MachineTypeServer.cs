@@ -91,6 +91,14 @@ internal sealed class MachineTypeServer(ActingServer server) : IAsyncDisposable
         return reply.Json;
     }
 
+    /// <summary>Makes a machine one that has booted before.</summary>
+    public async Task BootBeforeAsync(string name, string @namespace = "default")
+    {
+        var path = $"{RunningServer.Vms.Replace("default", @namespace)}/{name}/status";
+        var reply = await server.OwnAsync("PATCH", path, """{"status":{"observedGeneration":1} }""");
+        reply.Code.ShouldBe(HttpStatusCode.OK, reply.Text);
+    }
+
     /// <summary>Makes the machine's instance run with a type.</summary>
     public async Task RunAsync(string name, string type) =>
         await server.RunAsync(

@@ -72,6 +72,37 @@ public sealed class TransitionLimitsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Batches_without_a_pause_follow_each_other_in_one_pass()
+    {
+        await MakeAsync(7);
+        var (now, most) = (0, 0);
+        _wire.Before = async request =>
+        {
+            if (request.Method == HttpMethod.Patch && request.RequestUri!.AbsolutePath.Contains("/virtualmachines/vm"))
+            {
+                var beside = Interlocked.Increment(ref now);
+                most = Math.Max(most, beside);
+                await Task.Yield();
+                Interlocked.Decrement(ref now);
+            }
+        };
+        var began = _clock.GetUtcNow();
+        await BeginAsync(new() { BatchSize = 2 });
+
+        // The clock stands still: a second pass would wait for it.
+        await Eventually.HoldsAsync(() =>
+            _client
+                .FindAsync<MachineTypeTransition>(new(null, "t"), Ct)
+                .GetAwaiter()
+                .GetResult()
+                ?.Status?.Counts?.Updated == 7
+        );
+
+        _clock.GetUtcNow().ShouldBe(began);
+        most.ShouldBeLessThanOrEqualTo(2);
+    }
+
+    [Fact]
     public async Task Machines_are_touched_only_in_the_maintenance_window()
     {
         await MakeAsync(2);

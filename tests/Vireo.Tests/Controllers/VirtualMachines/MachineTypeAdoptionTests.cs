@@ -125,6 +125,29 @@ public sealed class MachineTypeAdoptionTests
 
         (await room.StartAsync("vm")).ShouldBe("pc-q35-8.2");
         await room.UntilRecordedAsync("vm", record => record.Source == MachineTypeSources.Domain);
+        await room.UntilAsync("vm", found => found.Status!.Rebuilt is null);
+    }
+
+    [Fact]
+    public async Task A_machine_that_was_rebuilt_is_left_alone_by_later_terms_of_the_controllers_too()
+    {
+        await using var room = await OpenAsync();
+        await room.BootAsync(WithImage(Machine("vm", "q35"), Image));
+        await room.StopAsync("vm");
+        await room.ActAsync("vm", "rebuild");
+        await room.UntilAsync("vm", found => found.Status is { MachineType: null, Rebuilt: true });
+        await room.Plane.StopControllersAsync();
+        await room.CreateAsync(Machine("old", "q35", RunStrategy.Halted));
+
+        await room.BeginAsync();
+
+        // One that is older than records gets its own, so the other was looked at as well.
+        await room.UntilRecordedAsync("old", record => record.Resolved == "pc-q35-7.2");
+        await room.UpgradeAsync(Qemu("6.2", "7.2", "8.2"));
+        room.RecordOf("vm").ShouldBeNull();
+        (await room.StartAsync("vm")).ShouldBe("pc-q35-8.2");
+        var record = await room.UntilRecordedAsync("vm", _ => true);
+        (record.Resolved, record.Source).ShouldBe(("pc-q35-8.2", MachineTypeSources.Domain));
     }
 
     [Fact]

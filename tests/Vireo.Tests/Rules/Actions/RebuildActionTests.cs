@@ -33,11 +33,11 @@ public class RebuildActionTests
         var status = Of(rebuilt, instance);
         var next = instance with { Metadata = instance.Metadata with { Uid = "next", DeletionTimestamp = null } };
 
-        status.MachineType.ShouldBeNull();
+        (status.MachineType, status.Rebuilt).ShouldBe((null, true));
         Of(rebuilt with { Status = status }, null).MachineType.ShouldBeNull();
         var after = Of(rebuilt with { Status = status }, next);
         after.MachineType!.Resolved.ShouldBe("pc-q35-6.2");
-        after.ReplacedInstance.ShouldBeNull();
+        (after.ReplacedInstance, after.Rebuilt).ShouldBe((null, null));
     }
 
     [Fact]

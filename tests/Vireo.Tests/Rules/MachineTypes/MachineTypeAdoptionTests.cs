@@ -57,6 +57,18 @@ public sealed class MachineTypeAdoptionTests
     }
 
     [Fact]
+    public void The_image_of_a_shelved_machine_is_the_one_that_its_disks_were_saved_as()
+    {
+        var machine = Saved(Machine(null), "pc-q35-7.2");
+
+        var adopted = Adopt(machine, null, Named("pc-q35-8.2")).ShouldNotBeNull();
+
+        (adopted.Resolved, adopted.Source).ShouldBe(("pc-q35-7.2", "Image"));
+        Adopt(Saved(Machine("pc-q35-6.2"), "pc-q35-7.2"), null, Named(null))!.Source.ShouldBe("Template");
+        Adopt(Saved(Machine(null), null), null, Named("pc-q35-8.2"))!.Resolved.ShouldBe("pc-q35-8.2");
+    }
+
+    [Fact]
     public void An_alias_on_which_hosts_differ_stays_unset() =>
         MachineTypeRecords
             .Adopt(Machine("q35"), null, [Upstream("a"), Upstream("b", "8.2")], Pinned, Samples.Now)

@@ -1,7 +1,6 @@
 using Vireo.Api;
 using Vireo.Rules;
 using static Vireo.Tests.Rules.MachineTypes.Machines;
-using Verdict = Vireo.Rules.MachineTypeVerdict;
 
 namespace Vireo.Tests.Rules.MachineTypes;
 
@@ -86,81 +85,4 @@ public sealed class MachineTypeOffersTests
     [InlineData("q53", "q35")]
     public void The_nearest_name_is_of_the_same_line_and_the_nearest_version(string missing, string nearest) =>
         MachineTypeOffers.Of([Rhel10("ten")]).Nearest(missing, 3)[0].ShouldBe(nearest);
-
-    [Theory]
-    // Template, recorded, running; verdict and what the check exits with.
-    [InlineData("q35", "pc-q35-rhel9.6.0", null, Verdict.Deprecated, 1)]
-    [InlineData("q35", "pc-q35-rhel9.2.0", null, Verdict.OfferedBySome, 1)]
-    [InlineData("q35", "pc-q35-rhel7.6.0", null, Verdict.NotOffered, 2)]
-    [InlineData("q35", "pc-q35-9.2", null, Verdict.NotOffered, 2)]
-    [InlineData("q35", "q35", null, Verdict.Alias, 1)]
-    [InlineData("q35", null, null, Verdict.Unset, 2)]
-    [InlineData("q35", null, "pc-q35-rhel9.6.0", Verdict.Deprecated, 1)]
-    [InlineData("q35", "pc-q35-rhel9.6.0", "pc-q35-rhel7.6.0", Verdict.NotOffered, 2)]
-    public void A_machine_is_audited_before_hosts_are_upgraded(
-        string template,
-        string? recorded,
-        string? running,
-        Verdict verdict,
-        int exit
-    )
-    {
-        var row = MachineTypeAudit.Of(
-            Machine(template, recorded is null ? null : Record(recorded, template)),
-            running is null ? null : Instance(template, running),
-            Mixed,
-            Pinned
-        );
-
-        row.Verdict.ShouldBe(verdict);
-        row.Text.ShouldNotBeEmpty();
-        row.Running.ShouldBe(running);
-        MachineTypeAudit.ExitCode([row]).ShouldBe(exit);
-    }
-
-    [Fact]
-    public void A_machine_whose_type_every_host_offers_is_well()
-    {
-        var row = MachineTypeAudit.Of(Machine("q35", Record("pc-q35-8.2", "q35")), null, [Upstream("one")], Pinned);
-
-        row.Verdict.ShouldBe(Verdict.Ok);
-        row.Text.ShouldBeEmpty();
-        MachineTypeAudit.ExitCode([row]).ShouldBe(0);
-        MachineTypeAudit.ExitCode([]).ShouldBe(0);
-    }
-
-    [Fact]
-    public void The_worst_machine_decides_what_a_check_exits_with()
-    {
-        var rows = new[] { "pc-q35-8.2", "pc-q35-1.0", "q35" }.Select(type =>
-            MachineTypeAudit.Of(Machine("q35", Record(type, "q35")), null, [Upstream("one")], Pinned)
-        );
-
-        MachineTypeAudit.ExitCode(rows).ShouldBe(2);
-    }
-
-    [Fact]
-    public void A_pending_type_is_audited_too() =>
-        MachineTypeAudit
-            .Of(
-                Machine("q35", Record("pc-q35-8.2", "q35", pending: "pc-q35-99.0", pendingSource: "Update")),
-                Instance("q35", "pc-q35-8.2"),
-                [Upstream("one")],
-                Pinned
-            )
-            .Verdict.ShouldBe(Verdict.NotOffered);
-
-    [Theory]
-    [InlineData("pc-q35-8.2", "pc-q35-9.2", true)]
-    [InlineData("pc-q35-9.2", "pc-q35-9.2", false)]
-    [InlineData("pc-i440fx-8.2", "pc-q35-9.2", false)]
-    public void Machines_below_a_type_are_those_that_can_be_compared_and_are_older(
-        string recorded,
-        string minimum,
-        bool isBelow
-    ) =>
-        MachineTypeAudit
-            .Of(Machine("q35", Record(recorded, "q35")), null, [Upstream("one")], Pinned)
-            .IsBelow(MachineType.Parse(minimum)!)
-            .ShouldBe(isBelow);
 }

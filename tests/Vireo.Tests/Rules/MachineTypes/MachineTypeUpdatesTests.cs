@@ -257,6 +257,46 @@ public sealed class MachineTypeUpdatesTests
             .Change.Current.ShouldBe("pc-q35-8.2");
     }
 
+    [Theory]
+    // What the saved image names, and the image that the saved disk began as; what is set.
+    [InlineData("pc-q35-7.2", null, "pc-q35-7.2")]
+    [InlineData(null, null, "pc-q35-8.2")]
+    // The owner names another image for the disk by now: what was saved is not used any more.
+    [InlineData("pc-q35-7.2", "quay.io/vireo/older:1.0", "pc-q35-8.2")]
+    public void Without_a_type_the_image_that_the_disks_of_a_shelved_machine_were_saved_as_names_it(
+        string? saved,
+        string? from,
+        string set
+    )
+    {
+        var host = Upstream("one");
+        host = host with
+        {
+            Status = host.Status! with
+            {
+                ImageMachineTypes = new Dictionary<string, string> { ["quay.io/vireo/tiny:1.0"] = "pc-q35-8.2" },
+            },
+        };
+
+        MachineTypeUpdates
+            .Decide(Saved(Machine(null), saved, from), null, new(), [host], Pinned, Samples.Now)
+            .ShouldBeOfType<Allowed>()
+            .Change.Current.ShouldBe(set);
+    }
+
+    [Fact]
+    public void A_machine_that_no_host_has_anything_of_takes_its_saved_images_type_and_one_without_is_asked_for_it()
+    {
+        MachineTypeUpdates
+            .Decide(Saved(Machine(null), "pc-q35-7.2"), null, new(), Hosts, Pinned, Samples.Now)
+            .ShouldBeOfType<Allowed>()
+            .Change.Current.ShouldBe("pc-q35-7.2");
+        MachineTypeUpdates
+            .Decide(Saved(Machine(null), null), null, new(), Hosts, Pinned, Samples.Now)
+            .ShouldBeOfType<Refuse>()
+            .Why.ShouldBe(Why.NoImageType);
+    }
+
     [Fact]
     public void An_alias_is_recorded_as_what_it_means_where_hosts_agree() =>
         Decide("pc-q35-7.2", "q35", force: true)

@@ -42,6 +42,31 @@ internal static class Machines
                 },
         };
 
+    /// <summary>A shelved machine whose disks were saved as an image that names a type.</summary>
+    public static VirtualMachine Saved(VirtualMachine machine, string? type, string? from = null) =>
+        machine with
+        {
+            Status = (machine.Status ?? new()) with
+            {
+                Shelved = new() { State = "ShelvedOffloaded" },
+                SavedDisks = new()
+                {
+                    Image = "registry.example/saved:1",
+                    MachineType = type,
+                    Volumes =
+                    [
+                        .. machine
+                            .Spec.Template.Spec.Volumes!.Where(volume => volume.ContainerDisk is not null)
+                            .Select(volume => new SavedVolume
+                            {
+                                Name = volume.Name,
+                                From = from ?? volume.ContainerDisk!.Image,
+                            }),
+                    ],
+                },
+            },
+        };
+
     public static VirtualMachineInstance Instance(
         string? started,
         string? runs,

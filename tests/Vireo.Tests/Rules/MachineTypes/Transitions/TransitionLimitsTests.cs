@@ -45,9 +45,12 @@ public sealed class TransitionLimitsTests
         Allow(limits, new(0, 0, Now.AddMinutes(-5), 10)).ShouldBe(new(10, 10, BeginsBatch: true, null, null));
     }
 
-    [Fact]
-    public void Batches_without_a_pause_follow_at_once() =>
-        Allow(new() { BatchSize = 10 }, new(0, 0, Now, 10)).Changes.ShouldBe(10);
+    [Theory]
+    [InlineData(null)]
+    [InlineData("0s")]
+    public void Batches_without_a_pause_are_allowed_all_at_once_and_still_are_batches(string? interval) =>
+        Allow(new() { BatchSize = 10, BatchInterval = interval }, new(0, 0, Now, 10))
+            .ShouldBe(new(int.MaxValue, 10, BeginsBatch: false, null, null) { BatchSize = 10 });
 
     [Fact]
     public void Nothing_is_touched_while_it_is_paused_or_cancelled()

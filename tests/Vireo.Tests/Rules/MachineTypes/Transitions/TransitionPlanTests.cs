@@ -165,6 +165,38 @@ public sealed class TransitionPlanTests
             )
             .ShouldBe(new Change("pc-q35-6.2", "pc-q35-9.2", NeedsLabel: false, NeedsRestart: false));
 
+    [Theory]
+    // On hosts of Ubuntu, without steps: what is out of support moves, what is not stays and is not refused.
+    [InlineData("pc-q35-focal", "pc-q35-noble-v2")]
+    [InlineData("pc-i440fx-xenial", "pc-i440fx-noble")]
+    [InlineData("pc-q35-jammy", null)]
+    [InlineData("pc-q35-noble", null)]
+    public void The_built_in_steps_know_Ubuntus_releases(string type, string? target)
+    {
+        Host[] hosts =
+        [
+            Host("one", "pc-q35-jammy", "pc-q35-noble", "pc-q35-noble-v2", "pc-i440fx-noble", "pc-q35-8.2"),
+        ];
+
+        var decision = TransitionPlan.Decide(
+            new(),
+            TransitionSteps.Settle(new(), hosts).Steps,
+            Machine(type),
+            null,
+            MachineTypeOffers.Of(hosts),
+            Pinned
+        );
+
+        if (target is null)
+        {
+            decision.ShouldBeOfType<Leave>().Reason.ShouldBe("UpToDate");
+        }
+        else
+        {
+            decision.ShouldBe(new Change(type, target, NeedsLabel: false, NeedsRestart: false));
+        }
+    }
+
     [Fact]
     public void What_a_transition_did_is_done_once()
     {
