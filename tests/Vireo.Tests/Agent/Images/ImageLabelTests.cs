@@ -30,6 +30,20 @@ public sealed class ImageLabelTests : IDisposable
     }
 
     [Fact]
+    public async Task Images_that_name_an_instance_type_or_a_preference_are_listed_with_their_labels()
+    {
+        await LoadAsync(
+            _images.Labelled("vireo/sized:v1", "instancetype.kubevirt.io/default-instancetype", "u1.nano", Layer)
+        );
+        await LoadAsync(_images.Labelled("vireo/plain:v1", "maintainer", "somebody", Layer));
+
+        var (name, labels) = _images.Store.Defaults().ShouldHaveSingleItem();
+
+        name.ShouldBe("vireo/sized:v1");
+        labels.ShouldHaveSingleItem().ShouldBe(new("instancetype.kubevirt.io/default-instancetype", "u1.nano"));
+    }
+
+    [Fact]
     public async Task What_another_program_loads_or_removes_is_seen_at_the_next_look()
     {
         _images.Store.MachineTypes().ShouldBeEmpty();

@@ -48,7 +48,9 @@ public sealed class InferenceTests(ControlPlane plane) : IClassFixture<ControlPl
             seen => seen with { Status = seen.Status! with { ImageDefaults = null } },
             Ct
         );
-        await _room.PatchAsync("""{"metadata":{"labels":{"seen":"yes"}},"spec":{"template":{"spec":{"hostname":"a"}}}}""");
+        await _room.PatchAsync(
+            """{"metadata":{"labels":{"seen":"yes"}},"spec":{"template":{"spec":{"hostname":"a"}}}}"""
+        );
         var still = await _room.UntilAsync(found => found.Status?.DesiredGeneration == 2);
         still.Status!.InstancetypeRef.ShouldBe(used.Status.InstancetypeRef);
         Conditions.Find(still.Status.Conditions, "Failure").ShouldBeNull();

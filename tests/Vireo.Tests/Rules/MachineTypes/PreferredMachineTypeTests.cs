@@ -37,6 +37,14 @@ public sealed class PreferredMachineTypeTests
         (record!.Resolved, record.Source).ShouldBe((Preferred, "Preference"));
     }
 
+    [Theory]
+    [InlineData(null, MachineTypeVerdict.NotBooted)]
+    [InlineData(Preferred, MachineTypeVerdict.NotOffered)]
+    public void The_check_sees_that_no_host_offers_it(string? preferred, MachineTypeVerdict verdict) =>
+        MachineTypeAudit
+            .Of(Machine(null), instance: null, [Host("a", "q35=pc-q35-9.2", "pc-q35-9.2")], new(), preferred)
+            .Verdict.ShouldBe(verdict);
+
     [Fact]
     public void A_machine_that_is_older_than_records_is_recorded_with_it()
     {
