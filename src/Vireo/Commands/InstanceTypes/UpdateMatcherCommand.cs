@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Vireo.Clusters;
-using Vireo.Output;
 using Vireo.Rules;
 
 namespace Vireo.Commands;
