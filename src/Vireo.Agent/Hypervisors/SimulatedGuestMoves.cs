@@ -30,8 +30,7 @@ internal sealed class SimulatedGuestMoves(SimulatedHypervisor hypervisor) : IGue
 
     public Task<GuestStand> LookAsync(DomainId id, CancellationToken ct) => Task.FromResult(hypervisor.StandOf(id));
 
-    public Task<XElement?> DescribeAsync(DomainId id, CancellationToken ct) =>
-        Task.FromResult(hypervisor.Describe(id));
+    public Task<XElement?> DescribeAsync(DomainId id, CancellationToken ct) => Task.FromResult(hypervisor.Describe(id));
 
     public async Task MoveAsync(DomainId id, GuestMove move, CancellationToken ct)
     {
@@ -111,7 +110,10 @@ internal sealed class SimulatedGuestMoves(SimulatedHypervisor hypervisor) : IGue
     private async Task SendAsync(DomainId id, GuestMove move, CancellationToken ct)
     {
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketOf(move.MigrationUid, MoveChannel.Control).Path), ct);
+        await socket.ConnectAsync(
+            new UnixDomainSocketEndPoint(SocketOf(move.MigrationUid, MoveChannel.Control).Path),
+            ct
+        );
         await using var stream = new NetworkStream(socket);
         using var reader = new StreamReader(stream);
         await using var writer = new StreamWriter(stream);

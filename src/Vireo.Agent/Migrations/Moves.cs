@@ -7,8 +7,7 @@ internal static class Moves
 {
     /// <summary>The move that was asked for and has not ended; null when there is none.</summary>
     public static VirtualMachineInstanceMigrationState? UnderWay(VirtualMachineInstance instance) =>
-        instance.Status?.MigrationState
-            is { MigrationUid: not null, TargetNode: not null, EndTimestamp: null } state
+        instance.Status?.MigrationState is { MigrationUid: not null, TargetNode: not null, EndTimestamp: null } state
             ? state
             : null;
 

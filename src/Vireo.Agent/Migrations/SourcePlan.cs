@@ -91,7 +91,9 @@ internal static class SourcePlan
     public static SourceStep Next(SourceView view) =>
         view.Instance.Status is { MigrationState: { } state } status && state.SourceNode == view.Node
             ? status.NodeName == view.Node
-                ? Moves.UnderWay(view.Instance) is null ? new SourceStep.None() : Leaving(view, state)
+                ? Moves.UnderWay(view.Instance) is null
+                    ? new SourceStep.None()
+                    : Leaving(view, state)
                 : HasLeft(view)
             : new SourceStep.None();
 
