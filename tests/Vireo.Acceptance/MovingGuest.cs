@@ -93,7 +93,9 @@ public sealed partial class MovingGuest : IAsyncLifetime
         );
     }
 
-    /// <summary>Waits until it runs on this host and has no domain on the other, and sees that it is the same boot.</summary>
+    /// <summary>
+    /// Waits until it runs on this host and has no domain on the other, and sees that it is the same boot.
+    /// </summary>
     internal async Task RunsOnlyOnAsync(string host)
     {
         await Eventually.Sees(

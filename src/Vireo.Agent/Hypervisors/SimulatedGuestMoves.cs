@@ -8,7 +8,9 @@ using Vireo.Rules;
 
 namespace Vireo.Agent;
 
-/// <summary>Moves the guests of a <see cref="SimulatedHypervisor"/> to another, by the streams that agents carry.</summary>
+/// <summary>
+/// Moves the guests of a <see cref="SimulatedHypervisor"/> to another, by the streams that agents carry.
+/// </summary>
 /// <remarks>
 /// They talk in lines, as libvirt's daemons do in calls: the guest is expected, its memory comes, it runs there, and
 /// only then is it gone here. What breaks in between leaves the guest where libvirt would leave it.
@@ -25,7 +27,9 @@ internal sealed class SimulatedGuestMoves(SimulatedHypervisor hypervisor) : IGue
     /// <summary>Ends when all the memory of a guest has come: a move goes on until then.</summary>
     public Task Sending { get; set; } = Task.CompletedTask;
 
-    /// <summary>True to let the connection break when the guest runs on the other host, before that is known here.</summary>
+    /// <summary>
+    /// True to let the connection break when the guest runs on the other host, before that is known here.
+    /// </summary>
     public bool LosesLastWord { get; set; }
 
     public Task<GuestStand> LookAsync(DomainId id, CancellationToken ct) => Task.FromResult(hypervisor.StandOf(id));
