@@ -114,7 +114,8 @@ internal sealed class TwoHosts(string program, string root) : IAsyncDisposable
         var pid = holder.Id.ToString(CultureInfo.InvariantCulture);
         await UntilAsync(
             "a namespace",
-            async () => (await File.ReadAllTextAsync($"/proc/{pid}/cmdline", ct)).StartsWith("sleep", StringComparison.Ordinal),
+            async () =>
+                (await File.ReadAllTextAsync($"/proc/{pid}/cmdline", ct)).StartsWith("sleep", StringComparison.Ordinal),
             ct
         );
         await RunAsync($"ip link add vb{pid} type veth peer name uplink netns {pid}", ct);

@@ -19,9 +19,12 @@ public sealed partial class MovingGuest : IAsyncLifetime
     {
         await _hosts.InitializeAsync();
         var vm = new Guest(null!, Name).Document(AddSeed);
-        (await _hosts.Api.SendAsync(HttpMethod.Post, $"{Api.Kubevirt}/virtualmachines", vm.ToJsonString())).ShouldBe(201);
+        (await _hosts.Api.SendAsync(HttpMethod.Post, $"{Api.Kubevirt}/virtualmachines", vm.ToJsonString())).ShouldBe(
+            201
+        );
         await Eventually.Sees(
-            async () => Ready().Match(Console(await FindAsync())) is { Success: true } match ? match.Groups["boot"].Value : "",
+            async () =>
+                Ready().Match(Console(await FindAsync())) is { Success: true } match ? match.Groups["boot"].Value : "",
             boot => (_bootId = boot).Length > 0,
             "the guest has booted",
             timeoutSeconds: 120
@@ -85,12 +88,14 @@ public sealed partial class MovingGuest : IAsyncLifetime
     {
         var limit = mebibytes is null ? "null" : $"\"{mebibytes}Mi\"";
         var patch = $$$"""{"spec":{"configuration":{"migrations":{"bandwidthPerMigration":{{{limit}}}} } } }""";
-        (
-            await _hosts.Api.PatchAsync("/apis/kubevirt.io/v1/namespaces/kubevirt/kubevirts/kubevirt", patch)
-        ).ShouldBe(200);
+        (await _hosts.Api.PatchAsync("/apis/kubevirt.io/v1/namespaces/kubevirt/kubevirts/kubevirt", patch)).ShouldBe(
+            200
+        );
     }
 
-    /// <summary>Waits until it runs on this host and has no domain on the other, and sees that it is the same boot.</summary>
+    /// <summary>
+    /// Waits until it runs on this host and has no domain on the other, and sees that it is the same boot.
+    /// </summary>
     internal async Task RunsOnlyOnAsync(string host)
     {
         await Eventually.Sees(
@@ -140,10 +145,14 @@ public sealed partial class MovingGuest : IAsyncLifetime
     private static void AddSeed(JsonNode vm)
     {
         var spec = vm["spec"]!["template"]!["spec"]!;
-        spec["domain"]!["devices"]!["disks"]!.AsArray().Add(JsonNode.Parse("""{"name":"seed","disk":{"bus":"virtio"}}"""));
+        spec["domain"]!["devices"]!["disks"]!
+            .AsArray()
+            .Add(JsonNode.Parse("""{"name":"seed","disk":{"bus":"virtio"}}"""));
         spec["volumes"]!
             .AsArray()
-            .Add(JsonNode.Parse("""{"name":"seed","cloudInitNoCloud":{"userData":"#cloud-config\nhostname: mover\n"}}"""));
+            .Add(
+                JsonNode.Parse("""{"name":"seed","cloudInitNoCloud":{"userData":"#cloud-config\nhostname: mover\n"}}""")
+            );
     }
 
     private static string? Condition(JsonNode? vmi, string type) =>

@@ -96,9 +96,8 @@ public sealed class TwoHosts : IAsyncLifetime
         await Eventually.Holds(
             async () =>
                 File.Exists(Kubeconfig)
-                && (
-                    await Shell.RunAsync(["kubectl", "--kubeconfig", Kubeconfig, "get", "--raw", "/readyz"])
-                ).ExitCode == 0,
+                && (await Shell.RunAsync(["kubectl", "--kubeconfig", Kubeconfig, "get", "--raw", "/readyz"])).ExitCode
+                    == 0,
             $"the server is ready\n{ReadLog()}"
         );
     }
@@ -117,7 +116,9 @@ public sealed class TwoHosts : IAsyncLifetime
     internal void KillGuests(string host)
     {
         var run = Path.Combine(FolderOf(host), "libvirt", "run");
-        foreach (var file in Directory.GetFiles(Path.Combine(run, "qemu"), "*.pid").Append(Path.Combine(run, "libvirtd.pid")))
+        foreach (
+            var file in Directory.GetFiles(Path.Combine(run, "qemu"), "*.pid").Append(Path.Combine(run, "libvirtd.pid"))
+        )
         {
             _ = Kill(int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture), KillSignal);
         }
@@ -134,9 +135,14 @@ public sealed class TwoHosts : IAsyncLifetime
         foreach (var host in Names)
         {
             var socket = Path.Combine(FolderOf(host), "libvirt", "run", "libvirt-sock");
-            var state = await Shell.RunAsync(
-                ["virsh", "-q", "-c", $"qemu+unix:///system?socket={socket}", "domstate", $"default_{name}"]
-            );
+            var state = await Shell.RunAsync([
+                "virsh",
+                "-q",
+                "-c",
+                $"qemu+unix:///system?socket={socket}",
+                "domstate",
+                $"default_{name}",
+            ]);
             if (state.ExitCode == 0)
             {
                 found[host] = state.Output.Trim();
@@ -174,13 +180,22 @@ public sealed class TwoHosts : IAsyncLifetime
         var holder = Process.Start(
             new ProcessStartInfo(
                 "unshare",
-                ["--net", "--mount", "--propagation", "private", "sh", "-c", "mount -t sysfs sysfs /sys && exec sleep 3600"]
+                [
+                    "--net",
+                    "--mount",
+                    "--propagation",
+                    "private",
+                    "sh",
+                    "-c",
+                    "mount -t sysfs sysfs /sys && exec sleep 3600",
+                ]
             )
         )!;
         _namespaces[host] = holder;
         var pid = holder.Id.ToString(CultureInfo.InvariantCulture);
         await Eventually.Holds(
-            () => Task.FromResult(File.ReadAllText($"/proc/{pid}/cmdline").StartsWith("sleep", StringComparison.Ordinal)),
+            () =>
+                Task.FromResult(File.ReadAllText($"/proc/{pid}/cmdline").StartsWith("sleep", StringComparison.Ordinal)),
             "a namespace"
         );
         await RunAsync($"ip link add {CableOf(host)} type veth peer name uplink netns {pid}");

@@ -38,7 +38,8 @@ public sealed class PrivateLibvirtDaemon(string stateFolder, bool hidesKvm, Time
     /// <summary>True while its process is there.</summary>
     public bool IsRunning => FindProcess() is not null;
 
-    internal LibvirtEndpoint Endpoint => new(Uri, Path.Combine(_folders.Log, "qemu"), Path.GetDirectoryName(_folders.Socket)!);
+    internal LibvirtEndpoint Endpoint =>
+        new(Uri, Path.Combine(_folders.Log, "qemu"), Path.GetDirectoryName(_folders.Socket)!);
 
     /// <summary>Starts it unless it runs, and waits until it listens.</summary>
     /// <exception cref="HypervisorException">It cannot be started: says why and what to do.</exception>

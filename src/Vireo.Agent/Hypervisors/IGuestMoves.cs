@@ -5,9 +5,9 @@ namespace Vireo.Agent;
 
 /// <summary>Moves running guests between this host and another, one call each.</summary>
 /// <remarks>
-/// Methods throw <see cref="HypervisorException"/> when the hypervisor refuses, fails or does not answer. The hypervisors
-/// of both hosts talk to each other by streams that the agents carry: <see cref="OpenAsync"/> is their end on the host
-/// that the guest comes to, <see cref="SocketOf"/> is where they begin on the host that it leaves.
+/// Methods throw <see cref="HypervisorException"/> when the hypervisor refuses, fails or does not answer. The
+/// hypervisors of both hosts talk to each other by streams that the agents carry: <see cref="OpenAsync"/> is their end
+/// on the host that the guest comes to, <see cref="SocketOf"/> is where they begin on the host that it leaves.
 /// </remarks>
 internal interface IGuestMoves
 {

@@ -8,7 +8,9 @@ using Vireo.Rules;
 
 namespace Vireo.Agent;
 
-/// <summary>Moves the guests of a <see cref="SimulatedHypervisor"/> to another, by the streams that agents carry.</summary>
+/// <summary>
+/// Moves the guests of a <see cref="SimulatedHypervisor"/> to another, by the streams that agents carry.
+/// </summary>
 /// <remarks>
 /// They talk in lines, as libvirt's daemons do in calls: the guest is expected, its memory comes, it runs there, and
 /// only then is it gone here. What breaks in between leaves the guest where libvirt would leave it.
@@ -25,13 +27,14 @@ internal sealed class SimulatedGuestMoves(SimulatedHypervisor hypervisor) : IGue
     /// <summary>Ends when all the memory of a guest has come: a move goes on until then.</summary>
     public Task Sending { get; set; } = Task.CompletedTask;
 
-    /// <summary>True to let the connection break when the guest runs on the other host, before that is known here.</summary>
+    /// <summary>
+    /// True to let the connection break when the guest runs on the other host, before that is known here.
+    /// </summary>
     public bool LosesLastWord { get; set; }
 
     public Task<GuestStand> LookAsync(DomainId id, CancellationToken ct) => Task.FromResult(hypervisor.StandOf(id));
 
-    public Task<XElement?> DescribeAsync(DomainId id, CancellationToken ct) =>
-        Task.FromResult(hypervisor.Describe(id));
+    public Task<XElement?> DescribeAsync(DomainId id, CancellationToken ct) => Task.FromResult(hypervisor.Describe(id));
 
     public async Task MoveAsync(DomainId id, GuestMove move, CancellationToken ct)
     {
@@ -111,7 +114,10 @@ internal sealed class SimulatedGuestMoves(SimulatedHypervisor hypervisor) : IGue
     private async Task SendAsync(DomainId id, GuestMove move, CancellationToken ct)
     {
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketOf(move.MigrationUid, MoveChannel.Control).Path), ct);
+        await socket.ConnectAsync(
+            new UnixDomainSocketEndPoint(SocketOf(move.MigrationUid, MoveChannel.Control).Path),
+            ct
+        );
         await using var stream = new NetworkStream(socket);
         using var reader = new StreamReader(stream);
         await using var writer = new StreamWriter(stream);

@@ -163,7 +163,8 @@ internal sealed class Arrivals(
 
             arrival.IsReady = true;
         }
-        catch (Exception e) when (e is DiskException or IOException or UnauthorizedAccessException or OperationCanceledException)
+        catch (Exception e)
+            when (e is DiskException or IOException or UnauthorizedAccessException or OperationCanceledException)
         {
             arrival.Fault = e.Message;
         }
@@ -214,11 +215,7 @@ internal sealed class Arrivals(
                         volume.HostDisk is { } disk && SizeOf(instance, volume.Name) is { } size
                             ? volume with
                             {
-                                HostDisk = disk with
-                                {
-                                    Type = "DiskOrCreate",
-                                    Capacity = Quantity.FromBytes(size),
-                                },
+                                HostDisk = disk with { Type = "DiskOrCreate", Capacity = Quantity.FromBytes(size) },
                             }
                             : volume
                     ),

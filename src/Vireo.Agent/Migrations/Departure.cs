@@ -173,7 +173,9 @@ internal sealed class Departure(DepartureTools tools, VirtualMachineInstance ins
 
             try
             {
-                abortReason ??= _abort.IsCancellationRequested ? "The migration was cancelled." : await watch.LookAsync();
+                abortReason ??= _abort.IsCancellationRequested
+                    ? "The migration was cancelled."
+                    : await watch.LookAsync();
                 if (abortReason is not null)
                 {
                     await tools.Moves.AbortAsync(_id, CancellationToken.None);
@@ -209,9 +211,7 @@ internal sealed class Departure(DepartureTools tools, VirtualMachineInstance ins
         {
             SentDisks =
             [
-                .. terms
-                    .Disks.Where(disk => disk.Way is DiskWay.Changes or DiskWay.Whole)
-                    .Select(disk => disk.Target),
+                .. terms.Disks.Where(disk => disk.Way is DiskWay.Changes or DiskWay.Whole).Select(disk => disk.Target),
             ],
             SendsChangesOnly = DiskWays.SendsChangesOnly(terms.Disks),
             SharesDisks = terms.Disks.Any(disk =>

@@ -51,7 +51,11 @@ internal sealed class Departures(DepartureTools tools)
     /// <summary>What came of a move is told.</summary>
     public void Forget(string migrationUid)
     {
-        if (_runs.TryGetValue(migrationUid, out var run) && run.Ended.Task.IsCompleted && _runs.TryRemove(new(migrationUid, run)))
+        if (
+            _runs.TryGetValue(migrationUid, out var run)
+            && run.Ended.Task.IsCompleted
+            && _runs.TryRemove(new(migrationUid, run))
+        )
         {
             run.Departure.Dispose();
         }

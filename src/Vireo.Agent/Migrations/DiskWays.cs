@@ -30,8 +30,8 @@ internal static class DiskWays
     public static bool SendsChangesOnly(IEnumerable<DiskTerms> disks) => disks.All(disk => disk.Way != DiskWay.Whole);
 
     private static string Differs(OfferedDisk offered) =>
-        $"Volume {offered.Volume}: the image below it is another one on the host that the guest is to move to; load the "
-        + "same image there, or name it by its digest.";
+        $"Volume {offered.Volume}: the image below it is another one on the host that the guest is to move to; load "
+        + "the same image there, or name it by its digest.";
 }
 
 /// <summary>What a host has in the place of a disk that is to come.</summary>

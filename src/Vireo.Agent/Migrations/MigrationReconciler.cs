@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Vireo.Api;
 using Vireo.Runtime;
 
@@ -10,7 +9,7 @@ namespace Vireo.Agent;
 /// killed goes on where it was. An instance changes hosts in one write, made by the host that knows: the one that the
 /// guest left, or else the one that it runs on.
 /// </remarks>
-internal sealed class MigrationReconciler(
+internal sealed partial class MigrationReconciler(
     KubernetesClient client,
     IHypervisor hypervisor,
     MoveParts parts,
@@ -20,8 +19,6 @@ internal sealed class MigrationReconciler(
 ) : IReconciler
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
-
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _runsSince = new(StringComparer.Ordinal);
 
     /// <summary>There is something to look at: raised when work that goes on beside the passes is done.</summary>
     public event Action<ResourceKey>? Changed;
@@ -35,7 +32,7 @@ internal sealed class MigrationReconciler(
             {
                 null => await ForgetAsync(key, instance, ct),
                 _ when instance.Status.NodeName == settings.NodeName
-                    && instance.Status.MigrationState.SourceNode != settings.NodeName => Settle(instance),
+                        && instance.Status.MigrationState.SourceNode != settings.NodeName => Settle(instance),
                 { MigrationUid: { } uid } state when state.SourceNode == settings.NodeName => await LeaveAsync(
                     instance,
                     uid,
@@ -154,11 +151,7 @@ internal sealed class MigrationReconciler(
 
     private async Task<Outcome> BeginAsync(VirtualMachineInstance instance, string migrationUid, CancellationToken ct)
     {
-        var begun = await ChangeAsync(
-            IdOf(instance),
-            now => MoveReport.Begun(now, migrationUid, time.GetUtcNow()),
-            ct
-        );
+        var begun = await ChangeAsync(IdOf(instance), now => MoveReport.Begun(now, migrationUid, time.GetUtcNow()), ct);
         if (begun is null || Moves.UnderWay(begun)?.MigrationUid != migrationUid)
         {
             return Outcome.Progressed;
@@ -183,75 +176,6 @@ internal sealed class MigrationReconciler(
         return Outcome.Settled;
     }
 
-    private async Task<Outcome> ArriveAsync(VirtualMachineInstance instance, string migrationUid, CancellationToken ct)
-    {
-        var id = IdOf(instance);
-        var here = await parts.Moves.LookAsync(id, ct);
-        var runs = here.Place is GuestPlace.Running or GuestPlace.Paused;
-        if (!runs)
-        {
-            _runsSince.TryRemove(migrationUid, out _);
-        }
-
-        var view = new TargetView
-        {
-            Instance = instance,
-            Node = settings.NodeName,
-            Endpoint = settings.Endpoint,
-            Here = here,
-            IsPrepared = parts.Arrivals.Find(migrationUid) is not null,
-            Fault = parts.Arrivals.FaultOf(migrationUid),
-            HasFolder = new InstanceFolder(settings.StateFolder, id.Uid).Exists,
-            RunsSince = runs ? _runsSince.GetOrAdd(migrationUid, _ => time.GetUtcNow()) : null,
-            Now = time.GetUtcNow(),
-        };
-        var step = TargetPlan.Next(view);
-        if (step is TargetStep.Ask)
-        {
-            var there = await AskAsync(instance.Status!.MigrationState!.SourceNode!, id, migrationUid, ct);
-            step = TargetPlan.Next(view with { There = there });
-        }
-
-        return await ActAsync(step, instance, migrationUid, ct);
-    }
-
-    private async Task<Outcome> ActAsync(
-        TargetStep step,
-        VirtualMachineInstance instance,
-        string migrationUid,
-        CancellationToken ct
-    )
-    {
-        var id = IdOf(instance);
-        switch (step)
-        {
-            case TargetStep.Prepare:
-                parts.Arrivals.Prepare(instance, migrationUid, () => Changed?.Invoke(id.Key));
-                return new Outcome.Waiting("the guest's disks", Soon);
-            case TargetStep.Invite:
-                await ChangeAsync(id, now => MoveReport.Invited(now, migrationUid, settings.Endpoint), ct);
-                return Outcome.Settled;
-            case TargetStep.Fail fail:
-                return await FailAsync(id, migrationUid, fail.Reason, ct);
-            case TargetStep.Claim:
-                return await BindAsync(
-                    id,
-                    now => MoveReport.Claimed(now, migrationUid, time.GetUtcNow()),
-                    ct
-                );
-            case TargetStep.Discard:
-                await hypervisor.DestroyAsync(id, ct);
-                return Outcome.Progressed;
-            case TargetStep.Release:
-                await parts.Arrivals.ReleaseAsync(id.Uid);
-                return Outcome.Settled;
-            case TargetStep.Wait:
-                return new Outcome.Waiting("the guest to move", Soon);
-            default:
-                return Outcome.Settled;
-        }
-    }
-
     private async Task<Outcome> BindAsync(
         DomainId id,
         Func<VirtualMachineInstance, VirtualMachineInstance> change,
@@ -270,12 +194,7 @@ internal sealed class MigrationReconciler(
         DomainId id,
         Func<VirtualMachineInstance, VirtualMachineInstance> change,
         CancellationToken ct
-    ) =>
-        client.ChangeAsync<VirtualMachineInstance>(
-            id.Key,
-            now => now.Metadata.Uid == id.Uid ? change(now) : now,
-            ct
-        );
+    ) => client.ChangeAsync<VirtualMachineInstance>(id.Key, now => now.Metadata.Uid == id.Uid ? change(now) : now, ct);
 
     private async Task<GuestPlace> AskAsync(string node, DomainId id, string migrationUid, CancellationToken ct)
     {

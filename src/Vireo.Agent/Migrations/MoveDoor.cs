@@ -123,14 +123,14 @@ internal sealed class MoveDoor(Arrivals arrivals, IGuestMoves moves, ILogger log
             arrivals.Find(migrationUid)
             ?? throw new ApiException(
                 Reason.Conflict,
-                $"This host is not ready for the guest of migration {migrationUid}: it was not asked to take it, or its "
-                    + "agent was restarted."
+                $"This host is not ready for the guest of migration {migrationUid}: it was not asked to take it, or "
+                    + "its agent was restarted."
             );
         return DoorCaller.Of(http).MayBe(arrival.Source)
             ? arrival
             : throw new ApiException(
                 Reason.Forbidden,
-                $"The guest of migration {migrationUid} comes from host {arrival.Source}, and only its agent may send it."
+                $"The guest of migration {migrationUid} comes from host {arrival.Source}: only its agent may send it."
             );
     }
 

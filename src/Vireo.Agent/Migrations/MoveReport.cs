@@ -10,8 +10,11 @@ namespace Vireo.Agent;
 internal static class MoveReport
 {
     /// <summary>The other host can take the guest.</summary>
-    public static VirtualMachineInstance Invited(VirtualMachineInstance instance, string migrationUid, string endpoint) =>
-        Change(instance, migrationUid, now => MigrationStates.Prepared(now, endpoint));
+    public static VirtualMachineInstance Invited(
+        VirtualMachineInstance instance,
+        string migrationUid,
+        string endpoint
+    ) => Change(instance, migrationUid, now => MigrationStates.Prepared(now, endpoint));
 
     /// <summary>The guest begins to move.</summary>
     public static VirtualMachineInstance Begun(

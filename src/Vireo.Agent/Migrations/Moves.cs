@@ -7,8 +7,7 @@ internal static class Moves
 {
     /// <summary>The move that was asked for and has not ended; null when there is none.</summary>
     public static VirtualMachineInstanceMigrationState? UnderWay(VirtualMachineInstance instance) =>
-        instance.Status?.MigrationState
-            is { MigrationUid: not null, TargetNode: not null, EndTimestamp: null } state
+        instance.Status?.MigrationState is { MigrationUid: not null, TargetNode: not null, EndTimestamp: null } state
             ? state
             : null;
 
@@ -19,7 +18,9 @@ internal static class Moves
     public static bool IsLeaving(VirtualMachineInstance instance) =>
         UnderWay(instance) is { StartTimestamp: not null } state && state.SourceNode == instance.Status?.NodeName;
 
-    /// <summary>True when the guest is to come to a host, or may be there already, and is not bound to it yet.</summary>
+    /// <summary>
+    /// True when the guest is to come to a host, or may be there already, and is not bound to it yet.
+    /// </summary>
     public static bool IsArriving(VirtualMachineInstance instance, string node) =>
         UnderWay(instance)?.TargetNode == node && instance.Status?.NodeName != node;
 }

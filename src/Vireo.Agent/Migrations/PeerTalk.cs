@@ -36,7 +36,10 @@ internal sealed class PeerTalk(PeerDoors doors)
         {
             Content = request.Body,
         };
-        using var response = await new KubernetesClient(doors.ClientOf(peer.Endpoint, peer.Host)).SendAsync(message, ct);
+        using var response = await new KubernetesClient(doors.ClientOf(peer.Endpoint, peer.Host)).SendAsync(
+            message,
+            ct
+        );
         var body = await response.Content.ReadAsByteArrayAsync(ct);
         return JsonSerializer.Deserialize(body, answer)
             ?? throw new ApiException(Reason.InternalError, $"The agent of host {peer.Host} answered nothing.");

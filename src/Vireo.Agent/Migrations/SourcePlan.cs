@@ -24,7 +24,9 @@ internal sealed record SourceView
     /// <summary>True while this agent carries out the move.</summary>
     public bool IsRunning { get; init; }
 
-    /// <summary>Why the move that this agent carried out failed; null when it did not, or another agent did it.</summary>
+    /// <summary>
+    /// Why the move that this agent carried out failed; null when it did not, or another agent did it.
+    /// </summary>
     public string? Fault { get; init; }
 
     /// <summary>How the guest stands on the other host; null before it was asked.</summary>
@@ -70,8 +72,8 @@ internal abstract record SourceStep
 /// <summary>Decides what the host does that a guest leaves. Pure.</summary>
 /// <remarks>
 /// What libvirt has is the truth: a guest that runs here did not leave, one whose domain ended as migrated did. Where
-/// this host cannot know, the other one is asked, and nothing is done until it answers. A domain is ended here only when
-/// the other host says that the guest runs there.
+/// this host cannot know, the other one is asked, and nothing is done until it answers. A domain is ended here only
+/// when the other host says that the guest runs there.
 /// <code>
 /// begun, no longer carried out: here \ there   Unknown  Absent   Running   Paused    Halted
 /// Running                                      Fail     Fail     Fail      Fail      Fail
@@ -91,7 +93,9 @@ internal static class SourcePlan
     public static SourceStep Next(SourceView view) =>
         view.Instance.Status is { MigrationState: { } state } status && state.SourceNode == view.Node
             ? status.NodeName == view.Node
-                ? Moves.UnderWay(view.Instance) is null ? new SourceStep.None() : Leaving(view, state)
+                ? Moves.UnderWay(view.Instance) is null
+                    ? new SourceStep.None()
+                    : Leaving(view, state)
                 : HasLeft(view)
             : new SourceStep.None();
 

@@ -165,8 +165,7 @@ internal static class InstancePlan
             : DefaultGracePeriod;
 
     private static bool HasMoved(VirtualMachineInstance instance, InstanceView view) =>
-        Moves.IsLeaving(instance)
-        || (view.End?.State == GuestState.Migrated && Moves.UnderWay(instance) is not null);
+        Moves.IsLeaving(instance) || (view.End?.State == GuestState.Migrated && Moves.UnderWay(instance) is not null);
 
     private static Step StartOrFinish(VirtualMachineInstance instance, InstanceView view) =>
         instance.Status?.Phase switch

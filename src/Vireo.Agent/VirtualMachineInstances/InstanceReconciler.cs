@@ -141,7 +141,10 @@ internal sealed class InstanceReconciler(
         if (Moves.IsLeaving(instance) && seen.PausedReason == LibvirtGuest.PausedForMove)
         {
             // For a moment, at the end of its move: nobody paused it.
-            seen = seen with { PausedReason = null };
+            seen = seen with
+            {
+                PausedReason = null,
+            };
         }
 
         var plugged = await _hotplug.ApplyAsync(instance, seen, ct);

@@ -13,7 +13,6 @@ internal sealed record LibvirtEndpoint(
     /// <summary>Where the daemon has its sockets, as it sees it itself: a private one sees its own.</summary>
     public const string KnownRunFolder = "/run/libvirt";
 
-
     /// <summary>The daemon that the host's administrator runs.</summary>
     public static LibvirtEndpoint System { get; } = new("qemu:///system", "/var/log/libvirt/qemu");
 

@@ -58,8 +58,7 @@ internal static class LibvirtGuest
         {
             (DomainState.Paused, DomainReason.PausedIoError) => "PausedIOError",
             (DomainState.Paused, DomainReason.PausedStartingUp or DomainReason.PausedShuttingDown) => null,
-            (DomainState.Paused, DomainReason.PausedMigration or DomainReason.PausedPostcopy) =>
-                PausedForMove,
+            (DomainState.Paused, DomainReason.PausedMigration or DomainReason.PausedPostcopy) => PausedForMove,
             (DomainState.Paused, _) => "PausedByUser",
             _ => null,
         };

@@ -65,8 +65,7 @@ internal sealed class LibvirtGuestMoves(LibvirtLink link) : IGuestMoves
 
     public MoveProgress? TakeResult(DomainId id) => _results.TryRemove(id.Name, out var result) ? result : null;
 
-    public Task AbortAsync(DomainId id, CancellationToken ct) =>
-        OnJobAsync(id, domain => domain.AbortJob(), ct);
+    public Task AbortAsync(DomainId id, CancellationToken ct) => OnJobAsync(id, domain => domain.AbortJob(), ct);
 
     public Task HastenAsync(DomainId id, MoveHaste haste, CancellationToken ct) =>
         OnJobAsync(
@@ -92,10 +91,7 @@ internal sealed class LibvirtGuestMoves(LibvirtLink link) : IGuestMoves
     {
         // Short: the paths of sockets have a limit, and the folder's path is near it.
         var name = $"v{migrationUid.Replace("-", "", StringComparison.Ordinal)[..8]}.{(int)channel}";
-        return new(
-            Path.Combine(link.Endpoint.RunFolder, name),
-            Path.Combine(LibvirtEndpoint.KnownRunFolder, name)
-        );
+        return new(Path.Combine(link.Endpoint.RunFolder, name), Path.Combine(LibvirtEndpoint.KnownRunFolder, name));
     }
 
     public async Task<Stream> OpenAsync(string migrationUid, MoveChannel channel, CancellationToken ct)
@@ -139,7 +135,10 @@ internal sealed class LibvirtGuestMoves(LibvirtLink link) : IGuestMoves
     private static MigrateFlags FlagsOf(GuestMove move) =>
         MigrateFlags.Live
         | MigrateFlags.PeerToPeer
-        | If(move.SentDisks.Count > 0, move.SendsChangesOnly ? MigrateFlags.NonSharedIncremental : MigrateFlags.NonSharedDisk)
+        | If(
+            move.SentDisks.Count > 0,
+            move.SendsChangesOnly ? MigrateFlags.NonSharedIncremental : MigrateFlags.NonSharedDisk
+        )
         | If(move.SharesDisks, MigrateFlags.Unsafe)
         | If(move.MaySlowDown, MigrateFlags.AutoConverge)
         | If(move.MayPostCopy, MigrateFlags.PostCopy);
@@ -148,9 +147,8 @@ internal sealed class LibvirtGuestMoves(LibvirtLink link) : IGuestMoves
         new()
         {
             MigrateUri = $"unix://{SocketOf(move.MigrationUid, MoveChannel.Memory).Known}",
-            DisksUri = move.SentDisks.Count > 0
-                ? $"unix://{SocketOf(move.MigrationUid, MoveChannel.Disks).Known}"
-                : null,
+            DisksUri =
+                move.SentDisks.Count > 0 ? $"unix://{SocketOf(move.MigrationUid, MoveChannel.Disks).Known}" : null,
             Disks = move.SentDisks.Count > 0 ? move.SentDisks : null,
             DestinationXml = move.Domain.ToString(SaveOptions.DisableFormatting),
             BandwidthMiB = move.BytesPerSecond > 0 ? Math.Max(1, move.BytesPerSecond / Mebibyte) : null,

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Vireo.Clusters;
 using Vireo.Api;
+using Vireo.Clusters;
 using Vireo.Output;
 using Vireo.Rules;
 using Vireo.Running;

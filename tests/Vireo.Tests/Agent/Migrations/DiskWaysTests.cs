@@ -20,7 +20,8 @@ public sealed class DiskWaysTests
 
     [Fact]
     public void A_disk_that_both_hosts_have_is_not_sent() =>
-        Way(Root with { Probe = "p" }, new(100, null, IsShared: true, IsForeign: false)).ShouldBe(nameof(DiskWay.Shared));
+        Way(Root with { Probe = "p" }, new(100, null, IsShared: true, IsForeign: false))
+            .ShouldBe(nameof(DiskWay.Shared));
 
     [Fact]
     public void What_nobody_writes_is_copied_as_it_is_or_is_there_with_its_image()
@@ -73,7 +74,9 @@ public sealed class DiskWaysTests
         var moved = TargetXml.Of(domain, "/var/a", "/srv/b");
 
         moved.Descendants("backingStore").ShouldBeEmpty();
-        moved.Descendants("source").Select(source => source.Attribute("file")!.Value)
+        moved
+            .Descendants("source")
+            .Select(source => source.Attribute("file")!.Value)
             .ShouldBe(["/srv/b/instances/u/disks/root.qcow2", "/var/ab/shared.img"]);
         moved.Descendants("log").Single().Attribute("file")!.Value.ShouldBe("/srv/b/instances/u/console.log");
         moved.Descendants("nvram").Single().Value.ShouldBe("/srv/b/firmware/u.fd");

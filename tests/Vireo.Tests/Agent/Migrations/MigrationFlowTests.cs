@@ -21,8 +21,9 @@ public sealed class MigrationFlowTests
         moved.Status.Phase.ShouldBe(VirtualMachineInstancePhase.Running);
         await hosts.UntilOnlyOnAsync("host2");
         await hosts.AssignAsync("host1", "5f0e57c1-0000-4000-8000-000000000002");
-        (await hosts.UntilEndedAsync("5f0e57c1-0000-4000-8000-000000000002"))
-            .Status!.MigrationState!.Failed.ShouldBeNull();
+        (
+            await hosts.UntilEndedAsync("5f0e57c1-0000-4000-8000-000000000002")
+        ).Status!.MigrationState!.Failed.ShouldBeNull();
         await hosts.UntilOnlyOnAsync("host1");
         hosts.Hypervisors.Values.Sum(host => host.Starts).ShouldBe(1);
     }

@@ -177,7 +177,20 @@ public sealed class SourcePlanTests
         };
 
     private static IEnumerable<SourceView> Everything() =>
-        from state in new[] { Asked, Ready, Begun, Begun with { EndTimestamp = Now }, Begun with { AbortRequested = true } }
+        from state in new[]
+        {
+            Asked,
+            Ready,
+            Begun,
+            Begun with
+            {
+                EndTimestamp = Now,
+            },
+            Begun with
+            {
+                AbortRequested = true,
+            },
+        }
         from boundTo in new[] { Here, "node2" }
         from here in Enum.GetValues<GuestPlace>()
         from there in Enum.GetValues<GuestPlace>().Cast<GuestPlace?>().Append(null)

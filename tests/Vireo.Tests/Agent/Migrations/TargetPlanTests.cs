@@ -29,9 +29,7 @@ public sealed class TargetPlanTests
 
     [Fact]
     public void A_host_that_cannot_take_the_guest_says_why() =>
-        TargetPlan
-            .Next(View(Asked) with { Fault = "no such image" })
-            .ShouldBe(new TargetStep.Fail("no such image"));
+        TargetPlan.Next(View(Asked) with { Fault = "no such image" }).ShouldBe(new TargetStep.Fail("no such image"));
 
     [Theory]
     [InlineData("Unknown", nameof(TargetStep.Claim))]
@@ -67,7 +65,8 @@ public sealed class TargetPlanTests
     [Fact]
     public void After_a_move_that_failed_nothing_of_the_guest_stays_here()
     {
-        Name(View(Failed) with { Here = new(GuestPlace.Halted), HasFolder = true }).ShouldBe(nameof(TargetStep.Discard));
+        Name(View(Failed) with { Here = new(GuestPlace.Halted), HasFolder = true })
+            .ShouldBe(nameof(TargetStep.Discard));
         Name(View(Failed) with { HasFolder = true }).ShouldBe(nameof(TargetStep.Release));
         Name(View(Failed)).ShouldBe(nameof(TargetStep.None));
     }
@@ -86,7 +85,12 @@ public sealed class TargetPlanTests
 
     [Fact]
     public void An_instance_that_is_bound_here_is_no_longer_on_its_way() =>
-        Name(View(Begun with { EndTimestamp = Now, Completed = true }, boundTo: Here) with { Here = new(GuestPlace.Running) })
+        Name(
+                View(Begun with { EndTimestamp = Now, Completed = true }, boundTo: Here) with
+                {
+                    Here = new(GuestPlace.Running),
+                }
+            )
             .ShouldBe(nameof(TargetStep.None));
 
     [Fact]
@@ -94,7 +98,10 @@ public sealed class TargetPlanTests
     {
         foreach (var view in Everything())
         {
-            if (TargetPlan.Next(view) is TargetStep.Discard && view.Here.Place is GuestPlace.Running or GuestPlace.Paused)
+            if (
+                TargetPlan.Next(view) is TargetStep.Discard
+                && view.Here.Place is GuestPlace.Running or GuestPlace.Paused
+            )
             {
                 if (TargetPlan.Next(view) is TargetStep.Discard)
                 {

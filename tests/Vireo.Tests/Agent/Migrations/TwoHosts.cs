@@ -98,7 +98,8 @@ internal sealed class TwoHosts : IAsyncDisposable
 
     public Task<VirtualMachineInstance> UntilEndedAsync(string uid = MigrationUid) =>
         UntilAsync(
-            instance => instance.Status?.MigrationState is { EndTimestamp: not null } state && state.MigrationUid == uid,
+            instance =>
+                instance.Status?.MigrationState is { EndTimestamp: not null } state && state.MigrationUid == uid,
             "the migration has ended"
         );
 

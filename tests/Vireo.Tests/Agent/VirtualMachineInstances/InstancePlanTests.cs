@@ -206,10 +206,7 @@ public sealed class InstancePlanTests
         var failed = Leaving(Instance(Phase.Running), hasBegun: true);
         failed = failed with
         {
-            Status = failed.Status! with
-            {
-                MigrationState = failed.Status.MigrationState! with { EndTimestamp = Now },
-            },
+            Status = failed.Status! with { MigrationState = failed.Status.MigrationState! with { EndTimestamp = Now } },
         };
         foreach (var instance in new[] { asked, failed })
         {
