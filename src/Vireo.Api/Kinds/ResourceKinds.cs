@@ -9,16 +9,6 @@ public static class ResourceKinds
 {
     private const string InstancetypeGroup = "instancetype.kubevirt.io";
 
-    private static IReadOnlyList<PrinterColumn> InstancetypeColumns { get; } =
-    [
-        new("vCPUs", "integer", ".spec.cpu.guest", 0, "vCPUs that a guest has."),
-        new("Memory", "string", ".spec.memory.guest", 0, "Memory that a guest has."),
-        PrinterColumn.Age,
-    ];
-
-    private static PrinterColumn Ready { get; } =
-        new("Ready", "string", ".status.conditions[?(@.type=='Ready')].status", 0, "Whether it can be used.");
-
     /// <summary>Virtual machines: configuration apart from the instance.</summary>
     public static ResourceKind<VirtualMachine> VirtualMachines { get; } =
         new("kubevirt.io", "v1", "VirtualMachine", "virtualmachines", true, ApiJson.Default.VirtualMachine)
@@ -28,13 +18,7 @@ public static class ResourceKinds
             Categories = ["all"],
             SelectableFields = ["status.savedDisks.host"],
             HasStatusSubresource = true,
-            Columns =
-            [
-                PrinterColumn.Age,
-                new("Status", "string", ".status.printableStatus", 0, "The state in one word."),
-                Ready,
-                new("MachineType", "string", ".status.machineType.resolved", 1, "The machine type that is recorded."),
-            ],
+            Columns = KindColumns.VirtualMachines,
         };
 
     /// <summary>Instances: what runs now.</summary>
@@ -52,22 +36,7 @@ public static class ResourceKinds
             ShortNames = ["vmi", "vmis"],
             Categories = ["all"],
             SelectableFields = ["status.nodeName", "status.phase", "status.migrationState.targetNode"],
-            Columns =
-            [
-                PrinterColumn.Age,
-                new("Phase", "string", ".status.phase", 0, "Where in its life the instance is."),
-                new("IP", "string", ".status.interfaces[0].ipAddress", 0, "The first address."),
-                new("NodeName", "string", ".status.nodeName", 0, "The node it was placed on."),
-                Ready,
-                new(
-                    "Live-Migratable",
-                    "string",
-                    ".status.conditions[?(@.type=='LiveMigratable')].status",
-                    1,
-                    "Whether it can move to another node while it runs."
-                ),
-                new("Paused", "string", ".status.conditions[?(@.type=='Paused')].status", 1, "Whether it is paused."),
-            ],
+            Columns = KindColumns.VirtualMachineInstances,
         };
 
     /// <summary>Configurations that instances are made from.</summary>
@@ -85,14 +54,7 @@ public static class ResourceKinds
             ShortNames = ["vmic", "vmics"],
             Categories = ["all"],
             HasStatusSubresource = true,
-            Columns =
-            [
-                new("Instances", "integer", ".status.instances", 0, "How many instances were made from it.")
-                {
-                    IsCount = true,
-                },
-                PrinterColumn.Age,
-            ],
+            Columns = KindColumns.VirtualMachineInstanceConfigs,
         };
 
     /// <summary>Moves of instances to other hosts.</summary>
@@ -110,14 +72,7 @@ public static class ResourceKinds
             Categories = ["all"],
             HasStatusSubresource = true,
             SelectableFields = ["spec.vmiName", "status.phase"],
-            Columns =
-            [
-                new("Phase", "string", ".status.phase", 0, "Where it is."),
-                new("VMI", "string", ".spec.vmiName", 0, "The instance that moves."),
-                new("Source", "string", ".status.migrationState.sourceNode", 1, "The host it moves from."),
-                new("Target", "string", ".status.migrationState.targetNode", 1, "The host it moves to."),
-                PrinterColumn.Age,
-            ],
+            Columns = KindColumns.VirtualMachineInstanceMigrations,
         };
 
     /// <summary>Sizes for the machines of a namespace.</summary>
@@ -133,7 +88,7 @@ public static class ResourceKinds
         {
             ShortNames = ["vminstancetype", "vminstancetypes", "vmf", "vmfs"],
             Categories = ["all"],
-            Columns = InstancetypeColumns,
+            Columns = KindColumns.Instancetypes,
         };
 
     /// <summary>Sizes for the machines of every namespace.</summary>
@@ -148,7 +103,7 @@ public static class ResourceKinds
         )
         {
             ShortNames = ["vmclusterinstancetype", "vmclusterinstancetypes", "vmcf", "vmcfs"],
-            Columns = InstancetypeColumns,
+            Columns = KindColumns.Instancetypes,
         };
 
     /// <summary>Preferences for the machines of a namespace.</summary>
@@ -195,20 +150,7 @@ public static class ResourceKinds
         new("vireo.dev", "v1alpha1", "Host", "hosts", false, ApiJson.Default.Host)
         {
             HasStatusSubresource = true,
-            Columns =
-            [
-                Ready,
-                new("Type", "string", ".status.hypervisor.type", 0, "kvm, or qemu for software emulation."),
-                new("Arch", "string", ".status.architecture", 0, "The processor architecture."),
-                new("CPU", "string", ".status.allocatable.cpu", 0, "Processors that guests may use."),
-                new("Memory", "string", ".status.allocatable.memory", 0, "Memory that guests may use."),
-                new("QEMU", "string", ".status.hypervisor.qemuVersion", 0, "The version of QEMU."),
-                new("Newest Type", "string", ".status.machineTypeSummary.newest", 0, "Of the default family."),
-                new("Types", "integer", ".status.machineTypeSummary.count", 0, "How many machine types it offers."),
-                new("Libvirt", "string", ".status.hypervisor.libvirtVersion", 1, "The version of libvirt."),
-                new("Machine Types", "string", ".status.machineTypeSummary.names", 1, "All, by line, newest first."),
-                PrinterColumn.Age,
-            ],
+            Columns = KindColumns.Hosts,
         };
 
     /// <summary>Moves of many machines to newer machine types.</summary>
@@ -225,15 +167,7 @@ public static class ResourceKinds
             IsNamedByLabel = true,
             ShortNames = ["mtt"],
             HasStatusSubresource = true,
-            Columns =
-            [
-                new("Phase", "string", ".status.phase", 0, "Where it is."),
-                new("Selected", "integer", ".status.counts.selected", 0, "Machines that were selected."),
-                new("Updated", "integer", ".status.counts.updated", 0, "Machines with the new type in effect."),
-                new("Restart", "integer", ".status.counts.restartRequired", 0, "Machines that need a restart."),
-                new("Failed", "integer", ".status.counts.failed", 0, "Machines that could not be moved."),
-                PrinterColumn.Age,
-            ],
+            Columns = KindColumns.MachineTypeTransitions,
         };
 
     /// <summary>Rooms for names.</summary>
@@ -254,16 +188,7 @@ public static class ResourceKinds
             ShortNames = ["no"],
             HasStatusSubresource = true,
             SelectableFields = ["spec.unschedulable"],
-            Columns =
-            [
-                Ready,
-                PrinterColumn.Age,
-                new("Version", "string", ".status.nodeInfo.kubeletVersion", 0, "The agent's version."),
-                new("Internal-IP", "string", ".status.addresses[?(@.type=='InternalIP')].address", 1, "Its address."),
-                new("OS-Image", "string", ".status.nodeInfo.osImage", 1, "The operating system."),
-                new("Kernel-Version", "string", ".status.nodeInfo.kernelVersion", 1, "The kernel."),
-                new("Hypervisor", "string", ".status.nodeInfo.containerRuntimeVersion", 1, "What runs its guests."),
-            ],
+            Columns = KindColumns.Nodes,
         };
 
     /// <summary>What was done and what went wrong.</summary>
@@ -285,16 +210,7 @@ public static class ResourceKinds
                 "source",
                 "type",
             ],
-            Columns =
-            [
-                new("Last Seen", "date", ".lastTimestamp", 0, "How long ago it happened last."),
-                new("Type", "string", ".type", 0, "Normal or Warning."),
-                new("Reason", "string", ".reason", 0, "What happened."),
-                new("Kind", "string", ".involvedObject.kind", 0, "The kind of object it is about."),
-                new("Object", "string", ".involvedObject.name", 0, "The object it is about."),
-                new("Message", "string", ".message", 0, "What happened, for a person."),
-                new("Count", "integer", ".count", 1, "How often it happened."),
-            ],
+            Columns = KindColumns.Events,
         };
 
     /// <summary>What only those who need it may read.</summary>
@@ -302,12 +218,7 @@ public static class ResourceKinds
         new("", "v1", "Secret", "secrets", true, ApiJson.Default.Secret)
         {
             SelectableFields = ["type"],
-            Columns =
-            [
-                new("Type", "string", ".type", 0, "What the secret is for."),
-                new("Data", "integer", ".data", 0, "How many values it holds.") { IsCount = true },
-                PrinterColumn.Age,
-            ],
+            Columns = KindColumns.Secrets,
         };
 
     /// <summary>Texts and files that are no secret.</summary>
@@ -315,11 +226,7 @@ public static class ResourceKinds
         new("", "v1", "ConfigMap", "configmaps", true, ApiJson.Default.ConfigMap)
         {
             ShortNames = ["cm"],
-            Columns =
-            [
-                new("Data", "integer", ".data", 0, "How many texts it holds.") { IsCount = true },
-                PrinterColumn.Age,
-            ],
+            Columns = KindColumns.ConfigMaps,
         };
 
     /// <summary>Identities for programs.</summary>
@@ -327,23 +234,14 @@ public static class ResourceKinds
         new("", "v1", "ServiceAccount", "serviceaccounts", true, ApiJson.Default.ServiceAccount)
         {
             ShortNames = ["sa"],
-            Columns =
-            [
-                new("Secrets", "integer", ".secrets", 0, "How many secrets it may use.") { IsCount = true },
-                PrinterColumn.Age,
-            ],
+            Columns = KindColumns.ServiceAccounts,
         };
 
     /// <summary>Snapshots of objects, kept to go back to.</summary>
     public static ResourceKind<ControllerRevision> ControllerRevisions { get; } =
         new("apps", "v1", "ControllerRevision", "controllerrevisions", true, ApiJson.Default.ControllerRevision)
         {
-            Columns =
-            [
-                new("Controller", "string", ".metadata.ownerReferences[0].name", 0, "The object it is a snapshot of."),
-                new("Revision", "integer", ".revision", 0, "The number of the snapshot."),
-                PrinterColumn.Age,
-            ],
+            Columns = KindColumns.ControllerRevisions,
         };
 
     /// <summary>Heartbeats and elections.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using PhaseTransition = Vireo.Api.VirtualMachineInstanceMigrationPhaseTransitionTimestamp;
 
 namespace Vireo.Api;
 
@@ -55,11 +56,7 @@ public sealed record VirtualMachineInstanceMigrationStatus
     public VirtualMachineInstanceMigrationPhase? Phase { get; init; }
 
     /// <summary>When each phase was entered.</summary>
-    public IReadOnlyList<VirtualMachineInstanceMigrationPhaseTransitionTimestamp>? PhaseTransitionTimestamps
-    {
-        get;
-        init;
-    }
+    public IReadOnlyList<PhaseTransition>? PhaseTransitionTimestamps { get; init; }
 
     /// <summary>migrationAbortRequested, and what holds it up.</summary>
     public IReadOnlyList<Condition>? Conditions { get; init; }

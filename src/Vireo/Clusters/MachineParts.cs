@@ -4,7 +4,9 @@ using Vireo.Runtime;
 
 namespace Vireo.Clusters;
 
-/// <summary>Reads the instance type and the preference that a machine refers to, and what it comes to with them.</summary>
+/// <summary>
+/// Reads the instance type and the preference that a machine refers to, and what it comes to with them.
+/// </summary>
 internal sealed class MachineParts(KubernetesClient client)
 {
     private static readonly ResourceKey ConfigurationKey = new("kubevirt", "kubevirt");
