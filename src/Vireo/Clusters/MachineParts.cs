@@ -4,9 +4,7 @@ using Vireo.Runtime;
 
 namespace Vireo.Clusters;
 
-/// <summary>
-/// Reads the instance type and the preference that a machine refers to, and what it comes to with them.
-/// </summary>
+/// <summary>Reads what a machine refers to, its instance type and its preference, and what it comes to.</summary>
 internal sealed class MachineParts(KubernetesClient client)
 {
     private static readonly ResourceKey ConfigurationKey = new("kubevirt", "kubevirt");

@@ -1,3 +1,4 @@
+using Vireo.Api;
 using Vireo.Rules;
 
 namespace Vireo.Clusters;
@@ -15,7 +16,7 @@ internal static class MatcherText
             [var word, var named] when word.Length > 0 => (word, named),
             _ => ("", ""),
         };
-        return name.Length > 0 && InstanceTypeKinds.Of(role, kind) is { } known
+        return name.Length > 0 && KindOf(role, kind) is { } known
             ? new(role, name, known.Kind, null, null, null)
             : throw new UsageException(
                 $"'{text}' names no {WordOf(role)}: write NAME for one of the cluster, or KIND/NAME with KIND "
@@ -23,6 +24,13 @@ internal static class MatcherText
                     + "."
             );
     }
+
+    /// <summary>People may also write what kubectl abbreviates a kind to.</summary>
+    private static ResourceKind? KindOf(MatcherRole role, string? word) =>
+        InstanceTypeKinds.Of(role, word)
+        ?? InstanceTypeKinds
+            .KindsOf(role)
+            .FirstOrDefault(kind => kind.ShortNames.Contains(word, StringComparer.OrdinalIgnoreCase));
 
     /// <summary>What it is, for people.</summary>
     public static string WordOf(MatcherRole role) => role is MatcherRole.Instancetype ? "instance type" : "preference";

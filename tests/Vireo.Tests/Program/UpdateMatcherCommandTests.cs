@@ -53,12 +53,15 @@ public sealed class UpdateMatcherCommandTests : IAsyncLifetime
             .ShouldBe("""{"name":"big","kind":"VirtualMachineClusterInstancetype"}""");
     }
 
-    [Fact]
-    public async Task A_type_of_the_namespace_is_named_by_its_kind_in_any_form()
+    [Theory]
+    [InlineData("virtualmachineinstancetype")]
+    [InlineData("VirtualMachineInstancetypes")]
+    [InlineData("vmf")]
+    public async Task A_type_of_the_namespace_is_named_by_its_kind_in_any_form(string kind)
     {
         await MakeMachineAsync();
 
-        var update = await _server.RunAsync("vm update-instance-type web VirtualMachineInstancetypes/own -o json");
+        var update = await _server.RunAsync($"vm update-instance-type web {kind}/own -o json");
 
         update.ExitCode.ShouldBe(0, update.Error);
         JsonNode.Parse(update.Output)!["instancetype"]!["kind"]!.ToString().ShouldBe("VirtualMachineInstancetype");
