@@ -1,6 +1,5 @@
 using Vireo.Api;
 using Vireo.Rules;
-using Vireo.Runtime;
 using Phase = Vireo.Api.VirtualMachineInstanceMigrationPhase;
 
 namespace Vireo.Tests.Controllers.Migrations;

@@ -1,4 +1,3 @@
-using Vireo.Api;
 using Vireo.Rules;
 
 namespace Vireo.Tests.Rules.Migrations;
