@@ -44,85 +44,50 @@ public static class AgentHost
         CancellationToken ct
     )
     {
-        var (hypervisor, control, _) = host;
+        var hypervisor = host.Hypervisor;
         var configuration = new Informer<KubeVirt>(client, new ListQuery(), time, logger);
         var instances = Own(options, client, time, logger);
         var images = new ImageStore(options.StateFolder, time);
         var settings = Settings(options, configuration, images);
-        var cache = new HostCache(hypervisor);
-        var prepare = options.Simulated
-            ? SimulatedHost.PrepareDisksAsync
-            : new PrepareDisks(Disks(options, images, client, time).PrepareAsync);
-        var voice = new InstanceVoice(new(client, "vireo-agent", options.NodeName, time), logger);
-        var starter = new InstanceStarter(hypervisor, prepare, settings, cache, time);
-        var shelves = new ShelfParts(options, images, client, time, logger);
-        var ending = new InstanceEnding(client, starter, shelves.Save, settings, voice, time);
-        var reconciler = new InstanceReconciler(
-            client,
-            instances,
-            hypervisor,
-            new(starter, ending),
-            settings,
-            voice,
-            time
-        );
-        var controller = new Controller("instances", reconciler, time, logger);
-        controller.Watch(instances, instance => [ResourceKey.Of(instance)]);
-        var registration = new HostRegistration(client, hypervisor, cache, settings, time, logger);
-        var door = new DoorParts(
-            control,
-            new(hypervisor, settings, time),
-            instances,
-            settings.StateFolder,
-            LibvirtParts.NetworkOf(options),
-            time,
-            logger
-        )
-        {
-            Network = options.Identity is { } joined ? new(options.Listen, joined.Trust, time) : null,
-        };
+        var work = InstanceParts.Build(options, hypervisor, settings, (client, instances, images), time, logger);
+        var door = Door(options, host, settings, instances, time, logger);
         using var peers = new PeerDoors(options.Identity?.Trust);
         var migrations = MigrationControl.Build(
             settings,
-            (host, prepare),
-            (client, instances, voice),
+            (host, work.Prepare),
+            (client, instances, work.Voice),
             (door, peers),
             time,
             logger
         );
-        var takeover = new Takeover(
-            hypervisor,
-            instances,
-            migrations.Incoming,
-            key =>
-            {
-                controller.Enqueue(key);
-                migrations.LookAnew(key);
-            },
-            settings,
-            logger
-        );
-        hypervisor.Changed += controller.Enqueue;
+        var takeover = new Takeover(hypervisor, instances, migrations.Incoming, LookAnew, settings, logger);
+        hypervisor.Changed += work.Controller.Enqueue;
         hypervisor.Changed += migrations.Look;
-        door.Freezes.Changed += controller.Enqueue;
-        hypervisor.Connected += registration.Look;
+        door.Freezes.Changed += work.Controller.Enqueue;
+        hypervisor.Connected += work.Registration.Look;
         hypervisor.Connected += takeover.Look;
-        configuration.Changed += (_, _) => registration.Look();
+        configuration.Changed += (_, _) => work.Registration.Look();
         await RunAllAsync(
             [
                 hypervisor.RunAsync,
                 configuration.RunAsync,
                 instances.RunAsync,
-                registration.RunAsync,
+                work.Registration.RunAsync,
                 takeover.RunAsync,
                 .. door.Loops,
                 .. migrations.Loops,
                 .. Renewal(options, time, logger),
-                .. shelves.Loops(instances),
-                token => RunOnceReadyAsync(controller, configuration, options.Workers, token),
+                .. work.Shelves.Loops(instances),
+                token => RunOnceReadyAsync(work.Controller, configuration, options.Workers, token),
             ],
             ct
         );
+
+        void LookAnew(ResourceKey key)
+        {
+            work.Controller.Enqueue(key);
+            migrations.LookAnew(key);
+        }
     }
 
     /// <summary>
@@ -197,22 +162,26 @@ public static class AgentHost
         ILogger logger
     ) => options.Identity is { } identity ? [new CertificateRenewal(identity, time, logger).RunAsync] : [];
 
-    private static DiskPreparer Disks(
+    private static DoorParts Door(
         AgentOptions options,
-        ImageStore store,
-        KubernetesClient client,
-        TimeProvider time
-    )
-    {
-        var images = new DiskImages(time);
-        var secrets = new SecretReader(client);
-        return new(
-            new(store, new(store), images, secrets),
-            new(secrets, time),
-            new(options.AllowedHostDiskRoots),
-            images
-        );
-    }
+        HypervisorParts host,
+        InstanceSettings settings,
+        Informer<VirtualMachineInstance> instances,
+        TimeProvider time,
+        ILogger logger
+    ) =>
+        new(
+            host.Control,
+            new(host.Hypervisor, settings, time),
+            instances,
+            settings.StateFolder,
+            LibvirtParts.NetworkOf(options),
+            time,
+            logger
+        )
+        {
+            Network = options.Identity is { } joined ? new(options.Listen, joined.Trust, time) : null,
+        };
 
     private static bool WantsEmulation(KubeVirt cluster) =>
         cluster.Spec?.Configuration?.DeveloperConfiguration?.UseEmulation == true;
