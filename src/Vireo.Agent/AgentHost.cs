@@ -59,33 +59,14 @@ public static class AgentHost
             ? SimulatedHost.PrepareDisksAsync
             : new PrepareDisks(Disks(options, images, client, time).PrepareAsync);
         var voice = new InstanceVoice(new(client, "vireo-agent", options.NodeName, time), logger);
-        var starter = new InstanceStarter(hypervisor, prepare, settings, cache, time);
         var shelves = new ShelfParts(options, images, client, time, logger);
-        var ending = new InstanceEnding(client, starter, shelves.Save, settings, voice, time);
-        var reconciler = new InstanceReconciler(
-            client,
-            instances,
-            hypervisor,
-            new(starter, ending),
-            settings,
-            voice,
-            time
-        );
+        var starter = new InstanceStarter(hypervisor, prepare, settings, cache, time);
+        var life = new InstanceLife(starter, new(client, starter, shelves.Save, settings, voice, time));
+        var reconciler = new InstanceReconciler(client, instances, hypervisor, life, settings, voice, time);
         var controller = new Controller("instances", reconciler, time, logger);
         controller.Watch(instances, instance => [ResourceKey.Of(instance)]);
         var registration = new HostRegistration(client, hypervisor, cache, settings, time, logger);
-        var door = new DoorParts(
-            control,
-            new(hypervisor, settings, time),
-            instances,
-            settings.StateFolder,
-            LibvirtParts.NetworkOf(options),
-            time,
-            logger
-        )
-        {
-            Network = options.Identity is { } joined ? new(options.Listen, joined.Trust, time) : null,
-        };
+        var door = DoorOf(options, control, new(hypervisor, settings, time), instances, time, logger);
         using var peers = new PeerDoors(options.Identity?.Trust);
         var migrations = MigrationControl.Build(
             settings,
@@ -95,18 +76,7 @@ public static class AgentHost
             time,
             logger
         );
-        var takeover = new Takeover(
-            hypervisor,
-            instances,
-            migrations.Incoming,
-            key =>
-            {
-                controller.Enqueue(key);
-                migrations.LookAnew(key);
-            },
-            settings,
-            logger
-        );
+        var takeover = TakeoverOf(hypervisor, instances, (migrations, controller), settings, logger);
         hypervisor.Changed += controller.Enqueue;
         hypervisor.Changed += migrations.Look;
         door.Freezes.Changed += controller.Enqueue;
@@ -146,6 +116,39 @@ public static class AgentHost
         TimeProvider time,
         CancellationToken ct
     ) => new TearDown(options, gracePeriod, time, loggers.CreateLogger("Vireo.Agent")).RunAsync(ct);
+
+    private static DoorParts DoorOf(
+        AgentOptions options,
+        IGuestControl control,
+        GuestPower power,
+        Informer<VirtualMachineInstance> instances,
+        TimeProvider time,
+        ILogger logger
+    ) =>
+        new(control, power, instances, options.StateFolder, LibvirtParts.NetworkOf(options), time, logger)
+        {
+            Network = options.Identity is { } joined ? new(options.Listen, joined.Trust, time) : null,
+        };
+
+    private static Takeover TakeoverOf(
+        IHypervisor hypervisor,
+        Informer<VirtualMachineInstance> instances,
+        (MigrationControl Migrations, Controller Instances) lookers,
+        InstanceSettings settings,
+        ILogger logger
+    ) =>
+        new(
+            hypervisor,
+            instances,
+            lookers.Migrations.Incoming,
+            key =>
+            {
+                lookers.Instances.Enqueue(key);
+                lookers.Migrations.LookAnew(key);
+            },
+            settings,
+            logger
+        );
 
     private static async Task<HypervisorParts> HypervisorAsync(
         AgentOptions options,
