@@ -105,7 +105,7 @@ internal sealed partial class Migrations(TwoHosts hosts, string root)
         xml = XElement.Parse(domain.Replace(folder, "@FOLDER@", StringComparison.Ordinal));
         xml.Element("name")!.Value = Peer;
         xml.Element("uuid")!.Value = Guid.NewGuid().ToString();
-        xml.Descendants("mac").Remove();
+        xml.Descendants("mac").First().SetAttributeValue("address", "52:54:00:be:9c:01");
         await File.WriteAllTextAsync(Path.Combine(root, "peer.xml"), xml.ToString(), ct);
         await VirshAsync(host, ["create", await DomainOnAsync(host, ct)], ct);
         return host;

@@ -15,10 +15,7 @@ internal static class TokenCreateCommand
     public static Command Create()
     {
         var life = Life();
-        var host = new Option<string?>("--host")
-        {
-            Description = "The only host that may use it. Needed for a host that joined before and joins again.",
-        };
+        var host = Host();
         var description = new Option<string?>("--description") { Description = "What it is for, for people." };
         var client = new ClientOptions();
         var command = new Command("create", "Writes a new token, which one host can use once to join.")
@@ -59,6 +56,12 @@ internal static class TokenCreateCommand
                 + "vireo token create --host host2"
         );
     }
+
+    private static Option<string?> Host() =>
+        new("--host")
+        {
+            Description = "The only host that may use it. Needed for a host that joined before and joins again.",
+        };
 
     private static Option<TimeSpan> Life() =>
         new("--ttl")
