@@ -49,7 +49,7 @@ internal sealed class DoorParts(
             stateFolder,
             Network,
             (http, stopping) =>
-                Moves is { } moves && http.Request.Path.StartsWithSegments("/migrations")
+                Moves is { } moves && http.Request.Path.StartsWithSegments("/migrations", StringComparison.Ordinal)
                     ? moves(http, stopping)
                     : router.HandleAsync(http, stopping)
         ).RunAsync(ct);

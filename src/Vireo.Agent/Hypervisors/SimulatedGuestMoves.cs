@@ -3,7 +3,6 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Xml.Linq;
-using Vireo.Api;
 using Vireo.Rules;
 
 namespace Vireo.Agent;

@@ -85,7 +85,7 @@ internal sealed class Arrivals(
 
     /// <summary>Takes a disk that nobody writes.</summary>
     /// <exception cref="ApiException">It was not agreed upon.</exception>
-    public Task TakeFileAsync(Arrival arrival, string volume, Stream content, CancellationToken ct)
+    public static Task TakeFileAsync(Arrival arrival, string volume, Stream content, CancellationToken ct)
     {
         var disk = arrival.Terms.Any(each => each.Volume == volume && each.Way == DiskWay.File)
             ? arrival.DiskOf(volume)

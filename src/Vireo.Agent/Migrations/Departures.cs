@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging;
 using Vireo.Api;
 using Vireo.Runtime;
 

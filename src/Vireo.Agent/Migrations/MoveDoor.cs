@@ -80,7 +80,7 @@ internal sealed class MoveDoor(Arrivals arrivals, IGuestMoves moves, ILogger log
             size.MaxRequestBodySize = null;
         }
 
-        await arrivals.TakeFileAsync(Find(http, migrationUid), volume, http.Request.Body, http.RequestAborted);
+        await Arrivals.TakeFileAsync(Find(http, migrationUid), volume, http.Request.Body, http.RequestAborted);
         await AnswerAsync(http, new(GuestPlace.Absent), MoveJson.Default.GuestAnswer);
     }
 

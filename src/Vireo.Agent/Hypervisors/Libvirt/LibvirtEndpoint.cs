@@ -10,6 +10,8 @@ internal sealed record LibvirtEndpoint(
     string RunFolder = LibvirtEndpoint.KnownRunFolder
 )
 {
+    private static readonly string[] SocketNames = ["libvirt-sock", "virtqemud-sock"];
+
     /// <summary>Where the daemon has its sockets, as it sees it itself: a private one sees its own.</summary>
     public const string KnownRunFolder = "/run/libvirt";
 
@@ -18,9 +20,7 @@ internal sealed record LibvirtEndpoint(
 
     /// <summary>The socket that the daemon itself listens on.</summary>
     public string Socket =>
-        new[] { "libvirt-sock", "virtqemud-sock" }
-            .Select(name => Path.Combine(RunFolder, name))
-            .FirstOrDefault(File.Exists)
+        SocketNames.Select(name => Path.Combine(RunFolder, name)).FirstOrDefault(File.Exists)
         ?? Path.Combine(RunFolder, "libvirt-sock");
 }
 

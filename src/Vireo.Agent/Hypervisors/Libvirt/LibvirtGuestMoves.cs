@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Xml.Linq;
-using Vireo.Api;
 using Vireo.Libvirt;
 
 namespace Vireo.Agent;
