@@ -1,6 +1,7 @@
 namespace Vireo.Acceptance;
 
 /// <summary>docs/instance-types.md is true.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class InstanceTypeWalkTests(VireoHost host)
 {
     [Fact]

@@ -1,6 +1,7 @@
 namespace Vireo.Acceptance;
 
 /// <summary>docs/live-update.md is true.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class LiveUpdateWalkTests(VireoHost host)
 {
     [Fact]

@@ -1,4 +1,3 @@
-using Vireo.Agent;
 using Vireo.Api;
 using Vireo.Rules;
 

@@ -1,6 +1,5 @@
 using Vireo.Api;
 using Vireo.Rules;
-using Vireo.Runtime;
 
 namespace Vireo.Tests.Controllers.InstanceTypes;
 

@@ -1,5 +1,4 @@
 using Vireo.Api;
-using Vireo.Rules;
 
 namespace Vireo.Tests.Rules;
 

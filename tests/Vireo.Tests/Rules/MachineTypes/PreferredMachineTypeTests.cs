@@ -1,4 +1,3 @@
-using Vireo.Api;
 using Vireo.Rules;
 using static Vireo.Tests.Rules.MachineTypes.Machines;
 
