@@ -62,7 +62,7 @@ public sealed partial class CommandTests(VireoHost host)
                 || line.Split('|')[2..4]
                     .Select(cell => cell.Trim() == "yes")
                     .SequenceEqual([
-                        help.Contains("  --wait ", StringComparison.Ordinal),
+                        help.Contains("--wait  ", StringComparison.Ordinal),
                         help.Contains("  --dry-run ", StringComparison.Ordinal),
                     ])
             );

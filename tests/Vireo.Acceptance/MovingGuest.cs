@@ -76,7 +76,7 @@ public sealed partial class MovingGuest : IAsyncLifetime
             vmi =>
                 vmi?["status"]?["migrationState"] is { } state
                 && (string?)state["migrationUid"] == uid
-                && state["progress"]?["memoryRemaining"] is not null
+                && (long?)state["progress"]?["memoryTotal"] > 0
                 && state["endTimestamp"] is null,
             $"it moves by {migration}; {_hosts.ReadLog()}"
         );

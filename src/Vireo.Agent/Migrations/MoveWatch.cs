@@ -61,6 +61,12 @@ internal sealed class MoveWatch(DepartureTools tools, VirtualMachineInstance ins
             return;
         }
 
+        if (progress is { MemoryTotal: not > 0, DiskTotal: not > 0 })
+        {
+            // The job has been made and has not looked at the guest yet.
+            return;
+        }
+
         _told = tools.Time.GetTimestamp();
         try
         {

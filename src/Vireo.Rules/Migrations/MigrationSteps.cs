@@ -28,8 +28,8 @@ namespace Vireo.Rules;
 /// failed                None           Abort       None    None
 ///
 /// target \ guest here   absent, closed absent, open   incoming    here
-/// not prepared          Prepare        Prepare        CleanUp     CleanUp
-/// prepared              Prepare        Wait           Wait        CleanUp
+/// not prepared          Prepare        Prepare        CleanUp     Wait
+/// prepared              Prepare        Wait           Wait        Wait
 /// begun                 GiveUp         Wait           Wait        Wait, then Claim
 /// begun, source silent  GiveUp         GiveUp         GiveUp      Claim
 /// succeeded             None           None           None        None
@@ -96,7 +96,8 @@ public static class MigrationSteps
         var isPrepared = state.TargetNodeAddress is { Length: > 0 } && sight.IsDriving;
         return sight.Guest switch
         {
-            MovingGuest.Here => new MigrationStep.CleanUp(),
+            // What is known of the instance is older than its guest's arrival.
+            MovingGuest.Here => new MigrationStep.Wait(),
             MovingGuest.Incoming when !isPrepared => new MigrationStep.CleanUp(),
             _ when isPrepared || state.AbortRequested == true => new MigrationStep.Wait(),
             _ => new MigrationStep.Prepare(),
