@@ -116,7 +116,8 @@ public sealed class HostRegistrationTests : IAsyncDisposable
         await UntilAsync<Node>(found => found.Status?.NodeInfo is not null);
         await PausesAsync();
 
-        await File.WriteAllTextAsync($"{program}.dpkg-new", "9.2");
+        // Of another length: a clock of the file system that ticks slowly may give both files one time.
+        await File.WriteAllTextAsync($"{program}.dpkg-new", "9.2, newer");
         File.Move($"{program}.dpkg-new", program, overwrite: true);
         _facts = Samples.Host with
         {
