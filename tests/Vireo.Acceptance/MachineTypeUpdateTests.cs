@@ -117,6 +117,7 @@ public sealed class MachineTypeUpdateTests(VireoHost host)
         check.ExitCode.ShouldBe(1, $"{check.Output}\n{check.Error}");
         check.Output.ShouldContain("mt-old");
         check.Output.ShouldContain("SoonRemoved");
+        check.Output.ShouldContain("is deprecated and removed soon");
         var list = (await host.RunAsync("machine-type", "list", "--deprecated")).ShouldSucceed().Output;
         list.ShouldContain("mt-old");
 

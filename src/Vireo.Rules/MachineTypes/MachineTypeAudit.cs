@@ -201,7 +201,10 @@ public static class MachineTypeAudit
         return !offers.IsOfferedByAll(type)
                 ? (MachineTypeVerdict.OfferedBySome, $"only offered by {string.Join(", ", offers.OfferedBy(type))}")
             : MachineTypeRemovals.SoonOf(type, offers.NewestQemu) is { } removal
-                ? (MachineTypeVerdict.SoonRemoved, $"{type} is removed soon: {removal}")
+                ? (
+                    MachineTypeVerdict.SoonRemoved,
+                    $"{type} is {(offers.IsDeprecated(type) ? "deprecated and " : "")}removed soon: {removal}"
+                )
             : offers.IsDeprecated(type) ? (MachineTypeVerdict.Deprecated, $"{type} is deprecated: QEMU will drop it")
             : !isSettled && MachineType.Parse(type) is { IsAlias: true }
                 ? (MachineTypeVerdict.Alias, $"{type} is an alias: the next boot settles which version it means")
