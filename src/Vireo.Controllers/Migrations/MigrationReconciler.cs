@@ -57,7 +57,7 @@ internal sealed class MigrationReconciler(
             one => one.Metadata.Uid,
             StringComparer.Ordinal
         );
-        return new(migration, instance, [.. others], cluster.Configuration, now)
+        return new(migration, instance, [.. others.Select(AsFarAsItIs)], cluster.Configuration, now)
         {
             IsTargetHeard =
                 target is null
@@ -67,6 +67,12 @@ internal sealed class MigrationReconciler(
                 ),
         };
     }
+
+    private VirtualMachineInstanceMigration AsFarAsItIs(VirtualMachineInstanceMigration other) =>
+        MigrationQueue.AsFarAs(
+            other,
+            cluster.Instances.Find(MigrationView.InstanceOf(other)) is { } seen ? room.AsChosen(seen) : null
+        );
 
     private async Task<Outcome> CarryOutAsync(MigrationScene scene, MigrationDecision decision, CancellationToken ct)
     {

@@ -22,6 +22,17 @@ internal sealed class HostRoom(ClusterView cluster, TimeProvider time)
         }
     }
 
+    /// <summary>The instance with the host that was chosen for it, where the informer does not show that yet.</summary>
+    public VirtualMachineInstance AsChosen(VirtualMachineInstance instance)
+    {
+        lock (_gate)
+        {
+            return _assumed.TryGetValue(instance.Metadata.Uid!, out var assumed) && !Shows(instance, assumed)
+                ? assumed
+                : instance;
+        }
+    }
+
     /// <summary>Chooses a host, and takes the room there until the informer shows it or it is forgotten.</summary>
     /// <param name="choose">Chooses among the hosts.</param>
     /// <param name="bound">The instance once it has this host.</param>

@@ -43,6 +43,25 @@ public static class MigrationQueue
         IEnumerable<VirtualMachineInstanceMigration> ofInstance
     ) => NewestFirst(ofInstance).Skip(Kept);
 
+    /// <summary>
+    /// A migration as far as its instance says that it is: it has its place from the moment that the hosts are written
+    /// there, and not only once its own phase tells of it.
+    /// </summary>
+    /// <param name="instance">The instance it moves; null when there is none.</param>
+    public static VirtualMachineInstanceMigration AsFarAs(
+        VirtualMachineInstanceMigration migration,
+        VirtualMachineInstance? instance
+    ) =>
+        !MigrationNames.IsFinal(migration)
+        && !HasPlace(migration)
+        && instance?.Status?.MigrationState is { EndTimestamp: null } state
+        && state.MigrationUid == migration.Metadata.Uid
+            ? migration with
+            {
+                Status = (migration.Status ?? new()) with { Phase = Phase.Scheduled, MigrationState = state },
+            }
+            : migration;
+
     /// <summary>True while it has a place: a host was chosen, and it has not ended.</summary>
     internal static bool HasPlace(VirtualMachineInstanceMigration migration) =>
         migration.Status?.Phase is Phase.Scheduled or Phase.PreparingTarget or Phase.TargetReady or Phase.Running;

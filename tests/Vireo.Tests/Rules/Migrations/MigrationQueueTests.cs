@@ -27,6 +27,26 @@ public sealed class MigrationQueueTests
     }
 
     [Fact]
+    public void A_place_is_taken_once_the_instance_names_the_hosts_and_not_when_the_phase_tells_it()
+    {
+        var waiting = Moves.Migration(Phase.Scheduling);
+
+        var taken = MigrationQueue.AsFarAs(waiting, Moves.Guest(Moves.Assigned));
+
+        taken.Status!.Phase.ShouldBe(Phase.Scheduled);
+        taken.Status.MigrationState.ShouldBe(Moves.Assigned);
+        Reason(Other(Phase.Scheduling, "third"), [Other(Phase.Running, "first"), taken]).ShouldBe("HostLimit");
+        MigrationQueue.AsFarAs(waiting, instance: null).ShouldBe(waiting);
+        MigrationQueue.AsFarAs(waiting, Moves.Guest()).ShouldBe(waiting);
+        MigrationQueue.AsFarAs(waiting, Moves.Guest(Moves.Assigned with { MigrationUid = "other" })).ShouldBe(waiting);
+        MigrationQueue
+            .AsFarAs(waiting, Moves.Guest(Moves.Assigned with { EndTimestamp = Moves.Now }))
+            .ShouldBe(waiting);
+        var ended = Moves.Migration(Phase.Failed);
+        MigrationQueue.AsFarAs(ended, Moves.Guest(Moves.Assigned)).ShouldBe(ended);
+    }
+
+    [Fact]
     public void The_configuration_says_how_many()
     {
         var configuration = new KubeVirtConfiguration
