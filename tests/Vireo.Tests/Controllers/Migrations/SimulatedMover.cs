@@ -100,9 +100,14 @@ internal sealed class SimulatedMover(KubernetesClient client, string host, Simul
             step = SourcePlan.Next(view with { There = moves.StandOf(state.TargetNode!, uid).Place });
         }
 
+        if (step is SourceStep.Begin && HoldOf(instance) is HoldAt.Begin)
+        {
+            return Again();
+        }
+
         var next = view.IsRunning && step is SourceStep.Wait ? Follow(instance, move) : Act(step, instance, state);
         await WriteAsync(instance, next, ct);
-        if (step is SourceStep.Begin && HoldOf(instance) is not HoldAt.Begin)
+        if (step is SourceStep.Begin)
         {
             // Not before it is written: whoever comes after this agent must know that the guest may be gone.
             moves.Begin(uid, host, state.TargetNode!);
@@ -121,7 +126,7 @@ internal sealed class SimulatedMover(KubernetesClient client, string host, Simul
         var (uid, move, now) = (instance.Metadata.Uid!, state.MigrationUid!, TimeProvider.System.GetUtcNow());
         switch (step)
         {
-            case SourceStep.Begin when HoldOf(instance) is not HoldAt.Begin:
+            case SourceStep.Begin:
                 return MoveReport.Begun(instance, move, now);
             case SourceStep.Abort:
                 moves.Cut(uid);

@@ -64,7 +64,7 @@ public sealed class HotplugDefaultsTests
         string? memory
     )
     {
-        var domain = Made(("architecture", $"\"{architecture}\""), new()).Domain;
+        var domain = Made(("architecture", $"\"{architecture}\""), Cluster("""{ "maxHotplugRatio": 4 }""")).Domain;
 
         domain.Cpu!.MaxSockets.ShouldBe(sockets);
         domain.Memory!.MaxGuest.ShouldBe(memory is null ? null : Quantity.Parse(memory));
