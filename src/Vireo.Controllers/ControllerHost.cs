@@ -83,7 +83,7 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         Run(Configs(configs, cluster.Instances));
         Run(MachineTypeAdoption(cluster, types));
         Run(RestartLabels(cluster));
-        Run(Transitions(transitions, cluster));
+        Run(Transitions(transitions, cluster, types));
         Run(Scheduler(cluster, room));
         foreach (var controller in new MigrationControllers(client, cluster, new(migrations), room, time, Logger).All())
         {
@@ -205,7 +205,11 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         return controller;
     }
 
-    private Controller Transitions(Informer<MachineTypeTransition> transitions, ClusterView cluster)
+    private Controller Transitions(
+        Informer<MachineTypeTransition> transitions,
+        ClusterView cluster,
+        InstanceTypeRecords types
+    )
     {
         const string component = "machinetypetransition-controller";
         var recorder = new EventRecorder(client, component, null, time);
@@ -214,7 +218,7 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
             new EventRecorder(client, component, null, time) { MaxRemembered = MachineNews.Remembered }
         );
         _loops.Add(news.RunAsync);
-        var reconciler = new TransitionReconciler(client, cluster, transitions, recorder, news, time, logger);
+        var reconciler = new TransitionReconciler(client, new(cluster, types), transitions, recorder, news, time, logger);
         var controller = new Controller("transitions", reconciler, time, logger);
         controller.Watch(transitions, transition => [ResourceKey.Of(transition)]);
         controller.Watch(cluster.Machines, TransitionReconciler.TransitionOf);

@@ -53,7 +53,7 @@ internal sealed partial class Guest(VireoHost host, string name) : TestMachine(h
               "spec": {"runStrategy": "Always", "template": {"spec": {
                 "terminationGracePeriodSeconds": 30,
                 "domain": {
-                  "memory": {"guest": "128Mi"},
+                  "memory": {"guest": "128Mi", "maxGuest": "512Mi"},
                   "devices": {
                     "disks": [{"name": "root", "disk": {"bus": "virtio"}}],
                     "interfaces": [{"name": "default", "masquerade": {}}]

@@ -85,7 +85,9 @@ public sealed class GuestWithoutDriver(VireoHost host) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await _guest.StartAsync();
+        var document = _guest.Document("Always");
+        document["spec"]!["template"]!["spec"]!["domain"]!["memory"]!["maxGuest"] = "128Mi";
+        await _guest.StartAsync(document);
         await _guest.BootedAsync();
         await _guest.PatchAsync(Memory("72Mi"));
     }

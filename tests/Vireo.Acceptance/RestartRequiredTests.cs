@@ -66,6 +66,14 @@ public sealed class RestartRequiredTests(VireoHost host)
             "the second change waits as well"
         );
         Message(waiting)!.ShouldContain("cpu.cores");
+        // The guest's generation is behind, which is no reason to wait for ever.
+        foreach (var condition in new[] { "RestartRequired", "Ready" })
+        {
+            (
+                await host.KubectlAsync("wait", "vm/rr-both", $"--for=condition={condition}", "--timeout=20s")
+            ).ShouldSucceed();
+        }
+
         (await guest.ActAsync("restart")).ShouldBe(202);
 
         var second = await guest.SeenAsync(

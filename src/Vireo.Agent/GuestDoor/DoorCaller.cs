@@ -10,6 +10,9 @@ namespace Vireo.Agent;
 /// <param name="IsLocal">True when it came through the socket of this machine, which only the agent's user may open.</param>
 internal sealed record DoorCaller(string? Host, bool IsLocal)
 {
+    /// <summary>The uid of the Host that the certificate was made for; null for others than agents.</summary>
+    public string? HostUid { get; init; }
+
     /// <summary>Whoever may open the socket; who that is the file's rights say.</summary>
     public static DoorCaller Local { get; } = new(null, true);
 

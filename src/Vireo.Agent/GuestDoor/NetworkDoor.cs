@@ -59,7 +59,7 @@ internal sealed class NetworkDoor(IPEndPoint address, DoorTrust trust, TimeProvi
     private DoorCaller? Identify(X509Certificate2 certificate) =>
         trust.Identify(certificate, time.GetUtcNow()) switch
         {
-            { Host: { } host } => new(host, IsLocal: false),
+            { Host: { } host, Unit: var uid } => new(host, IsLocal: false) { HostUid = uid },
             { Name: CertificateSubject.Server } => DoorCaller.Server,
             _ => null,
         };

@@ -87,6 +87,7 @@ internal static class HostReport
                     StringComparer.Ordinal
                 )
                 : null,
+            Processor = view.UseEmulation ? null : facts.Processor,
             Address = view.Address,
             Endpoint = view.Endpoint,
         };

@@ -28,6 +28,9 @@ internal sealed record HostFacts
     /// <summary>Every machine type of every guest architecture, aliases among them.</summary>
     public required IReadOnlyList<HostMachineType> MachineTypes { get; init; }
 
+    /// <summary>The processors that guests can be shown under KVM; null without KVM.</summary>
+    public HostProcessor? Processor { get; init; }
+
     /// <summary>EFI firmware that is installed.</summary>
     public IReadOnlyList<EfiFirmware> EfiFirmware { get; init; } = [];
 

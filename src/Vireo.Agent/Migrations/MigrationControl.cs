@@ -58,7 +58,7 @@ internal sealed class MigrationControl
         var tools = new DepartureTools(api.Client, moves, peers, settings, doors.Own.Log, time, logger);
         var parts = new MoveParts(arrivals, new(tools), moves, control, peers);
         var reconciler = new MigrationReconciler(api.Client, hypervisor, parts, settings, api.Voice, time);
-        doors.Own.Moves = new MoveDoor(arrivals, moves, logger).HandleAsync;
+        doors.Own.Moves = new MoveDoor(arrivals, moves, new(api.Client, time), logger).HandleAsync;
         return new(api.Instances, reconciler, parts.Departures, api.Client, settings.NodeName, time, logger);
     }
 

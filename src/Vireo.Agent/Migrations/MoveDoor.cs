@@ -15,8 +15,9 @@ namespace Vireo.Agent;
 /// </remarks>
 /// <param name="arrivals">The guests that are to come.</param>
 /// <param name="moves">The hypervisor.</param>
+/// <param name="hosts">Knows whose agents may ask.</param>
 /// <param name="logger">Told of bugs.</param>
-internal sealed class MoveDoor(Arrivals arrivals, IGuestMoves moves, ILogger logger)
+internal sealed class MoveDoor(Arrivals arrivals, IGuestMoves moves, KnownHosts hosts, ILogger logger)
 {
     /// <summary>What the paths begin with.</summary>
     public const string Root = "/migrations/";
@@ -67,6 +68,7 @@ internal sealed class MoveDoor(Arrivals arrivals, IGuestMoves moves, ILogger log
     private async Task OfferAsync(HttpContext http, string migrationUid)
     {
         var arrival = Find(http, migrationUid);
+        await hosts.RequireAsync(DoorCaller.Of(http), http.RequestAborted);
         var offer =
             JsonSerializer.Deserialize(await ReadAsync(http), MoveJson.Default.MoveOffer)
             ?? throw DoorRefusals.BadBody("it is empty");
@@ -109,6 +111,8 @@ internal sealed class MoveDoor(Arrivals arrivals, IGuestMoves moves, ILogger log
         {
             throw new ApiException(Reason.Forbidden, "Only agents of this cluster may ask.");
         }
+
+        await hosts.RequireAsync(DoorCaller.Of(http), http.RequestAborted);
 
         var query = http.Request.Query;
         var id = new DomainId(new(query["namespace"].ToString(), query["name"].ToString()), query["uid"].ToString());

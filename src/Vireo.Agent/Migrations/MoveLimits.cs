@@ -11,21 +11,25 @@ internal sealed record MoveLimits(TimeSpan Total, TimeSpan Standstill, MoveHaste
     private const long DefaultSecondsPerGiB = 150;
     private const long DefaultProgressSeconds = 150;
     private const long Gibibyte = 1L << 30;
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(365);
 
     /// <summary>The limits that a configuration sets for a guest.</summary>
     /// <param name="configuration">The cluster's; null for the defaults.</param>
     /// <param name="bytes">The guest's memory, and its disks that are sent.</param>
     public static MoveLimits Of(MigrationConfiguration? configuration, long bytes) =>
         new(
-            TimeSpan.FromSeconds(
+            Seconds(
                 Math.Max(1, (bytes + Gibibyte - 1) / Gibibyte)
-                    * (configuration?.CompletionTimeoutPerGiB ?? DefaultSecondsPerGiB)
+                    * (decimal)(configuration?.CompletionTimeoutPerGiB ?? DefaultSecondsPerGiB)
             ),
-            TimeSpan.FromSeconds(configuration?.ProgressTimeout ?? DefaultProgressSeconds),
+            Seconds(configuration?.ProgressTimeout ?? DefaultProgressSeconds),
             configuration?.AllowPostCopy == true ? MoveHaste.PostCopy
                 : configuration?.AllowWorkloadDisruption == true ? MoveHaste.Pause
                 : null
         );
+
+    private static TimeSpan Seconds(decimal seconds) =>
+        seconds >= (decimal)Longest.TotalSeconds ? Longest : TimeSpan.FromSeconds((double)seconds);
 
     /// <summary>What to do now.</summary>
     /// <param name="elapsed">Since the move began.</param>

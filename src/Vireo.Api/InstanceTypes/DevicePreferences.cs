@@ -77,6 +77,9 @@ public sealed record DevicePreferences
 
     /// <summary>True for older forms of virtio devices. Kept, not acted on.</summary>
     public bool? PreferredUseVirtioTransitional { get; init; }
+
+    /// <summary>How shared graphics processors show themselves. Kept, not acted on.</summary>
+    public VGPUOptions? PreferredVirtualGPUOptions { get; init; }
 }
 
 /// <summary>Features of the processor and the board that are preferred.</summary>

@@ -19,6 +19,21 @@ public sealed record VirtualMachineInstancetypeSpec
 
     /// <summary>How disks share threads. Kept; a machine of a type that sets it is refused.</summary>
     public string? IoThreadsPolicy { get; init; }
+
+    /// <summary>How many threads serve disks. Kept; a machine of a type that sets it is refused.</summary>
+    public DiskIOThreads? IoThreads { get; init; }
+
+    /// <summary>Graphics processors of the host. Kept; a machine of a type that has any is refused.</summary>
+    public IReadOnlyList<GPU>? Gpus { get; init; }
+
+    /// <summary>Devices of the host. Kept; a machine of a type that has any is refused.</summary>
+    public IReadOnlyList<HostDevice>? HostDevices { get; init; }
+
+    /// <summary>Memory that the host cannot read. Kept; a machine of a type that sets it is refused.</summary>
+    public LaunchSecurity? LaunchSecurity { get; init; }
+
+    /// <summary>Who places the machine. Kept; a machine of a type that sets it is refused.</summary>
+    public string? SchedulerName { get; init; }
 }
 
 /// <summary>The vCPUs of a type.</summary>
@@ -40,6 +55,12 @@ public sealed record CPUInstancetype
 
     /// <summary>One more processor for the emulator. Kept; a machine of a type that sets it is refused.</summary>
     public bool? IsolateEmulatorThread { get; init; }
+
+    /// <summary>The host's nodes of memory for the guest. Kept; a machine of a type that sets it is refused.</summary>
+    public NUMA? Numa { get; init; }
+
+    /// <summary>vCPUs that run before all else. Kept; a machine of a type that sets it is refused.</summary>
+    public Realtime? Realtime { get; init; }
 }
 
 /// <summary>The memory of a type.</summary>

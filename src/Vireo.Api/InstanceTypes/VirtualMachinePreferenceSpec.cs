@@ -46,6 +46,9 @@ public sealed record VirtualMachinePreferenceSpec
     /// <summary>Older form of cpu.spreadOptions.ratio.</summary>
     [Range(0, 65535)]
     public int? PreferSpreadSocketToCoreRatio { get; init; }
+
+    /// <summary>Memory that the host cannot read. Kept; a machine with a preference that sets it is refused.</summary>
+    public LaunchSecurity? PreferredLaunchSecurity { get; init; }
 }
 
 /// <summary>Clock and timers that are preferred.</summary>

@@ -110,10 +110,6 @@ public static class UnsupportedFields
             typeof(MigrationConfiguration),
             "matchSELinuxLevelOnMigration network unsafeMigrationOverride utilityVolumesTimeout"
         ),
-        (typeof(VirtualMachineInstancetypeSpec), "gpus hostDevices ioThreads launchSecurity schedulerName"),
-        (typeof(CPUInstancetype), "numa realtime!"),
-        (typeof(VirtualMachinePreferenceSpec), "preferredLaunchSecurity"),
-        (typeof(DevicePreferences), "preferredVirtualGPUOptions"),
         (typeof(VirtualMachineInstanceMigrationSpec), "receive! sendTo!"),
         (typeof(VirtualMachineInstanceMigrationStatus), "synchronizationAddresses"),
         (

@@ -15,6 +15,12 @@ public sealed record Condition
     /// <summary>Why, for a person.</summary>
     public string? Message { get; init; }
 
+    /// <summary>
+    /// The generation of the object for which this was found; empty where nobody tells. Clients that wait go by it
+    /// before they go by the generation in status.
+    /// </summary>
+    public long? ObservedGeneration { get; init; }
+
     /// <summary>When the status last changed.</summary>
     public DateTimeOffset? LastTransitionTime { get; init; }
 

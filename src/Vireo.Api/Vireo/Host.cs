@@ -75,6 +75,10 @@ public sealed record HostStatus
     /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>? ImageDefaults { get; init; }
 
+    /// <summary>The processors that guests can be shown; not told where guests are emulated, which can be shown any.
+    /// </summary>
+    public HostProcessor? Processor { get; init; }
+
     /// <summary>Where the host is reached by other hosts.</summary>
     public string? Address { get; init; }
 
@@ -100,6 +104,19 @@ public sealed record HypervisorVersions
 
     /// <summary>The version of the agent.</summary>
     public string? VireoVersion { get; init; }
+}
+
+/// <summary>The processors that a host can show to its guests.</summary>
+public sealed record HostProcessor
+{
+    /// <summary>What guests with the model host-model get here: a libvirt name, for example Skylake-Client-IBRS.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The features that they get beside those of the model.</summary>
+    public IReadOnlyList<string>? Features { get; init; }
+
+    /// <summary>Every model that a guest can be given by name.</summary>
+    public IReadOnlyList<string>? Models { get; init; }
 }
 
 /// <summary>One machine type that a host offers.</summary>

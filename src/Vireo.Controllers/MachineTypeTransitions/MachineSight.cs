@@ -8,6 +8,11 @@ namespace Vireo.Controllers.MachineTypeTransitions;
 /// <param name="Named">The instance of its name, whoever owns it; null when there is none.</param>
 internal sealed record MachineSight(VirtualMachine Machine, VirtualMachineInstance? Named)
 {
+    /// <summary>
+    /// The machine type that its preference names, where nothing else names one; null where none does, or nobody knows.
+    /// </summary>
+    public string? Preferred { get; init; }
+
     /// <summary>Its own instance, alive or ended; null when there is none.</summary>
     public VirtualMachineInstance? Own =>
         Named?.Metadata.OwnerReferences?.Any(owner => owner.Uid == Machine.Metadata.Uid) == true ? Named : null;

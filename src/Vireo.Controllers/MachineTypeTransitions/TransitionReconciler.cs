@@ -9,7 +9,7 @@ namespace Vireo.Controllers.MachineTypeTransitions;
 /// <summary>Moves the machines of a transition: look at all, decide, do what is allowed, tell.</summary>
 internal sealed class TransitionReconciler(
     KubernetesClient client,
-    ClusterView cluster,
+    TransitionMachines machines,
     Informer<MachineTypeTransition> transitions,
     EventRecorder events,
     MachineNews news,
@@ -72,7 +72,7 @@ internal sealed class TransitionReconciler(
             return Outcome.Settled;
         }
 
-        var offers = MachineTypeOffers.Of(cluster.Hosts.All);
+        var offers = MachineTypeOffers.Of(machines.Cluster.Hosts.All);
         if (transition.Status?.StartedAt is null)
         {
             var beginning = await TransitionBeginning.DecideAsync(
@@ -98,7 +98,7 @@ internal sealed class TransitionReconciler(
             transition.Spec,
             teller.Status.Steps ?? [],
             offers,
-            cluster.Configuration
+            machines.Cluster.Configuration
         );
         return await MoveAsync(teller, new TransitionPass(scope, _moves, memory.Refused), memory, ct);
     }
@@ -111,7 +111,8 @@ internal sealed class TransitionReconciler(
     )
     {
         var (spec, key) = (teller.Transition.Spec, ResourceKey.Of(teller.Transition));
-        pass.Look(Machines(), teller.Status.BatchStartedAt);
+        var sights = await machines.LookAsync(ct);
+        pass.Look(sights.All, teller.Status.BatchStartedAt);
         var counts = pass.Tally.Counts;
         var pace = new TransitionPace(
             counts.Restarting,
@@ -125,7 +126,7 @@ internal sealed class TransitionReconciler(
             await teller.TellAsync(teller.Status with { BatchStartedAt = time.GetUtcNow() }, ct);
         }
 
-        await pass.ActAsync(allowance, Parallel, Find, MayGoOn, AfterEachAsync, ct);
+        await pass.ActAsync(allowance, Parallel, sights.Find, MayGoOn, AfterEachAsync, ct);
         var status = TransitionReport.Of(teller.Status, spec, pass.Tally, allowance.WaitsFor, time.GetUtcNow());
         await teller.TellAsync(status, ct);
         return After(status, allowance);
@@ -170,11 +171,4 @@ internal sealed class TransitionReconciler(
                 : pause
         );
     }
-
-    private IEnumerable<MachineSight> Machines() => cluster.Machines.All.Select(SightOf);
-
-    private MachineSight? Find(ResourceKey key) => cluster.Machines.Find(key) is { } machine ? SightOf(machine) : null;
-
-    private MachineSight SightOf(VirtualMachine machine) =>
-        new(machine, cluster.Instances.Find(ResourceKey.Of(machine)));
 }

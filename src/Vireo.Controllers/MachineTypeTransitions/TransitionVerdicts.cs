@@ -57,14 +57,22 @@ internal static class TransitionVerdicts
     private static TransitionDecision? Decide(TransitionScope scope, MachineSight sight)
     {
         var (machine, instance) = (sight.Machine, sight.Own);
-        if (!TransitionSelection.Includes(scope.Spec, machine, instance, scope.Configuration))
+        if (!TransitionSelection.Includes(scope.Spec, machine, instance, scope.Configuration, sight.Preferred))
         {
             return null;
         }
 
         if (scope.Spec.RollbackOf is not { Length: > 0 } rolledBack)
         {
-            return TransitionPlan.Decide(scope.Spec, scope.Steps, machine, instance, scope.Offers, scope.Configuration);
+            return TransitionPlan.Decide(
+                scope.Spec,
+                scope.Steps,
+                machine,
+                instance,
+                scope.Offers,
+                scope.Configuration,
+                sight.Preferred
+            );
         }
 
         return TransitionMark.Of(machine) is { } mark && mark.Name == rolledBack

@@ -13,6 +13,15 @@ internal static class MigrationConfigurationRules
             yield return FieldError.Invalid(field, $"{field}: {bandwidth} must not be negative; 0 is no limit.");
         }
 
+        if (migrations?.DisableTLS == true)
+        {
+            var field = $"{path}.disableTLS";
+            yield return FieldError.NotSupported(
+                field,
+                $"{field}: guests always move encrypted between hosts; remove it."
+            );
+        }
+
         if (migrations?.NodeDrainTaintKey is { Length: > 0 } key && !NameRules.IsLabelKey(key))
         {
             var field = $"{path}.nodeDrainTaintKey";

@@ -85,7 +85,14 @@ internal static class InstanceTypeConflicts
         [
             ("cpu.dedicatedCPUPlacement", type.Cpu.DedicatedCPUPlacement == true),
             ("cpu.isolateEmulatorThread", type.Cpu.IsolateEmulatorThread == true),
+            ("cpu.numa", type.Cpu.Numa?.GuestMappingPassthrough is not null),
+            ("cpu.realtime", type.Cpu.Realtime is not null),
             ("memory.hugepages", type.Memory.Hugepages is not null),
             ("ioThreadsPolicy", !string.IsNullOrEmpty(type.IoThreadsPolicy)),
+            ("ioThreads", type.IoThreads?.SupplementalPoolThreadCount is > 0),
+            ("gpus", type.Gpus is { Count: > 0 }),
+            ("hostDevices", type.HostDevices is { Count: > 0 }),
+            ("launchSecurity", type.LaunchSecurity is not null),
+            ("schedulerName", !string.IsNullOrEmpty(type.SchedulerName)),
         ];
 }

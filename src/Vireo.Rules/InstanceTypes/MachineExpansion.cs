@@ -90,6 +90,16 @@ public static class MachineExpansion
             }
         }
 
+        // To leave it out in silence would be to run in the open what was to be hidden from the host.
+        if (preference?.PreferredLaunchSecurity is not null)
+        {
+            yield return FieldError.NotSupported(
+                "spec.preference",
+                $"preference {spec.Preference?.Name} sets preferredLaunchSecurity, which Vireo does not act on: choose "
+                    + "one without it."
+            );
+        }
+
         foreach (var error in PreferenceRequirementRules.Check(spec, architecture, type, preference))
         {
             yield return error;
@@ -102,6 +112,7 @@ public static class MachineExpansion
         [
             ("devices.preferredDisableHotplug", preference?.Devices?.PreferredDisableHotplug == true),
             ("devices.preferredUseVirtioTransitional", preference?.Devices?.PreferredUseVirtioTransitional == true),
+            ("devices.preferredVirtualGPUOptions", preference?.Devices?.PreferredVirtualGPUOptions is not null),
             (
                 "volumes.preferredStorageClassName",
                 !string.IsNullOrEmpty(preference?.Volumes?.PreferredStorageClassName)

@@ -71,6 +71,18 @@ public static class Hotplug
             ? left
             : null;
 
+    /// <summary>True when a change is told of still that the guest has all of: what comes next need not wait.</summary>
+    public static bool IsDone(VirtualMachineInstance instance, Condition? change) =>
+        change is { Status: "True" }
+        && (
+            change.Type == VcpuChange
+                ? instance.Status?.CurrentCPUTopology is { } has
+                    && has.Sockets == CpuTopologies.Of(instance.Spec.Domain.Cpu).Sockets
+                : instance.Status?.Memory is { GuestRequested: { } requested, GuestCurrent: { } current }
+                    && requested == instance.Spec.Domain.Memory?.Guest
+                    && requested == current
+        );
+
     /// <summary>True while the instance moves between hosts, or a host makes ready to take it.</summary>
     public static bool IsMigrating(VirtualMachineInstance instance) =>
         instance.Status?.MigrationState

@@ -97,10 +97,35 @@ public static class LiveChanges
             yield return Operation("add", $"{DomainPath}/memory/guest", wants?["memory"]?["guest"]);
         }
 
+        foreach (var at in Done(instance, update))
+        {
+            yield return Operation("remove", $"/status/conditions/{at}", null);
+        }
+
         foreach (var (place, amount) in ResourceGrowth.Of(instance.Spec, started, wanted, update, configuration))
         {
             yield return Operation("replace", $"{DomainPath}/resources/{place}", amount.ToString());
         }
+    }
+
+    /// <summary>
+    /// What tells still of an earlier change that the guest has: the next one is told of by itself, and waits by itself
+    /// for what brings it.
+    /// </summary>
+    private static IEnumerable<int> Done(VirtualMachineInstance instance, UpdatePlan update)
+    {
+        var told = instance.Status?.Conditions ?? [];
+        return Enumerable
+            .Range(0, told.Count)
+            .Reverse()
+            .Where(at =>
+                told[at].Type switch
+                {
+                    Hotplug.VcpuChange => update.Live.Contains(SocketsUpdate.Path),
+                    Hotplug.MemoryChange => update.Live.Contains(MemoryUpdate.Path),
+                    _ => false,
+                } && Hotplug.IsDone(instance, told[at])
+            );
     }
 
     private static IEnumerable<JsonObject> Replace(string path, JsonNode? has, JsonNode? wants)

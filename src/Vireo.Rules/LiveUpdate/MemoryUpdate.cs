@@ -60,5 +60,7 @@ internal static class MemoryUpdate
 
     // A guest that does not do what it was asked can be asked for something else: that is the way out.
     private static bool MayBeAnother(VirtualMachineInstance instance, Condition pending) =>
-        pending.Reason == Hotplug.GuestDoesNotTake || Hotplug.HasNotBegun(instance, pending);
+        pending.Reason == Hotplug.GuestDoesNotTake
+        || Hotplug.HasNotBegun(instance, pending)
+        || Hotplug.IsDone(instance, pending);
 }

@@ -16,7 +16,7 @@ namespace Vireo.Rules;
 /// Succeeded        it has all; Failed: it is where it was
 /// </code>
 /// From Scheduled on the phase is what <c>status.migrationState</c> of the instance says, see
-/// <see cref="MigrationSteps" />. Deleting the migration, or the instance, ends it: at once before the guest moves, by
+/// <see cref="MigrationStates" />. Deleting the migration, or the instance, ends it: at once before the guest moves, by
 /// the source's agent after that.
 /// </remarks>
 public static class MigrationPlan

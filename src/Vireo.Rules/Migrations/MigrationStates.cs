@@ -2,8 +2,23 @@ using Vireo.Api;
 
 namespace Vireo.Rules;
 
-/// <summary>Every change of <c>status.migrationState</c>; <see cref="MigrationSteps" /> says whose it is.</summary>
-/// <remarks>Each gives the whole instance, to be written with the revision it was read with.</remarks>
+/// <summary>Every change of <c>status.migrationState</c>.</summary>
+/// <remarks>
+/// Each gives the whole instance, to be written with the revision it was read with, and decided anew when somebody else
+/// was faster. Who writes what, in this order:
+/// <code>
+/// controller  migrationUid, sourceNode, targetNode           a host was chosen          Assigned
+/// target      targetNodeAddress                              it can receive the guest   Prepared
+/// source      startTimestamp, mode                           the guest begins to move   Begun
+/// source      progress, at most once a second                                           Progressed
+/// source      completed, endTimestamp, and with it nodeName  the guest is on the target Succeeded
+/// anyone      completed, failed, failureReason, endTimestamp it is not                  Failed
+/// controller  abortRequested                                 somebody cancelled it      AbortAsked
+/// source      abortStatus                                                               Aborting
+/// </code>
+/// Before the begin anyone may end it: the guest has not moved. After it, the source ends it as long as its agent is
+/// there; the target may say that it has the guest.
+/// </remarks>
 public static class MigrationStates
 {
     /// <summary>Why a migration failed that somebody cancelled.</summary>

@@ -5,7 +5,8 @@ namespace Vireo.Rules;
 /// <summary>Chooses the host that a guest moves to.</summary>
 /// <remarks>
 /// As for a start, but never the host it is on, with the labels that the migration adds, and with the machine type that
-/// the guest has, not what an alias would mean there. A guest that runs on its host's processors needs a host with KVM.
+/// the guest has, not what an alias would mean there. A guest that runs on its host's processors needs a host with KVM,
+/// whose processors can do all that the guest has seen.
 /// </remarks>
 public static class MigrationTargets
 {
@@ -23,7 +24,8 @@ public static class MigrationTargets
     {
         var source = instance.Status?.NodeName;
         var needsKvm = !Conditions.IsTrue(instance.Status?.Conditions, "SoftwareEmulation");
-        var kvmThere = candidates.FirstOrDefault(one => one.Name == source)?.Host.Status?.Hypervisor?.Type == "kvm";
+        var from = candidates.FirstOrDefault(one => one.Name == source)?.Host;
+        var kvmThere = from?.Status?.Hypervisor?.Type == "kvm";
         var others = candidates
             .Where(one => one.Name != source)
             .Where(one => !needsKvm || !kvmThere || one.Host.Status?.Hypervisor?.Type == "kvm")
@@ -37,7 +39,15 @@ public static class MigrationTargets
             );
         }
 
-        return Placement.Choose(instance with { Spec = Wanted(instance, migration) }, others, configuration) switch
+        return Placement.Choose(
+            instance with
+            {
+                Spec = Wanted(instance, migration),
+            },
+            others,
+            configuration,
+            needsKvm ? from : null
+        ) switch
         {
             PlacementDecision.Unplaceable nowhere => nowhere with
             {

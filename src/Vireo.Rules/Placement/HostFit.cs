@@ -6,11 +6,24 @@ namespace Vireo.Rules;
 /// <summary>Names all that keeps an instance from running on a host.</summary>
 internal static class HostFit
 {
+    /// <summary>All that keeps an instance from running on a host; nothing when it can.</summary>
+    /// <param name="spec">The instance.</param>
+    /// <param name="claim">What it needs.</param>
+    /// <param name="candidate">The host.</param>
+    /// <param name="from">The host that its guest comes from while it runs; null for one that is to be started.</param>
     public static IEnumerable<string> WhyNot(
         VirtualMachineInstanceSpec spec,
         ResourceClaim claim,
-        HostCandidate candidate
-    ) => [.. State(candidate), .. Hardware(spec, candidate), .. Labels(spec, candidate), .. Room(claim, candidate)];
+        HostCandidate candidate,
+        Host? from
+    ) =>
+        [
+            .. State(candidate),
+            .. Hardware(spec, candidate),
+            .. ProcessorFit.WhyNot(spec.Domain.Cpu?.Model, candidate.Host.Status?.Processor, from?.Status?.Processor),
+            .. Labels(spec, candidate),
+            .. Room(claim, candidate),
+        ];
 
     private static IEnumerable<string> State(HostCandidate candidate)
     {

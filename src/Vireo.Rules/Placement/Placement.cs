@@ -11,10 +11,15 @@ public static class Placement
     private const int MachineTypesToName = 5;
 
     /// <summary>Chooses among the hosts that were seen.</summary>
+    /// <param name="instance">The instance.</param>
+    /// <param name="candidates">The hosts.</param>
+    /// <param name="configuration">The cluster's configuration.</param>
+    /// <param name="from">The host that its guest comes from while it runs; null for one that is to be started.</param>
     public static PlacementDecision Choose(
         VirtualMachineInstance instance,
         IReadOnlyList<HostCandidate> candidates,
-        KubeVirtConfiguration configuration
+        KubeVirtConfiguration configuration,
+        Host? from = null
     )
     {
         var claim = ResourceClaim.Of(instance.Spec, configuration);
@@ -24,7 +29,7 @@ public static class Placement
             .ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
             .FirstOrDefault(candidate =>
             {
-                var reasons = HostFit.WhyNot(instance.Spec, claim, candidate).ToList();
+                var reasons = HostFit.WhyNot(instance.Spec, claim, candidate, from).ToList();
                 if (reasons.Count > 0)
                 {
                     refusals.Add(new(candidate.Name, string.Join(", ", reasons)));

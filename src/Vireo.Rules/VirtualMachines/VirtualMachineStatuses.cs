@@ -54,7 +54,12 @@ public static class VirtualMachineStatuses
             Created = instance is not null,
             Ready = Conditions.IsTrue(instance?.Status?.Conditions, "Ready"),
             PrintableStatus = PrintableStatus.Of(machine, instance, decision),
-            Conditions = Shelf.Tell(conditions, shelved, saved, now),
+            // The generation in status is the one that the guest has, which a change that waits for a restart keeps back.
+            Conditions = Conditions.FoundFor(
+                Shelf.Tell(conditions, shelved, saved, now),
+                machine.Metadata.Generation,
+                update is null ? RestartRequired.Type : null
+            ),
             MachineType = type,
             Rebuilt = type is null ? present.Rebuilt : null,
             ReplacedInstance =

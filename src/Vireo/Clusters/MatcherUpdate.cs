@@ -44,6 +44,18 @@ internal sealed class MatcherUpdate(Cluster cluster, Target target, MachineMatch
 
         var document = Document(before);
         document["plan"] = preview.Document;
+        if (
+            matcher.Role is MatcherRole.Preference
+            && PreferredMachineType.Tell(before, wanted.PreferredMachineType, configuration) is { } told
+        )
+        {
+            document["machineType"] = told;
+            if (mode.Format == OutputFormat.Table)
+            {
+                await Console.Out.WriteLineAsync($"{target}: {told}");
+            }
+        }
+
         return await WaitReport.PrintAsync(mode.Format, document, target, null);
     }
 

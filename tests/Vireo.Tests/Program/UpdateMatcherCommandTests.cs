@@ -140,6 +140,22 @@ public sealed class UpdateMatcherCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_dry_run_of_a_preference_tells_what_its_machine_type_comes_to()
+    {
+        await MakeMachineAsync();
+        await MakeAsync(
+            "virtualmachineclusterpreferences",
+            "aged",
+            """{"machine":{"preferredMachineType":"pc-q35-7.2"}}"""
+        );
+
+        var plan = await _server.RunAsync("vm update-preference web aged --dry-run");
+
+        plan.ExitCode.ShouldBe(0, plan.Error);
+        plan.Output.ShouldContain("VM web: its machine type is pc-q35-7.2 from its first boot on");
+    }
+
+    [Fact]
     public async Task A_wait_ends_once_the_guest_has_all_of_it()
     {
         await MakeMachineAsync();

@@ -67,6 +67,7 @@ public class KubeVirtAdmissionTests
         "architectureConfiguration.amd64.machineType",
         "is not supported: q35 (allowed values: [pc-q35*])"
     )]
+    [InlineData("migrations.disableTLS", "true", "migrations.disableTLS", "guests always move encrypted")]
     [InlineData(
         "architectureConfiguration.defaultArchitecture",
         "\"x86_64\"",

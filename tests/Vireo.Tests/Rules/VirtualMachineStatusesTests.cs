@@ -25,6 +25,7 @@ public class VirtualMachineStatusesTests
                     Status = "False",
                     Reason = "VMINotExists",
                     Message = "VMI does not exist",
+                    ObservedGeneration = 3,
                     LastTransitionTime = Samples.Now,
                 }
             );
@@ -87,6 +88,7 @@ public class VirtualMachineStatusesTests
                     Status = "True",
                     Reason = "FailedCreate",
                     Message = "no room",
+                    ObservedGeneration = 3,
                     LastTransitionTime = Samples.Now,
                 }
             );
@@ -157,6 +159,25 @@ public class VirtualMachineStatusesTests
         status.ObservedGeneration.ShouldBe(2);
         status.DesiredGeneration.ShouldBe(3);
         Of(Samples.Machine() with { Status = status }, null).ObservedGeneration.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Each_condition_says_for_which_generation_it_was_found_so_that_waits_on_it_end()
+    {
+        var machine = Samples.Machine();
+        UpdatePlan cores = new([new("domain.cpu.cores", FieldEffect.Restart)]);
+        var running = With(Ready("True"), Condition("AgentConnected", "True"));
+
+        var waiting = VirtualMachineStatuses.Of(machine, running, Decide(machine, running), null, Samples.Now, cores);
+        waiting.Conditions!.Select(one => (one.Type, one.ObservedGeneration)).ShouldBe(
+            [("Ready", 3), (RestartRequired.Type, 3), ("AgentConnected", 3)],
+            ignoreOrder: true
+        );
+
+        machine = machine with { Metadata = machine.Metadata with { Generation = 4 }, Status = waiting };
+        var unknown = VirtualMachineStatuses.Of(machine, running, Decide(machine, running), null, Samples.Now);
+        Find(unknown, "Ready")!.ObservedGeneration.ShouldBe(4);
+        Find(unknown, RestartRequired.Type)!.ObservedGeneration.ShouldBe(3, "nobody knows what differs by now");
     }
 
     [Fact]

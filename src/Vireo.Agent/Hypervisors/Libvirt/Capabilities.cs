@@ -47,6 +47,42 @@ internal static class Capabilities
         return KubernetesArchitecture(name) ?? name ?? "";
     }
 
+    /// <summary>The processors that guests can be shown; null when libvirt does not say.</summary>
+    /// <param name="capabilities">What libvirt says that one emulator offers.</param>
+    public static HostProcessor? Processor(XElement capabilities)
+    {
+        var modes = capabilities.Element("cpu")?.Elements("mode").ToList() ?? [];
+        var own = Mode("host-model");
+        IReadOnlyList<string> models =
+        [
+            .. (Mode("custom")?.Elements("model") ?? [])
+                .Where(one => one.Attribute("usable")?.Value == "yes")
+                .Select(one => one.Value)
+                .Order(StringComparer.Ordinal),
+        ];
+        var model = own?.Element("model")?.Value;
+        return model is null && models is []
+            ? null
+            : new()
+            {
+                Model = model,
+                Features =
+                [
+                    .. (own?.Elements("feature") ?? [])
+                        .Where(feature => feature.Attribute("policy")?.Value == "require")
+                        .Select(feature => feature.Attribute("name")?.Value)
+                        .OfType<string>()
+                        .Order(StringComparer.Ordinal),
+                ],
+                Models = models,
+            };
+
+        XElement? Mode(string name) =>
+            modes.FirstOrDefault(mode =>
+                mode.Attribute("name")?.Value == name && mode.Attribute("supported")?.Value == "yes"
+            );
+    }
+
     private static List<XElement> Machines(XElement arch, string domainType)
     {
         var domain = arch.Elements("domain").FirstOrDefault(domain => domain.Attribute("type")?.Value == domainType);

@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using Microsoft.Extensions.Logging;
+using Vireo.Api;
 using Vireo.Libvirt;
 using Vireo.Rules;
 using Vireo.Runtime;
@@ -195,11 +196,25 @@ internal sealed class LibvirtHypervisor(
             QemuVersion = connection.GetVersion(),
             HasKvm = hasKvm,
             MachineTypes = Capabilities.MachineTypes(capabilities, hasKvm ? "kvm" : "qemu"),
+            Processor = hasKvm ? DescribeProcessor(connection) : null,
             Emulators = seen,
             EfiFirmware = EfiFirmwareFiles.Find(),
             HasTpmEmulator = Command.Find("swtpm") is not null && Command.Find("swtpm_setup") is not null,
             NetworkFault = fault,
         };
+    }
+
+    private static HostProcessor? DescribeProcessor(LibvirtConnection connection)
+    {
+        try
+        {
+            return Capabilities.Processor(XElement.Parse(connection.GetDomainCapabilities(virtType: "kvm")));
+        }
+        catch (LibvirtException e) when (!e.IsConnectionLost)
+        {
+            // Guests run all the same; where they can move to is found out when they do.
+            return null;
+        }
     }
 
     /// <summary>The network may be gone since the host was described: an administrator may have removed it.</summary>

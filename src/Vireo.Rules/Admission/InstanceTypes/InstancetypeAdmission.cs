@@ -12,7 +12,10 @@ internal static class InstancetypeAdmission
     private const string Path = "spec";
 
     public static AdmissionResult Review(IResource type, VirtualMachineInstancetypeSpec? spec) =>
-        AdmissionResult.Of(type, Check(spec));
+        AdmissionResult.Of(type, Check(spec), Warnings(spec));
+
+    private static IEnumerable<string> Warnings(VirtualMachineInstancetypeSpec? spec) =>
+        spec?.LaunchSecurity is null ? [] : [$"{Path}.launchSecurity is deprecated in instance types."];
 
     private static IEnumerable<FieldError> Check(VirtualMachineInstancetypeSpec? spec) =>
         spec is not { Cpu: not null, Memory: not null }

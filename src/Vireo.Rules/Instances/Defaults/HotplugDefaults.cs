@@ -12,6 +12,10 @@ internal static class HotplugDefaults
     private const int TimesItsSize = 4;
     private const long GiB = 1024 * 1024 * 1024;
 
+    // Linux sets 64 MiB aside in a guest that may have memory beyond 4 GiB one day, where all that is plugged comes to
+    // lie. A guest this small is not to pay a quarter of its memory for what nobody asked for.
+    private static readonly Quantity LeastByDefault = Quantity.FromBytes(256 * 1024 * 1024);
+
     // What emulated processors can address, 40 bits, holds this with all that lies beside it.
     private static readonly Quantity MostByDefault = Quantity.FromBytes(512 * GiB);
 
@@ -62,7 +66,10 @@ internal static class HotplugDefaults
         return Math.Max(Math.Min(wished, allowed), sockets);
     }
 
-    /// <summary>What is said; what the cluster says; else so many times the memory; none if that cannot work.</summary>
+    /// <summary>
+    /// What is said; what the cluster says; else so many times the memory, if it is not too little for that; none if
+    /// that cannot work.
+    /// </summary>
     private static Quantity? MaxGuest(Memory memory, string architecture, KubeVirtConfiguration configuration)
     {
         if (memory is { MaxGuest: not null } or { Guest: null })
@@ -70,7 +77,13 @@ internal static class HotplugDefaults
             return memory.MaxGuest;
         }
 
-        var most = configuration.LiveUpdateConfiguration?.MaxGuest ?? Times(memory.Guest.Value, configuration);
+        var cluster = configuration.LiveUpdateConfiguration;
+        if (memory.Guest < LeastByDefault && cluster is null or { MaxGuest: null, MaxHotplugRatio: not > 0 })
+        {
+            return null;
+        }
+
+        var most = cluster?.MaxGuest ?? Times(memory.Guest.Value, configuration);
         return MemoryHotplug.WhyNot(memory.Guest, most, architecture) is null ? most : null;
     }
 

@@ -16,17 +16,19 @@ public static class TransitionPlan
     /// <param name="instance">Its own instance; null when there is none.</param>
     /// <param name="offers">What hosts offer; an empty one where hosts do not tell.</param>
     /// <param name="configuration">The cluster's configuration.</param>
+    /// <param name="preference">The machine type that the machine's preference names; null when none does.</param>
     public static TransitionDecision Decide(
         MachineTypeTransitionSpec spec,
         IReadOnlyList<MachineTypeStep> steps,
         VirtualMachine machine,
         VirtualMachineInstance? instance,
         MachineTypeOffers offers,
-        KubeVirtConfiguration configuration
+        KubeVirtConfiguration configuration,
+        string? preference = null
     )
     {
         var running = Running(instance);
-        var next = MachineTypeRecords.ForNextBoot(machine, configuration);
+        var next = MachineTypeRecords.ForNextBoot(machine, configuration, null, preference);
         var present = running ?? next;
         if (machine.Metadata.DeletionTimestamp is not null)
         {
@@ -98,8 +100,9 @@ public static class TransitionPlan
     public static string? InEffect(
         VirtualMachine machine,
         VirtualMachineInstance? instance,
-        KubeVirtConfiguration configuration
-    ) => Running(instance) ?? MachineTypeRecords.ForNextBoot(machine, configuration);
+        KubeVirtConfiguration configuration,
+        string? preference = null
+    ) => Running(instance) ?? MachineTypeRecords.ForNextBoot(machine, configuration, null, preference);
 
     internal static TransitionDecision.Leave Unchanged(string reason, string message, string? from) =>
         new("Unchanged", reason, message, from);

@@ -15,11 +15,13 @@ public static class TransitionSelection
     /// <param name="machine">The virtual machine.</param>
     /// <param name="instance">Its own instance; null when there is none.</param>
     /// <param name="configuration">The cluster's configuration.</param>
+    /// <param name="preference">The machine type that the machine's preference names; null when none does.</param>
     public static bool Includes(
         MachineTypeTransitionSpec spec,
         VirtualMachine machine,
         VirtualMachineInstance? instance,
-        KubeVirtConfiguration configuration
+        KubeVirtConfiguration configuration,
+        string? preference = null
     )
     {
         var isActive = GuestMachineType.Of(instance)?.IsActive == true;
@@ -32,17 +34,25 @@ public static class TransitionSelection
                 _ => true,
             }
             && (
-                string.IsNullOrEmpty(spec.MachineTypes) || IsOfType(spec.MachineTypes, machine, instance, configuration)
+                string.IsNullOrEmpty(spec.MachineTypes)
+                || IsOfType(
+                    spec.MachineTypes,
+                    MachineTypeSources.TemplateOf(machine),
+                    TransitionPlan.InEffect(machine, instance, configuration, preference)
+                )
             );
     }
 
-    private static bool IsOfType(
-        string glob,
-        VirtualMachine machine,
-        VirtualMachineInstance? instance,
-        KubeVirtConfiguration configuration
-    ) =>
-        new[] { TransitionPlan.InEffect(machine, instance, configuration), MachineTypeSources.TemplateOf(machine) }.Any(
-            type => type is not null && FileSystemName.MatchesSimpleExpression(glob, type, ignoreCase: false)
-        );
+    private static bool IsOfType(string glob, params ReadOnlySpan<string?> types)
+    {
+        foreach (var type in types)
+        {
+            if (type is not null && FileSystemName.MatchesSimpleExpression(glob, type, ignoreCase: false))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

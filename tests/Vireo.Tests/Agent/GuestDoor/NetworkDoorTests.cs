@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Vireo.Agent;
+using Vireo.Api;
 using Vireo.Runtime;
 using Vireo.Tests.ApiServer;
 using Vireo.Tests.ApiServer.Security;
@@ -110,6 +111,37 @@ public sealed class NetworkDoorTests : IAsyncLifetime
         (await ShownAsync()).ShouldBe(_host2.Trust.Own.Thumbprint);
     }
 
+    [Fact]
+    public async Task A_certificate_opens_nothing_once_its_host_was_removed()
+    {
+        var admin = new KubernetesClient(_server.Client);
+        var removed = await _server.JoinAsync("host1");
+        (await AskAsync(removed)).ShouldBe(HttpStatusCode.OK);
+
+        await admin.DeleteAsync<Host>(new(null, "host1"), null, Ct);
+        (await AskAsync(removed)).ShouldBe(HttpStatusCode.Forbidden);
+
+        var again = await _server.JoinAsync("host1");
+        (await AskAsync(again)).ShouldBe(HttpStatusCode.OK);
+        (await AskAsync(removed)).ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task While_the_API_cannot_be_asked_a_certificate_is_believed()
+    {
+        using var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{FreePort()}") };
+        var hosts = new KnownHosts(new KubernetesClient(http), TimeProvider.System);
+
+        await hosts.RequireAsync(new("host1", IsLocal: false) { HostUid = "1" }, Ct);
+    }
+
+    private async Task<HttpStatusCode> AskAsync(HostIdentity host)
+    {
+        using var peers = new PeerDoors(host.Trust);
+        using var answer = await peers.ClientOf(_endpoint, "host2").GetAsync(new Uri("/known", UriKind.Relative), Ct);
+        return answer.StatusCode;
+    }
+
     private async Task<string> ShownAsync()
     {
         var shown = "";
@@ -135,6 +167,20 @@ public sealed class NetworkDoorTests : IAsyncLifetime
             async (http, _) =>
             {
                 var caller = DoorCaller.Of(http);
+                if (http.Request.Path == "/known")
+                {
+                    try
+                    {
+                        await new KnownHosts(identity.Connect(), TimeProvider.System).RequireAsync(caller, Ct);
+                    }
+                    catch (ApiException e)
+                    {
+                        http.Response.StatusCode = (int)e.Reason.HttpCode();
+                    }
+
+                    return;
+                }
+
                 if (!http.Request.Path.StartsWithSegments("/migrations"))
                 {
                     http.Response.StatusCode = 403;

@@ -42,6 +42,41 @@ public sealed class CapabilitiesTests
         Capabilities.Emulators(OfKvm).ShouldBe(["/usr/bin/qemu-system-x86_64", "/usr/libexec/qemu-kvm"]);
 
     [Fact]
+    public void The_processors_that_guests_can_be_shown_are_told()
+    {
+        var processor = Capabilities
+            .Processor(
+                XElement.Parse(
+                    """
+                    <domainCapabilities>
+                      <cpu>
+                        <mode name='host-passthrough' supported='yes'/>
+                        <mode name='host-model' supported='yes'>
+                          <model fallback='forbid'>Skylake-Client-IBRS</model>
+                          <vendor>Intel</vendor>
+                          <feature policy='require' name='vmx'/>
+                          <feature policy='require' name='ss'/>
+                          <feature policy='disable' name='mpx'/>
+                        </mode>
+                        <mode name='custom' supported='yes'>
+                          <model usable='yes' vendor='unknown'>qemu64</model>
+                          <model usable='no' vendor='AMD'>EPYC</model>
+                          <model usable='yes' vendor='Intel'>Haswell</model>
+                        </mode>
+                      </cpu>
+                    </domainCapabilities>
+                    """
+                )
+            )
+            .ShouldNotBeNull();
+
+        processor.Model.ShouldBe("Skylake-Client-IBRS");
+        processor.Features.ShouldBe(["ss", "vmx"]);
+        processor.Models.ShouldBe(["Haswell", "qemu64"]);
+        Capabilities.Processor(XElement.Parse("<domainCapabilities/>")).ShouldBeNull();
+    }
+
+    [Fact]
     public void Machine_types_come_with_alias_deprecation_and_limit_once_each()
     {
         var capabilities = XElement.Parse(

@@ -16,6 +16,17 @@ public sealed class MoveLimitsTests
         MoveLimits.Of(null, bytes).Total.ShouldBe(TimeSpan.FromSeconds(seconds));
 
     [Fact]
+    public void An_absurd_time_is_a_year()
+    {
+        var limits = MoveLimits.Of(
+            new() { CompletionTimeoutPerGiB = long.MaxValue, ProgressTimeout = long.MaxValue },
+            1024 * Gibibyte
+        );
+
+        (limits.Total, limits.Standstill).ShouldBe((TimeSpan.FromDays(365), TimeSpan.FromDays(365)));
+    }
+
+    [Fact]
     public void A_move_that_takes_too_long_is_given_up_unless_the_configuration_allows_more()
     {
         Judge(new(), elapsed: 149, still: 0).ShouldBe((null, false));

@@ -9,6 +9,7 @@ public sealed class CatalogueTests : IDisposable
 {
     private const string Group = "/apis/instancetype.kubevirt.io/v1beta1";
     private const string Types = Group + "/virtualmachineclusterinstancetypes";
+    private const string Preferences = Group + "/virtualmachineclusterpreferences";
     private const string Record = "/api/v1/namespaces/kubevirt/configmaps/vireo-common-instancetypes";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("vireo-test-").FullName;
@@ -66,6 +67,42 @@ public sealed class CatalogueTests : IDisposable
         (await second.GetAsync(Types + "/u1.small")).Code.ShouldBe(HttpStatusCode.NotFound, "taken away");
         (await MemoryAsync(second, "u1.medium")).ShouldBe("4Gi", "new in this version");
         (await MemoryAsync(second, "u1.large")).ShouldBe("5Gi", "somebody's own of that name");
+    }
+
+    [Fact]
+    public async Task Preferences_are_renewed_and_left_alone_likewise()
+    {
+        string brought;
+        await using (var first = await StartAsync())
+        {
+            brought = (await first.GetAsync(Preferences + "/fedora"))["spec"]!.ToJsonString();
+            await PretendPreferenceAsync(first, "fedora");
+            await PretendPreferenceAsync(first, "alpine");
+            // A label is an edit as any other.
+            await first.MergeAsync(Preferences + "/alpine", """{"metadata":{"labels":{"team":"blue"}}}""");
+            await first.PostAsync(Preferences, """{"metadata":{"name":"dropped"},"spec":{}}""");
+            await PretendPreferenceAsync(first, "dropped");
+            await SayAsync(first, "catalogue", "older");
+        }
+
+        await using var second = await StartAsync();
+        (await second.GetAsync(Preferences + "/fedora"))["spec"]!.ToJsonString().ShouldBe(brought, "as it was brought");
+        (await RequiredAsync(second, "alpine")).ShouldBe("7Gi", "edited by its user");
+        (await RequiredAsync(second, "dropped")).ShouldBe("7Gi", "no longer brought: machines may use it");
+    }
+
+    private static async Task<string> RequiredAsync(RunningServer server, string name) =>
+        (await server.GetAsync($"{Preferences}/{name}"))["spec"]!["requirements"]!["memory"]!["guest"]!.ToString();
+
+    /// <summary>Makes a preference look as an older version brought it.</summary>
+    private static async Task PretendPreferenceAsync(RunningServer server, string name)
+    {
+        var older = await server.MergeAsync(
+            $"{Preferences}/{name}",
+            """{"spec":{"requirements":{"memory":{"guest":"7Gi"}}}}"""
+        );
+        older.Code.ShouldBe(HttpStatusCode.OK, older.Text);
+        await SayAsync(server, $"virtualmachineclusterpreferences.{name}", Catalogue.FingerprintOf(older.Json));
     }
 
     [Fact]

@@ -171,16 +171,37 @@ public sealed class InstanceTypeTests : IAsyncLifetime
     [Fact]
     public async Task A_type_with_what_nobody_acts_on_is_kept_and_a_machine_of_it_refused_by_name()
     {
-        await MakeAsync(
-            Types,
-            "pinned",
-            """{"cpu":{"guest":1,"dedicatedCPUPlacement":true},"memory":{"guest":"1Gi"}}"""
-        );
+        const string All = """
+            {
+              "cpu": {
+                "guest": 1, "dedicatedCPUPlacement": true, "isolateEmulatorThread": true, "maxSockets": 1,
+                "numa": { "guestMappingPassthrough": {} }, "realtime": { "mask": "0" }
+              },
+              "memory": { "guest": "1Gi", "hugepages": { "pageSize": "1Gi" } },
+              "gpus": [
+                {
+                  "name": "gpu1", "deviceName": "nvidia.com/A10",
+                  "virtualGPUOptions": { "display": { "enabled": true, "ramFB": { "enabled": false } } }
+                }
+              ],
+              "hostDevices": [{ "name": "card", "deviceName": "example.com/card", "tag": "first" }],
+              "ioThreads": { "supplementalPoolThreadCount": 2 },
+              "ioThreadsPolicy": "supplementalPool",
+              "launchSecurity": { "sev": { "policy": { "encryptedState": true } }, "snp": {}, "tdx": {} },
+              "schedulerName": "theirs"
+            }
+            """;
+        await MakeAsync(Types, "pinned", All);
+
+        var kept = await _server.GetAsync($"{Types}/pinned");
+        JsonNode.DeepEquals(kept["spec"], JsonNode.Parse(All)).ShouldBeTrue(kept["spec"]!.ToJsonString());
 
         var reply = await _server.PostAsync(RunningServer.Vms, Machine("pinned"));
-
         reply.Code.ShouldBe(HttpStatusCode.UnprocessableEntity);
-        reply.Message.ShouldContain("cpu.dedicatedCPUPlacement");
+        foreach (var field in new[] { "cpu.dedicatedCPUPlacement", "cpu.numa", "cpu.realtime", "gpus", "hostDevices" })
+        {
+            reply.Text.ShouldContain($"sets {field}, which");
+        }
     }
 
     [Theory]

@@ -180,7 +180,11 @@ public sealed class LiveUpdateRoomTests(ControlPlane plane) : IClassFixture<Cont
 
     private async Task RunningAsync()
     {
-        await plane.User.CreateAsync(Objects.Machine("vm", _space), Ct);
+        var machine = VirtualMachines.MachineTypeRoom.WithDomain(
+            Objects.Machine("vm", _space),
+            domain => domain with { Memory = domain.Memory! with { MaxGuest = Quantity.Parse("256Mi") } }
+        );
+        await plane.User.CreateAsync(machine, Ct);
         await UntilInstanceAsync(_ => true);
         await ChangeAsync(status =>
             status with

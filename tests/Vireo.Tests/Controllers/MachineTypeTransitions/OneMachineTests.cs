@@ -1,3 +1,4 @@
+using Vireo.Api;
 using Vireo.Runtime;
 
 namespace Vireo.Tests.Controllers.MachineTypeTransitions;
@@ -5,6 +6,42 @@ namespace Vireo.Tests.Controllers.MachineTypeTransitions;
 /// <summary>Design 0's functional cases of a single virtual machine, on a host that offers RHEL's names.</summary>
 public sealed class OneMachineTests(TransitionRoom room) : IClassFixture<TransitionRoom>
 {
+    [Fact]
+    public async Task One_that_never_ran_is_below_the_minimum_when_its_preference_names_a_type_that_is()
+    {
+        await room.UpgradeAsync();
+        var space = await room.MakeNamespaceAsync();
+        await room.Plane.User.CreateAsync(
+            new VirtualMachinePreference
+            {
+                Metadata = new() { Name = "old", Namespace = space },
+                Spec = new() { Machine = new() { PreferredMachineType = TransitionRoom.Old } },
+            },
+            TransitionRoom.Ct
+        );
+        var machine = Objects.Machine("vm", space, RunStrategy.Halted);
+        await room.Plane.User.CreateAsync(
+            machine with
+            {
+                Spec = machine.Spec with
+                {
+                    Preference = new() { Kind = "VirtualMachinePreference", Name = "old" },
+                },
+            },
+            TransitionRoom.Ct
+        );
+        var vm = new ResourceKey(space, "vm");
+        await room.UntilAsync(vm, found => found.Status?.PreferenceRef is not null);
+
+        var name = await room.BeginAsync(spec => spec with { Namespaces = [space] });
+
+        var told = await room.UntilPhaseAsync(name, "Completed");
+        told.Status!.Counts!.Updated.ShouldBe(1);
+        room.TemplateOf(vm).ShouldBe(TransitionRoom.New);
+        var outcome = room.OutcomeOf(name, vm);
+        (outcome.From, outcome.To).ShouldBe((TransitionRoom.Old, TransitionRoom.New));
+    }
+
     [Theory]
     [InlineData(TransitionRoom.Old)]
     [InlineData("q35")]

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Vireo.Agent;
 using Vireo.Api;
 using Vireo.Rules;
 using Vireo.Runtime;
@@ -6,14 +7,16 @@ using Vireo.Runtime;
 namespace Vireo.Tests.Controllers.Migrations;
 
 /// <summary>
-/// The agent of one simulated host as far as moves go: it decides by <see cref="MigrationSteps" /> and writes by
-/// <see cref="MigrationStates" />, as the real one does.
+/// The agent of one simulated host as far as moves go: it decides by <see cref="SourcePlan" /> and
+/// <see cref="TargetPlan" /> and tells by <see cref="MoveReport" />, as the real one does.
 /// </summary>
 internal sealed class SimulatedMover(KubernetesClient client, string host, SimulatedMoves moves) : IReconciler
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(20);
 
     private readonly Dictionary<string, DateTimeOffset> _hereSince = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _begun = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _faults = new(StringComparer.Ordinal);
 
     public static RunningPart Run(KubernetesClient client, string host, SimulatedMoves moves) =>
         new(async ct =>
@@ -63,107 +66,167 @@ internal sealed class SimulatedMover(KubernetesClient client, string host, Simul
 
     private async Task<Outcome?> MoveAsync(VirtualMachineInstance instance, CancellationToken ct)
     {
-        var (uid, now) = (instance.Metadata.Uid!, TimeProvider.System.GetUtcNow());
-        var state = instance.Status!.MigrationState;
-        var guest = moves.On(host, uid);
-        var isTarget = state?.TargetNode == host;
-        DateTimeOffset? since = null;
-        if (isTarget && guest is MovingGuest.Here)
+        if (instance.Status!.MigrationState is not { } state)
         {
-            since = _hereSince.TryGetValue(uid, out var known) ? known : _hereSince[uid] = now;
+            return null;
         }
 
-        var drives = isTarget ? moves.IsOpen(host, uid) : moves.HasJob(uid);
-        var step = MigrationSteps.Next(new(instance, host, guest, drives, now) { HereSince = since });
-        var written = await StepAsync(step, instance, state, ct);
-        if (written is not null)
-        {
-            await client.ReplaceAsync(written, ct);
-        }
-
-        return step switch
-        {
-            MigrationStep.None => null,
-            MigrationStep.CleanUp => isTarget ? Outcome.Settled : null,
-            MigrationStep.Wait when !isTarget => instance.Metadata.DeletionTimestamp is null ? Again() : null,
-            _ => Again(),
-        };
-
-        static Outcome Again() => new Outcome.Waiting("the move", Soon);
+        return state.TargetNode == host ? await ArriveAsync(instance, ct)
+            : state.SourceNode == host ? await LeaveAsync(instance, state, ct)
+            : null;
     }
 
-    private Task<VirtualMachineInstance?> StepAsync(
-        MigrationStep step,
-        VirtualMachineInstance instance,
-        VirtualMachineInstanceMigrationState? state,
-        CancellationToken ct
-    )
-    {
-        var (uid, name, now) = (instance.Metadata.Uid!, instance.Metadata.Name!, TimeProvider.System.GetUtcNow());
-        HoldAt? hold = moves.Holds.TryGetValue(name, out var at) ? at : null;
-        switch (step)
-        {
-            case MigrationStep.Prepare when hold is not HoldAt.Prepare:
-                moves.Open(host, uid);
-                return Written(MigrationStates.Prepared(instance, $"unix:///{host}/agent.sock"));
-            case MigrationStep.Begin when hold is not HoldAt.Begin:
-                return BeginAsync(instance, state!, ct);
-            case MigrationStep.Follow:
-                return Written(Follow(instance, hold, now));
-            case MigrationStep.Abort:
-                moves.Cut(uid);
-                return Written(
-                    state is { EndTimestamp: null } && state.AbortStatus != "Aborting"
-                        ? MigrationStates.Aborting(instance)
-                        : null
-                );
-            case MigrationStep.Fail(var why):
-                return Written(MigrationStates.Failed(instance, why, now));
-            case MigrationStep.LeaveToTarget when hold is not HoldAt.Tell:
-            case MigrationStep.Claim:
-                return Written(MigrationStates.Succeeded(instance, now));
-            case MigrationStep.GiveUp(var why):
-                moves.CleanUp(host, uid);
-                return Written(MigrationStates.Failed(instance, why, now));
-            case MigrationStep.CleanUp:
-                moves.CleanUp(host, uid);
-                return Written(null);
-            default:
-                return Written(null);
-        }
-
-        static Task<VirtualMachineInstance?> Written(VirtualMachineInstance? next) => Task.FromResult(next);
-    }
-
-    private async Task<VirtualMachineInstance?> BeginAsync(
+    private async Task<Outcome?> LeaveAsync(
         VirtualMachineInstance instance,
         VirtualMachineInstanceMigrationState state,
         CancellationToken ct
     )
     {
-        await client.ReplaceAsync(MigrationStates.Begun(instance, TimeProvider.System.GetUtcNow()), ct);
-        moves.Begin(instance.Metadata.Uid!, host, state.TargetNode!);
-        return null;
+        var (uid, move) = (instance.Metadata.Uid!, state.MigrationUid!);
+        var hasBegun = _begun.Contains(move);
+        var view = new SourceView
+        {
+            Instance = instance,
+            Node = host,
+            Here = moves.StandOf(host, uid),
+            End = moves.HasLeft(host, uid) ? new(GuestState.Migrated) : null,
+            HasBegun = hasBegun,
+            IsRunning = hasBegun && moves.HasJob(uid),
+            Fault = _faults.GetValueOrDefault(move),
+        };
+        var step = SourcePlan.Next(view);
+        if (step is SourceStep.Ask)
+        {
+            step = SourcePlan.Next(view with { There = moves.StandOf(state.TargetNode!, uid).Place });
+        }
+
+        if (step is SourceStep.Begin && HoldOf(instance) is HoldAt.Begin)
+        {
+            return Again();
+        }
+
+        var next = view.IsRunning && step is SourceStep.Wait ? Follow(instance, move) : Act(step, instance, state);
+        await WriteAsync(instance, next, ct);
+        if (step is SourceStep.Begin)
+        {
+            // Not before it is written: whoever comes after this agent must know that the guest may be gone.
+            moves.Begin(uid, host, state.TargetNode!);
+            _begun.Add(move);
+        }
+
+        return step is SourceStep.None or SourceStep.Release ? null : Again();
     }
 
-    private VirtualMachineInstance? Follow(VirtualMachineInstance instance, HoldAt? hold, DateTimeOffset now)
+    private VirtualMachineInstance Act(
+        SourceStep step,
+        VirtualMachineInstance instance,
+        VirtualMachineInstanceMigrationState state
+    )
+    {
+        var (uid, move, now) = (instance.Metadata.Uid!, state.MigrationUid!, TimeProvider.System.GetUtcNow());
+        switch (step)
+        {
+            case SourceStep.Begin:
+                return MoveReport.Begun(instance, move, now);
+            case SourceStep.Abort:
+                moves.Cut(uid);
+                _faults.TryAdd(move, MigrationStates.Cancelled);
+                return MoveReport.Aborting(instance, move);
+            case SourceStep.Fail(var why):
+                return MoveReport.Failed(instance, move, why, now);
+            case SourceStep.Complete when HoldOf(instance) is not HoldAt.Tell:
+                return MoveReport.Completed(instance, move, null, now);
+            default:
+                return instance;
+        }
+    }
+
+    private VirtualMachineInstance Follow(VirtualMachineInstance instance, string move)
     {
         var (uid, name) = (instance.Metadata.Uid!, instance.Metadata.Name!);
         if (moves.Faults.TryGetValue(name, out var fault))
         {
+            _faults[move] = fault;
             moves.Cut(uid);
-            return MigrationStates.Failed(instance, fault, now);
+            return instance;
         }
 
-        if (hold is HoldAt.Arrive)
+        if (HoldOf(instance) is HoldAt.Arrive)
         {
             return instance.Status!.MigrationState!.Progress is null
-                ? MigrationStates.Progressed(instance, new() { MemoryTotal = 100, MemoryRemaining = 50 })
-                : null;
+                ? MoveReport.Progressed(instance, move, new() { MemoryTotal = 100, MemoryRemaining = 50 }, null)
+                : instance;
         }
 
-        return moves.Arrive(uid) && hold is not HoldAt.Tell ? MigrationStates.Succeeded(instance, now) : null;
+        moves.Arrive(uid);
+        return instance;
     }
+
+    private async Task<Outcome?> ArriveAsync(VirtualMachineInstance instance, CancellationToken ct)
+    {
+        var (uid, now) = (instance.Metadata.Uid!, TimeProvider.System.GetUtcNow());
+        var state = instance.Status!.MigrationState!;
+        var here = moves.StandOf(host, uid);
+        DateTimeOffset? since = null;
+        if (here.Place is GuestPlace.Running)
+        {
+            since = _hereSince.TryGetValue(uid, out var known) ? known : _hereSince[uid] = now;
+        }
+
+        var view = new TargetView
+        {
+            Instance = instance,
+            Node = host,
+            Endpoint = $"unix:///{host}/agent.sock",
+            Here = here,
+            IsPrepared = moves.IsOpen(host, uid),
+            RunsSince = since,
+            Now = now,
+        };
+        var step = TargetPlan.Next(view);
+        if (step is TargetStep.Ask)
+        {
+            step = TargetPlan.Next(view with { There = moves.StandOf(state.SourceNode!, uid).Place });
+        }
+
+        await WriteAsync(instance, Act(step, instance, view), ct);
+        return step is TargetStep.None or TargetStep.Release ? null : Again();
+    }
+
+    private VirtualMachineInstance Act(TargetStep step, VirtualMachineInstance instance, TargetView view)
+    {
+        var (uid, move) = (instance.Metadata.Uid!, instance.Status!.MigrationState!.MigrationUid!);
+        switch (step)
+        {
+            case TargetStep.Prepare when HoldOf(instance) is not HoldAt.Prepare:
+                moves.Open(host, uid);
+                return instance;
+            case TargetStep.Invite:
+                return MoveReport.Invited(instance, move, view.Endpoint);
+            case TargetStep.Fail(var why):
+                return MoveReport.Failed(instance, move, why, view.Now);
+            case TargetStep.Claim:
+                return MoveReport.Claimed(instance, move, view.Now);
+            case TargetStep.Discard:
+                moves.CleanUp(host, uid);
+                return instance;
+            default:
+                return instance;
+        }
+    }
+
+    private HoldAt? HoldOf(VirtualMachineInstance instance) =>
+        moves.Holds.TryGetValue(instance.Metadata.Name!, out var at) ? at : null;
+
+    private async Task WriteAsync(VirtualMachineInstance before, VirtualMachineInstance next, CancellationToken ct)
+    {
+        if (!ReferenceEquals(before, next))
+        {
+            await client.ReplaceAsync(next, ct);
+        }
+    }
+
+    private static Outcome Again() => new Outcome.Waiting("the move", Soon);
 
     private async Task EndAsync(VirtualMachineInstance instance, CancellationToken ct)
     {

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Vireo.Rules;
+using Vireo.Agent;
 
 namespace Vireo.Tests.Controllers.Migrations;
 
@@ -10,6 +10,7 @@ internal sealed class SimulatedMoves
     private readonly Dictionary<(string Host, string Uid), MovingGuest> _guests = [];
     private readonly Dictionary<string, (string From, string To)> _jobs = new(StringComparer.Ordinal);
     private readonly HashSet<(string Host, string Uid)> _open = [];
+    private readonly HashSet<(string Host, string Uid)> _left = [];
     private readonly HashSet<string> _twice = new(StringComparer.Ordinal);
 
     /// <summary>Guests of these names are not moved further than to this point until they are let go.</summary>
@@ -38,6 +39,27 @@ internal sealed class SimulatedMoves
         }
     }
 
+    /// <summary>How a guest stands on a host, as its agent sees it.</summary>
+    public GuestStand StandOf(string host, string uid) =>
+        new(
+            On(host, uid) switch
+            {
+                MovingGuest.Here => GuestPlace.Running,
+                MovingGuest.Incoming => GuestPlace.Halted,
+                _ => GuestPlace.Absent,
+            },
+            HasJob(uid)
+        );
+
+    /// <summary>True when a guest's domain ended on a host because the guest moved away.</summary>
+    public bool HasLeft(string host, string uid)
+    {
+        lock (_gate)
+        {
+            return _left.Contains((host, uid));
+        }
+    }
+
     /// <summary>The hosts that a guest runs on.</summary>
     public IReadOnlyList<string> HostsOf(string uid)
     {
@@ -57,6 +79,7 @@ internal sealed class SimulatedMoves
         lock (_gate)
         {
             _guests[(host, uid)] = guest;
+            _left.Remove((host, uid));
             if (_guests.Count(one => one.Key.Uid == uid && one.Value is MovingGuest.Here) > 1)
             {
                 _twice.Add(uid);
@@ -122,6 +145,7 @@ internal sealed class SimulatedMoves
             }
 
             Set(job.From, uid, MovingGuest.Absent);
+            _left.Add((job.From, uid));
             Set(job.To, uid, MovingGuest.Here);
             return true;
         }
@@ -151,6 +175,22 @@ internal sealed class SimulatedMoves
             Set(host, uid, MovingGuest.Absent);
         }
     }
+}
+
+/// <summary>What a simulated host has of a guest.</summary>
+internal enum MovingGuest
+{
+    /// <summary>Nothing.</summary>
+    Absent,
+
+    /// <summary>A domain that the guest is still to arrive in.</summary>
+    Incoming,
+
+    /// <summary>The guest, which runs.</summary>
+    Here,
+
+    /// <summary>Nothing more: the guest ended there.</summary>
+    Ended,
 }
 
 /// <summary>How far a guest gets.</summary>

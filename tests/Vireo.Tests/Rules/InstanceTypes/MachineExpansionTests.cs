@@ -147,6 +147,13 @@ public sealed class MachineExpansionTests
     [InlineData("cpu.isolateEmulatorThread", "true")]
     [InlineData("memory.hugepages", """{"pageSize":"2Mi"}""")]
     [InlineData("ioThreadsPolicy", "\"auto\"")]
+    [InlineData("ioThreads", """{"supplementalPoolThreadCount":4}""")]
+    [InlineData("cpu.numa", """{"guestMappingPassthrough":{}}""")]
+    [InlineData("cpu.realtime", "{}")]
+    [InlineData("gpus", """[{"name":"gpu1","deviceName":"nvidia.com/A10"}]""")]
+    [InlineData("hostDevices", """[{"name":"card","deviceName":"example.com/card"}]""")]
+    [InlineData("launchSecurity", """{"sev":{}}""")]
+    [InlineData("schedulerName", "\"theirs\"")]
     public void A_type_that_cannot_be_acted_on_is_refused_by_name(string field, string json)
     {
         var error = Refused(Machine(), Type((field, json))).ShouldHaveSingleItem();
@@ -158,7 +165,29 @@ public sealed class MachineExpansionTests
 
     [Fact]
     public void A_field_of_a_type_that_says_no_is_no_reason_to_refuse() =>
-        Expanded(Machine(), Type(("cpu.dedicatedCPUPlacement", "false"), ("cpu.isolateEmulatorThread", "false")));
+        Expanded(
+            Machine(),
+            Type(
+                ("cpu.dedicatedCPUPlacement", "false"),
+                ("cpu.isolateEmulatorThread", "false"),
+                ("cpu.numa", "{}"),
+                ("gpus", "[]"),
+                ("hostDevices", "[]"),
+                ("ioThreads", "{}"),
+                ("schedulerName", "\"\"")
+            )
+        );
+
+    [Fact]
+    public void A_guest_that_was_to_be_hidden_from_its_host_is_not_run_in_the_open()
+    {
+        var preference = new VirtualMachinePreferenceSpec { PreferredLaunchSecurity = new() { Sev = new() } };
+
+        var error = MachineExpansion.Of(Machine(), "amd64", null, preference).Errors.ShouldHaveSingleItem();
+
+        error.Field.ShouldBe("spec.preference");
+        error.Message.ShouldContain("preferredLaunchSecurity");
+    }
 
     [Fact]
     public void Memory_given_for_the_case_that_a_volume_names_no_type_is_no_conflict()

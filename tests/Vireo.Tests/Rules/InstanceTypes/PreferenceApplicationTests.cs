@@ -75,7 +75,12 @@ public sealed class PreferenceApplicationTests
         ("firmware.preferredUseSecureBoot", nameof(Firmware_is_what_the_machine_chose_then_what_is_preferred)),
         ("devices.preferredDisableHotplug", nameof(What_nobody_acts_on_is_warned_of)),
         ("devices.preferredUseVirtioTransitional", nameof(What_nobody_acts_on_is_warned_of)),
+        ("devices.preferredVirtualGPUOptions", nameof(What_nobody_acts_on_is_warned_of)),
         ("volumes.preferredStorageClassName", nameof(What_nobody_acts_on_is_warned_of)),
+        (
+            "preferredLaunchSecurity",
+            nameof(MachineExpansionTests.A_guest_that_was_to_be_hidden_from_its_host_is_not_run_in_the_open)
+        ),
     ];
 
     public static TheoryData<string> Fields => [.. Table.Select(row => row.Field)];
@@ -295,6 +300,7 @@ public sealed class PreferenceApplicationTests
     [Theory]
     [InlineData("devices.preferredDisableHotplug", "true")]
     [InlineData("devices.preferredUseVirtioTransitional", "true")]
+    [InlineData("devices.preferredVirtualGPUOptions", """{"display":{"enabled":true}}""")]
     [InlineData("volumes.preferredStorageClassName", "\"fast\"")]
     public void What_nobody_acts_on_is_warned_of(string field, string json)
     {

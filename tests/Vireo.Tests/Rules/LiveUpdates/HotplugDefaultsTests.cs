@@ -32,6 +32,11 @@ public sealed class HotplugDefaultsTests
             { """{ "guest": "512Mi" }""", """{ "maxGuest": "8Gi" }""", "8Gi" },
             { """{ "guest": "16Gi" }""", """{ "maxGuest": "8Gi" }""", null },
             { """{ "guest": "512Mi" }""", """{ "maxHotplugRatio": 2 }""", "1Gi" },
+            { """{ "guest": "256Mi" }""", "{}", "1Gi" },
+            { """{ "guest": "254Mi" }""", "{}", null },
+            { """{ "guest": "128Mi", "maxGuest": "512Mi" }""", "{}", "512Mi" },
+            { """{ "guest": "128Mi" }""", """{ "maxGuest": "8Gi" }""", "8Gi" },
+            { """{ "guest": "128Mi" }""", """{ "maxHotplugRatio": 2 }""", "256Mi" },
             { """{ "guest": "513Mi" }""", "{}", null },
             { """{ "guest": "1G" }""", "{}", null },
             { """{ "guest": "256Gi" }""", "{}", "512Gi" },
@@ -59,7 +64,7 @@ public sealed class HotplugDefaultsTests
         string? memory
     )
     {
-        var domain = Made(("architecture", $"\"{architecture}\""), new()).Domain;
+        var domain = Made(("architecture", $"\"{architecture}\""), Cluster("""{ "maxHotplugRatio": 4 }""")).Domain;
 
         domain.Cpu!.MaxSockets.ShouldBe(sockets);
         domain.Memory!.MaxGuest.ShouldBe(memory is null ? null : Quantity.Parse(memory));

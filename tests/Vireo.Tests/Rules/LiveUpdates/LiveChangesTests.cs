@@ -39,6 +39,28 @@ public sealed class LiveChangesTests
     }
 
     [Fact]
+    public void What_is_told_of_a_change_that_is_done_makes_room_for_what_is_told_of_the_next()
+    {
+        var started = With("""{ "sockets": 2 }""", """{ "guest": "512Mi" }""");
+        var instance = LiveUpdates
+            .Running(started)
+            .Told(sockets: 3, memory: "1Gi")
+            .Has(sockets: 3, requested: "1Gi", current: "1Gi")
+            .With(Hotplug.MemoryChange, "True", Hotplug.LiveMigrate)
+            .With("Ready", "True", null)
+            .With(Hotplug.VcpuChange, "True", Hotplug.InPlace)
+            .Moved(Samples.Now);
+
+        Removed(With("""{ "sockets": 4 }""", """{ "guest": "2Gi" }""")).ShouldBe(["2", "0"]);
+        Removed(With("""{ "sockets": 3 }""", """{ "guest": "2Gi" }""")).ShouldBe(["0"]);
+
+        IEnumerable<string> Removed(VirtualMachineInstanceSpec wanted) =>
+            Patch(started, wanted, instance)!
+                .Where(one => (string)one!["op"]! == "remove")
+                .Select(one => ((string)one!["path"]!)["/status/conditions/".Length..]);
+    }
+
+    [Fact]
     public void What_must_wait_is_not_written()
     {
         var started = With("""{ "sockets": 2 }""", """{ "guest": "512Mi" }""");

@@ -42,6 +42,11 @@ public sealed class MemoryUpdateTests
             { "has 1Gi", "768Mi", Live, null },
             { "has 1Gi", "512Mi", Live, null },
             { "has 1Gi", "256Mi", Restart, BelowBoot },
+            { "has just got 1Gi", "1Gi", null, null },
+            { "has just got 1Gi", "2Gi", Live, null },
+            { "has just got 1Gi", "512Mi", Live, null },
+            { "has just got 1Gi", "256Mi", Restart, BelowBoot },
+            { "has just got 1Gi by a move", "2Gi", Live, null },
             { "is being given 1Gi", "1Gi", null, null },
             { "is being given 1Gi", "512Mi", Held, InProgress },
             { "is being given 1Gi", "2Gi", Held, InProgress },
@@ -132,6 +137,10 @@ public sealed class MemoryUpdateTests
             "cannot migrate" => Guest.With("LiveMigratable", "False", "DisksNotLiveMigratable"),
             "has 1Gi" => Guest.Told(memory: "1Gi").Has(requested: "1Gi", current: "1Gi"),
             "is being given 1Gi" => Told(Hotplug.InPlace),
+            "has just got 1Gi" => Told(Hotplug.InPlace).Has(requested: "1Gi", current: "1Gi"),
+            "has just got 1Gi by a move" => Told(Hotplug.LiveMigrate)
+                .Moved(Samples.Now)
+                .Has(requested: "1Gi", current: "1Gi"),
             "waits to move for 1Gi" => Told(Hotplug.LiveMigrate),
             "moves for 1Gi" => Told(Hotplug.LiveMigrate).Moving(),
             "waits for room for 1Gi" => Told(Hotplug.NoRoom),

@@ -136,7 +136,7 @@ public sealed class SizeRefusalTests
     [InlineData(1L, "1Gi", "Guest memory is greater than the configured maxGuest memory")]
     public void An_instance_cannot_be_told_to_grow_beyond_them(long sockets, string memory, string text)
     {
-        var old = LiveUpdates.Running(Samples.InstanceSpec());
+        var old = LiveUpdates.Running(Samples.InstanceSpec(("domain.memory.maxGuest", "\"512Mi\"")));
 
         var result = Samples.Review(old.Told(sockets, memory), old, isSystem: true);
 

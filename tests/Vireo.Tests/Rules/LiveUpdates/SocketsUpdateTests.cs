@@ -29,6 +29,9 @@ public sealed class SocketsUpdateTests
             { "runs", 1, Restart, Fewer },
             { "has four", 4, null, null },
             { "has four", 2, Restart, Fewer },
+            { "has just got four", 4, null, null },
+            { "has just got four", 5, Live, null },
+            { "has just got four", 2, Restart, Fewer },
             { "is being given four", 4, null, null },
             { "is being given four", 5, Held, InProgress },
             { "is being given four", 2, Held, InProgress },
@@ -107,6 +110,7 @@ public sealed class SocketsUpdateTests
         {
             "runs" => Guest,
             "has four" => Guest.Told(4).Has(4),
+            "has just got four" => Guest.Told(4).Has(4).With(Hotplug.VcpuChange, "True", Hotplug.InPlace),
             "is being given four" => Guest.Told(4).With(Hotplug.VcpuChange, "True", Hotplug.InPlace),
             "waits to move for four" => Guest.Told(4).With(Hotplug.VcpuChange, "True", Hotplug.LiveMigrate),
             "moves for four" => Guest.Told(4).With(Hotplug.VcpuChange, "True", Hotplug.LiveMigrate).Moving(),

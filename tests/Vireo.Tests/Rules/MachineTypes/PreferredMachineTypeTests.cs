@@ -44,6 +44,28 @@ public sealed class PreferredMachineTypeTests
             .Of(Machine(null), instance: null, [Host("a", "q35=pc-q35-9.2", "pc-q35-9.2")], new(), preferred)
             .Verdict.ShouldBe(verdict);
 
+    [Theory]
+    [InlineData(null, null, Preferred, "its machine type is pc-q35-7.2 from its first boot on")]
+    [InlineData(null, "pc-q35-9.2", Preferred, "its machine type stays pc-q35-9.2")]
+    [InlineData("pc-q35-8.2", null, Preferred, "its machine type stays pc-q35-8.2")]
+    [InlineData(null, "pc-i440fx-9.2", "q35", "its machine type stays pc-i440fx-9.2")]
+    [InlineData(null, Preferred, Preferred, null)]
+    [InlineData(null, "pc-q35-9.2", "q35", null)]
+    [InlineData(null, "pc-q35-9.2", null, null)]
+    public void Who_gives_a_machine_a_preference_is_told_when_its_type_differs(
+        string? template,
+        string? recorded,
+        string? preferred,
+        string? told
+    )
+    {
+        var machine = Machine(template, recorded is null ? null : Record(recorded, null));
+
+        var text = PreferredMachineType.Tell(machine, preferred, new());
+
+        (text?[..(told?.Length ?? 0)]).ShouldBe(told);
+    }
+
     [Fact]
     public void A_machine_that_is_older_than_records_is_recorded_with_it()
     {

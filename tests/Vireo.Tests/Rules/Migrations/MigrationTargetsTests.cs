@@ -69,6 +69,18 @@ public sealed class MigrationTargetsTests
     }
 
     [Fact]
+    public void A_guest_on_real_processors_needs_those_that_it_has_seen()
+    {
+        var from = Showing(Host("a", kind: "kvm"), "Skylake", "Skylake");
+
+        Choose([from, Showing(Host("b", kind: "kvm"), "Haswell", "Haswell")])
+            .ShouldContain("b cannot show CPU model Skylake");
+        Choose([from, Showing(Host("b", kind: "kvm"), "Icelake", "Icelake", "Skylake")]).ShouldBe("b");
+        Choose([Showing(Host("a"), "Skylake", "Skylake"), Showing(Host("b"), "Haswell", "Haswell")])
+            .ShouldContain("b cannot show CPU model Skylake");
+    }
+
+    [Fact]
     public void A_guest_that_moves_takes_room_on_both_hosts()
     {
         var moving = MigrationStates.Assigned(Guest(), Moves.Uid, "b");
@@ -96,6 +108,15 @@ public sealed class MigrationTargetsTests
             _ => "",
         };
     }
+
+    private static HostCandidate Showing(HostCandidate host, string model, params string[] models) =>
+        host with
+        {
+            Host = host.Host with
+            {
+                Status = host.Host.Status! with { Processor = new() { Model = model, Models = models } },
+            },
+        };
 
     private static HostCandidate Host(string name, string memory = "4Gi", string kind = "qemu") =>
         new(
