@@ -22,6 +22,9 @@ public sealed record ApiServerOptions
     /// <summary>Further names and addresses under which clients reach the server.</summary>
     public IReadOnlyList<string> ExtraNames { get; init; } = [];
 
+    /// <summary>Origins of web pages whose programs may ask from browsers, such as <c>https://ui.example</c>.</summary>
+    public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
+
     /// <summary>The time.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

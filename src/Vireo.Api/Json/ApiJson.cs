@@ -29,6 +29,7 @@ namespace Vireo.Api;
 [JsonSerializable(typeof(ConfigMap))]
 [JsonSerializable(typeof(ServiceAccount))]
 [JsonSerializable(typeof(ControllerRevision))]
+[JsonSerializable(typeof(CustomResourceDefinition))]
 [JsonSerializable(typeof(Lease))]
 [JsonSerializable(typeof(Status))]
 [JsonSerializable(typeof(DeleteOptions))]

@@ -44,6 +44,9 @@ public abstract record ResourceKind(string Group, string Version, string Kind, s
     /// </summary>
     public bool IsNamedByLabel { get; init; }
 
+    /// <summary>True for kinds that only the server itself writes.</summary>
+    public bool IsReadOnly { get; init; }
+
     /// <summary>How the kind is read, written and described.</summary>
     public abstract JsonTypeInfo TypeInfo { get; }
 

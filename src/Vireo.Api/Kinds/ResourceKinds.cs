@@ -252,6 +252,26 @@ public static class ResourceKinds
             Columns = [new("Holder", "string", ".spec.holderIdentity", 0, "Who holds it."), PrinterColumn.Age],
         };
 
+    /// <summary>What clients look up to find the kinds beyond Kubernetes' own.</summary>
+    public static ResourceKind<CustomResourceDefinition> CustomResourceDefinitions { get; } =
+        new(
+            "apiextensions.k8s.io",
+            "v1",
+            "CustomResourceDefinition",
+            "customresourcedefinitions",
+            false,
+            ApiJson.Default.CustomResourceDefinition
+        )
+        {
+            ShortNames = ["crd", "crds"],
+            Categories = ["api-extensions"],
+            IsReadOnly = true,
+            Columns =
+            [
+                new("Created At", "date", ".metadata.creationTimestamp", 0, "When the definition was made."),
+            ],
+        };
+
     /// <summary>Every kind, in the order in which discovery shows them.</summary>
     public static IReadOnlyList<ResourceKind> All { get; } =
     [
@@ -263,6 +283,7 @@ public static class ResourceKinds
         ServiceAccounts,
         ControllerRevisions,
         Leases,
+        CustomResourceDefinitions,
         VirtualMachines,
         VirtualMachineInstances,
         VirtualMachineInstanceConfigs,

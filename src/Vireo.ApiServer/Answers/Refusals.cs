@@ -89,6 +89,24 @@ internal static class Refusals
         return Of(422, "Invalid", $"{GroupKind(kind)} \"{name}\" is invalid: {all}", Details(kind, name, causes));
     }
 
+    /// <summary>The parameters of a request contradict each other or are none.</summary>
+    public static StatusException InvalidOptions(string options, IReadOnlyList<StatusCause> causes)
+    {
+        var each = causes.Select(cause => $"{cause.Field}: {cause.Message}").ToArray();
+        var all = each.Length == 1 ? each[0] : $"[{string.Join(", ", each)}]";
+        return Of(
+            422,
+            "Invalid",
+            $"{options}.meta.k8s.io \"\" is invalid: {all}",
+            new StatusDetails
+            {
+                Group = "meta.k8s.io",
+                Kind = options,
+                Causes = causes,
+            }
+        );
+    }
+
     /// <summary>Refused in KubeVirt's form: the causes' messages, ten at the most.</summary>
     public static StatusException Denied(ResourceKind kind, string name, IReadOnlyList<StatusCause> causes)
     {

@@ -17,12 +17,16 @@ internal static class Verbs
         "watch",
     ];
 
+    private static readonly string[] ByReading = ["get", "list", "watch"];
+
     private static readonly string[] ByStatus = ["get", "patch", "update"];
 
     private static readonly string[] ByFinalize = ["update"];
 
     public static IEnumerable<string> Of(ResourceKind kind) =>
-        ReferenceEquals(kind, ResourceKinds.Namespaces) ? All.Where(verb => verb != "deletecollection") : All;
+        kind.IsReadOnly ? ByReading
+        : ReferenceEquals(kind, ResourceKinds.Namespaces) ? All.Where(verb => verb != "deletecollection")
+        : All;
 
     /// <summary>What can be done with an action or stream.</summary>
     public static IEnumerable<string> Of(Subresource subresource) =>

@@ -49,6 +49,7 @@ internal static class NetworkHost
             kestrel.Listen(options.Address, options.Port, listen => Secure(listen, certificate));
         });
         var app = builder.Build();
+        CrossOrigin.Use(app, options.AllowedOrigins);
         app.UseWebSockets();
         app.Run(handle);
         try

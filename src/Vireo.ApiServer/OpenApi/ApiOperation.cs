@@ -63,6 +63,12 @@ internal sealed record ApiOperation(ResourceKind Kind, string Path, string Metho
         }
 
         yield return new(kind, collection, "get", "list", $"list{prefix}{all}{kind.Kind}");
+        if (kind.IsReadOnly)
+        {
+            yield return new(kind, $"{collection}/{{name}}", "get", "get", $"read{prefix}{all}{kind.Kind}");
+            yield break;
+        }
+
         yield return new(kind, collection, "post", "post", $"create{prefix}{all}{kind.Kind}");
         yield return new(kind, collection, "delete", "deletecollection", $"delete{prefix}Collection{all}{kind.Kind}");
         var item = $"{collection}/{{name}}";

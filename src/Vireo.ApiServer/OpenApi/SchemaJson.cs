@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Vireo.Api;
 
@@ -77,13 +78,18 @@ internal sealed class SchemaJson(bool isV3, DocComments comments)
         }
 
         AddUnlessEmpty(schema, "description", comments.Of(owner.Source, property));
-        if (property.Default is string text)
-        {
-            schema.Add("default", text);
-        }
-
+        AddUnlessEmpty(schema, "default", Default(property.Default));
         return schema;
     }
+
+    private static JsonNode? Default(object? value) =>
+        value switch
+        {
+            string text => text,
+            bool truth => truth,
+            null => null,
+            _ => Convert.ToInt64(value, CultureInfo.InvariantCulture),
+        };
 
     private JsonObject Value(SchemaNode node, SchemaProperty property) =>
         node.Type switch

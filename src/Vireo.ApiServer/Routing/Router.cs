@@ -4,6 +4,7 @@ using Vireo.Api;
 using Vireo.ApiServer.Acting;
 using Vireo.ApiServer.Answers;
 using Vireo.ApiServer.Discovery;
+using Vireo.ApiServer.Health;
 using Vireo.ApiServer.Hosting;
 using Vireo.ApiServer.Metrics;
 using Vireo.ApiServer.Reading;
@@ -20,7 +21,8 @@ internal sealed class Router : IDisposable
     private readonly ILogger _logger;
     private readonly DiscoveryEndpoint _discovery = new();
     private readonly OpenApiEndpoint _openApi = new();
-    private readonly MetricsEndpoint _metrics = new();
+    private readonly MetricsEndpoint _metrics;
+    private readonly HealthEndpoint _health;
     private readonly GetEndpoint _get;
     private readonly ListEndpoint _list;
     private readonly WatchEndpoint _watch;
@@ -46,6 +48,8 @@ internal sealed class Router : IDisposable
     )
     {
         _gate = new(store);
+        _metrics = new(store);
+        _health = new(HealthChecks.Of(store, stopping));
         var reviewer = new Reviewer(store, _gate, time);
         (_authenticator, _logger) = (new(authority.Certificate, time), logger);
         _get = new(store, time);
@@ -106,7 +110,9 @@ internal sealed class Router : IDisposable
         if (ResourcePath.Parse(path) is { } resource && Serves(resource))
         {
             var verb = Verb.Of(context.Request, resource);
+            RequestMetrics.Name(context, resource.Kind, resource.Subresource, verb);
             Authorize(caller, resource, verb);
+            Verb.CheckOffered(verb, resource.Kind, caller);
             return HandleAsync(new ApiRequest(context, caller, resource), verb);
         }
 
@@ -124,7 +130,7 @@ internal sealed class Router : IDisposable
         var plain = path.Length > 1 ? path.TrimEnd('/') : path;
         return plain switch
         {
-            "/livez" or "/readyz" or "/healthz" => Answer.TextAsync(context, 200, "ok"),
+            _ when HealthEndpoint.Serves(plain) => _health.HandleAsync(context, plain),
             "/metrics" => _metrics.HandleAsync(context),
             _ when _discovery.Knows(plain) => _discovery.HandleAsync(context, plain),
             _ when _openApi.Find(context.Request, plain) is { } document => OpenApiEndpoint.WriteAsync(

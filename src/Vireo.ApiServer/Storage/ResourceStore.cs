@@ -26,6 +26,9 @@ internal sealed class ResourceStore : IAsyncDisposable
     /// <summary>The newest revision that can be read.</summary>
     public long Revision => _writer.State.Revision;
 
+    /// <summary>False once the store closes.</summary>
+    public bool TakesWrites => _writer.TakesWrites;
+
     /// <summary>Opens the state, which is made if it does not exist; its folder must.</summary>
     /// <exception cref="StoreException">
     /// The file is damaged, in use, of a newer Vireo, or cannot be written; the message says what to do.

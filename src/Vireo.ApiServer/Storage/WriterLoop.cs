@@ -39,6 +39,9 @@ internal sealed class WriterLoop
     /// <summary>What is stored now. Changes are seen here before they are in the feed.</summary>
     public StoreState State => _state;
 
+    /// <summary>False once it was told to stop.</summary>
+    public bool TakesWrites => !_queue.IsAddingCompleted;
+
     public void Start() => new Thread(Run) { Name = "vireo store writer", IsBackground = true }.Start();
 
     /// <summary>Completes when the write is durable and can be read.</summary>
