@@ -49,13 +49,14 @@ public sealed class DefinitionsTests
     public async Task A_restart_leaves_them_as_they_are()
     {
         var folder = Directory.CreateTempSubdirectory("vireo-test-").FullName;
-        await using var first = await RunningServer.StartAsync(folder: folder);
-        var before = (await first.GetAsync(Definitions)).Json["items"]!.ToJsonString();
-        await first.DisposeAsync();
-
-        await using var second = await RunningServer.StartAsync(folder: folder);
-        (await second.GetAsync(Definitions)).Json["items"]!.ToJsonString().ShouldBe(before);
-        await second.DisposeAsync();
+        var before = await ReadAsync(folder);
+        (await ReadAsync(folder)).ShouldBe(before);
         Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task<string> ReadAsync(string folder)
+    {
+        await using var server = await RunningServer.StartAsync(folder: folder);
+        return (await server.GetAsync(Definitions)).Json["items"]!.ToJsonString();
     }
 }
