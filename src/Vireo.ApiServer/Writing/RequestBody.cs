@@ -91,6 +91,12 @@ internal static class RequestBody
         return node as JsonObject ?? throw Refusals.BadRequest("the body of the request is not an object");
     }
 
+    /// <summary>Reads an object in YAML, and so in JSON as well, whatever type is named.</summary>
+    /// <exception cref="StatusException">BadRequest: the body is no object.</exception>
+    public static async Task<JsonObject> ReadYamlAsync(HttpContext context) =>
+        ParseYaml(await ReadAsync(context)) as JsonObject
+        ?? throw Refusals.BadRequest("the body of the request is not an object");
+
     private static JsonObject ParseProtobuf(ReadOnlySequence<byte> body, ProtobufMessage message)
     {
         try
