@@ -34,7 +34,7 @@ internal abstract record PatchBody
             );
         }
 
-        var body = RequestBody.Parse(await RequestBody.ReadAsync(request.Http));
+        var body = RequestBody.Parse(request.Http, await RequestBody.ReadAsync(request.Http));
         return (type, body) switch
         {
             (JsonPatchType, JsonArray operations) => new JsonPatchBody(JsonPatch.Read(operations), request),

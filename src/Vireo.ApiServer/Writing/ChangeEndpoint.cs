@@ -155,6 +155,7 @@ internal sealed class ChangeEndpoint(
             ? MetadataRules
                 .Check(request.Kind, changed.Meta with { Name = request.Name })
                 .Concat(MetadataRules.CheckChange(changed.Meta, old.Meta))
+                .Concat(MetadataRules.ManagedFields(changed.Managed))
             : [];
 
     /// <summary>The change must be about this object, in the state the client knows.</summary>
