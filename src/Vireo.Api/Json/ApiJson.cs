@@ -35,6 +35,7 @@ namespace Vireo.Api;
 [JsonSerializable(typeof(DeleteOptions))]
 [JsonSerializable(typeof(LabelSelector))]
 [JsonSerializable(typeof(ListMeta))]
+[JsonSerializable(typeof(IReadOnlyList<ManagedFieldsEntry>))]
 [JsonSerializable(typeof(StartOptions))]
 [JsonSerializable(typeof(StopOptions))]
 [JsonSerializable(typeof(RestartOptions))]

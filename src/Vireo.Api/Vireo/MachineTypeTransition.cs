@@ -144,6 +144,7 @@ public sealed record MachineTypeTransitionStatus
     public string? Phase { get; init; }
 
     /// <summary>Progressing: what it does or waits for.</summary>
+    [ListMap("type")]
     public IReadOnlyList<Condition>? Conditions { get; init; }
 
     /// <summary>When it began.</summary>

@@ -39,7 +39,7 @@ internal sealed class SubresourceRouter
         ILogger logger
     )
     {
-        var writer = new SystemWriter(store, reviewer);
+        var writer = new SystemWriter(store, reviewer, time);
         _machines = new(store, writer, create);
         _evacuations = new(store, writer);
         _machineTypes = new(store, reviewer, writer, new ActionEvents(create, time, logger), time);

@@ -42,8 +42,14 @@ internal sealed record ApiOperation(ResourceKind Kind, string Path, string Metho
     /// </summary>
     public IReadOnlyList<string> PatchTypes { get; } =
         Kind.Group.Contains('.', StringComparison.Ordinal) && !Kind.Group.EndsWith(".k8s.io", StringComparison.Ordinal)
-            ? ["application/json-patch+json", "application/merge-patch+json"]
-            : ["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json"];
+            ? ["application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml"]
+            :
+            [
+                "application/json-patch+json",
+                "application/merge-patch+json",
+                "application/strategic-merge-patch+json",
+                "application/apply-patch+yaml",
+            ];
 
     /// <summary>All that can be done with objects of a kind.</summary>
     public static IEnumerable<ApiOperation> Of(ResourceKind kind)

@@ -65,6 +65,7 @@ internal sealed class SchemaJson(bool isV3, DocComments comments)
         AddUnlessEmpty(schema, "description", comments.Of(node.Source));
         AddUnlessEmpty(schema, "required", required);
         AddUnlessEmpty(schema, "properties", properties);
+        AddUnlessEmpty(schema, "x-kubernetes-map-type", node.IsAtomic ? "atomic" : null);
         return schema;
     }
 
@@ -111,6 +112,16 @@ internal sealed class SchemaJson(bool isV3, DocComments comments)
         if (property.MaxItems is { } count)
         {
             schema.Add("maxItems", count);
+        }
+
+        if (property.ListKeys is { } keys)
+        {
+            schema.Add("x-kubernetes-list-type", "map");
+            schema.Add("x-kubernetes-list-map-keys", new JsonArray([.. keys.Select(key => (JsonNode)key)]));
+        }
+        else if (property.IsSet)
+        {
+            schema.Add("x-kubernetes-list-type", "set");
         }
 
         return schema;

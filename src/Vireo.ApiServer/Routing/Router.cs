@@ -56,7 +56,7 @@ internal sealed class Router : IDisposable
         _list = new(store, new PageSnapshots(time), time);
         _watch = new(store, time, stopping);
         _create = new(store, reviewer, time);
-        _change = new(store, reviewer, time);
+        _change = new(store, reviewer, _create, request => Authorize(request.Caller, request.Path, "create"), time);
         _delete = new(store, time);
         _agents = new(store, new(authority.Certificate, authority.ForAgents), stopping);
         _subresources = new(store, _agents, reviewer, _create, _delete, time, logger);
