@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Vireo.Api;
 
@@ -196,20 +197,7 @@ public static class ResourceKinds
         new("", "v1", "Event", "events", true, ApiJson.Default.Event)
         {
             ShortNames = ["ev"],
-            SelectableFields =
-            [
-                "involvedObject.kind",
-                "involvedObject.namespace",
-                "involvedObject.name",
-                "involvedObject.uid",
-                "involvedObject.apiVersion",
-                "involvedObject.resourceVersion",
-                "involvedObject.fieldPath",
-                "reason",
-                "reportingComponent",
-                "source",
-                "type",
-            ],
+            SelectableFields = KindColumns.EventFields,
             Columns = KindColumns.Events,
         };
 
@@ -252,6 +240,24 @@ public static class ResourceKinds
             Columns = [new("Holder", "string", ".spec.holderIdentity", 0, "Who holds it."), PrinterColumn.Age],
         };
 
+    /// <summary>What may be done in a namespace.</summary>
+    public static ResourceKind<Role> Roles { get; } = RbacKind("Role", true, ApiJson.Default.Role);
+
+    /// <summary>Who may do it.</summary>
+    public static ResourceKind<RoleBinding> RoleBindings { get; } =
+        RbacKind("RoleBinding", true, ApiJson.Default.RoleBinding) with { Columns = KindColumns.RoleBindings };
+
+    /// <summary>What may be done in the cluster.</summary>
+    public static ResourceKind<ClusterRole> ClusterRoles { get; } =
+        RbacKind("ClusterRole", false, ApiJson.Default.ClusterRole);
+
+    /// <summary>Who may do it.</summary>
+    public static ResourceKind<ClusterRoleBinding> ClusterRoleBindings { get; } =
+        RbacKind("ClusterRoleBinding", false, ApiJson.Default.ClusterRoleBinding) with
+        {
+            Columns = KindColumns.RoleBindings,
+        };
+
     /// <summary>Every kind, in the order in which discovery shows them.</summary>
     public static IReadOnlyList<ResourceKind> All { get; } =
     [
@@ -263,6 +269,10 @@ public static class ResourceKinds
         ServiceAccounts,
         ControllerRevisions,
         Leases,
+        Roles,
+        RoleBindings,
+        ClusterRoles,
+        ClusterRoleBindings,
         VirtualMachines,
         VirtualMachineInstances,
         VirtualMachineInstanceConfigs,
@@ -285,4 +295,11 @@ public static class ResourceKinds
         where T : class, IResource =>
         ByType.GetValueOrDefault(typeof(T)) as ResourceKind<T>
         ?? throw new InvalidOperationException($"No kind in {nameof(ResourceKinds)} is held by {typeof(T)}.");
+
+    private static ResourceKind<T> RbacKind<T>(string kind, bool isNamespaced, JsonTypeInfo<T> type)
+        where T : class, IResource =>
+        new("rbac.authorization.k8s.io", "v1", kind, kind.ToLowerInvariant() + "s", isNamespaced, type)
+        {
+            IsNamedFreely = true,
+        };
 }
