@@ -25,7 +25,7 @@ public sealed record TokenReview : IResource
     } = new();
 
     /// <summary>The token.</summary>
-    public required TokenReviewSpec Spec { get; init; }
+    public TokenReviewSpec? Spec { get; init; }
 
     /// <summary>The answer.</summary>
     public TokenReviewStatus? Status { get; init; }

@@ -27,7 +27,7 @@ public sealed record SelfSubjectAccessReview : IResource
     } = new();
 
     /// <summary>What would be done.</summary>
-    public required SelfSubjectAccessReviewSpec Spec { get; init; }
+    public SelfSubjectAccessReviewSpec? Spec { get; init; }
 
     /// <summary>The answer.</summary>
     public SubjectAccessReviewStatus? Status { get; init; }
@@ -68,7 +68,7 @@ public sealed record SelfSubjectRulesReview : IResource
     } = new();
 
     /// <summary>Where.</summary>
-    public required SelfSubjectRulesReviewSpec Spec { get; init; }
+    public SelfSubjectRulesReviewSpec? Spec { get; init; }
 
     /// <summary>The answer.</summary>
     public SubjectRulesReviewStatus? Status { get; init; }

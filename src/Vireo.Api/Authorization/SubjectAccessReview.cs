@@ -25,7 +25,7 @@ public sealed record SubjectAccessReview : IResource
     } = new();
 
     /// <summary>Who would do what.</summary>
-    public required SubjectAccessReviewSpec Spec { get; init; }
+    public SubjectAccessReviewSpec? Spec { get; init; }
 
     /// <summary>The answer.</summary>
     public SubjectAccessReviewStatus? Status { get; init; }
@@ -56,7 +56,7 @@ public sealed record LocalSubjectAccessReview : IResource
     } = new();
 
     /// <summary>Who would do what; the namespace is that of the path.</summary>
-    public required SubjectAccessReviewSpec Spec { get; init; }
+    public SubjectAccessReviewSpec? Spec { get; init; }
 
     /// <summary>The answer.</summary>
     public SubjectAccessReviewStatus? Status { get; init; }

@@ -245,7 +245,7 @@ public static class ResourceKinds
 
     /// <summary>Who may do it.</summary>
     public static ResourceKind<RoleBinding> RoleBindings { get; } =
-        RbacKind("RoleBinding", true, ApiJson.Default.RoleBinding) with { Columns = KindColumns.RoleBindings };
+        RbacKind("RoleBinding", true, ApiJson.Default.RoleBinding);
 
     /// <summary>What may be done in the cluster.</summary>
     public static ResourceKind<ClusterRole> ClusterRoles { get; } =
@@ -253,10 +253,7 @@ public static class ResourceKinds
 
     /// <summary>Who may do it.</summary>
     public static ResourceKind<ClusterRoleBinding> ClusterRoleBindings { get; } =
-        RbacKind("ClusterRoleBinding", false, ApiJson.Default.ClusterRoleBinding) with
-        {
-            Columns = KindColumns.RoleBindings,
-        };
+        RbacKind("ClusterRoleBinding", false, ApiJson.Default.ClusterRoleBinding);
 
     /// <summary>Every kind, in the order in which discovery shows them.</summary>
     public static IReadOnlyList<ResourceKind> All { get; } =
@@ -301,5 +298,6 @@ public static class ResourceKinds
         new("rbac.authorization.k8s.io", "v1", kind, kind.ToLowerInvariant() + "s", isNamespaced, type)
         {
             IsNamedFreely = true,
+            Columns = kind.EndsWith("Binding", StringComparison.Ordinal) ? KindColumns.RoleBindings : [PrinterColumn.Age],
         };
 }
