@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Vireo.ApiServer.Hosting;
 using Vireo.ApiServer.Metrics;
+using Vireo.ApiServer.Roles;
 using Vireo.ApiServer.Routing;
 using Vireo.ApiServer.Security;
 using Vireo.ApiServer.Storage;
@@ -49,12 +50,20 @@ public sealed class ApiServer : IAsyncDisposable
             var logger = options.Logging.CreateLogger("Vireo.ApiServer");
             var store = ResourceStore.Open(folder.Database, options.Time, logger);
             var stopping = new CancellationTokenSource();
-            var router = new Router(store, authority, options.Time, logger, stopping.Token);
+            var tokens = new BearerTokens(
+                store,
+                TokenKeyFile.Open(folder.TokenKey),
+                options.TokenIssuer,
+                options.TokenFile is { } file ? StaticTokens.Read(file) : StaticTokens.None,
+                options.Time
+            );
+            var router = new Router(store, authority, tokens, options.Time, logger, stopping.Token);
             server = new ApiServer(folder, store, router, options.Time, stopping);
             using (var client = server.CreateClient("system:apiserver"))
             {
                 var requests = new LocalRequests(client);
                 await new FirstStart(store, requests).RunAsync(ct);
+                await new RoleInstaller(store, requests).RunAsync(ct);
                 await Task.WhenAll(
                     new Definitions(store, requests).RunAsync(ct),
                     new Catalogue(store, requests).RunAsync(ct)

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Vireo.Api;
 
@@ -196,20 +197,7 @@ public static class ResourceKinds
         new("", "v1", "Event", "events", true, ApiJson.Default.Event)
         {
             ShortNames = ["ev"],
-            SelectableFields =
-            [
-                "involvedObject.kind",
-                "involvedObject.namespace",
-                "involvedObject.name",
-                "involvedObject.uid",
-                "involvedObject.apiVersion",
-                "involvedObject.resourceVersion",
-                "involvedObject.fieldPath",
-                "reason",
-                "reportingComponent",
-                "source",
-                "type",
-            ],
+            SelectableFields = KindColumns.EventFields,
             Columns = KindColumns.Events,
         };
 
@@ -272,6 +260,21 @@ public static class ResourceKinds
             ],
         };
 
+    /// <summary>What may be done in a namespace.</summary>
+    public static ResourceKind<Role> Roles { get; } = RbacKind("Role", true, ApiJson.Default.Role);
+
+    /// <summary>Who may do it.</summary>
+    public static ResourceKind<RoleBinding> RoleBindings { get; } =
+        RbacKind("RoleBinding", true, ApiJson.Default.RoleBinding);
+
+    /// <summary>What may be done in the cluster.</summary>
+    public static ResourceKind<ClusterRole> ClusterRoles { get; } =
+        RbacKind("ClusterRole", false, ApiJson.Default.ClusterRole);
+
+    /// <summary>Who may do it.</summary>
+    public static ResourceKind<ClusterRoleBinding> ClusterRoleBindings { get; } =
+        RbacKind("ClusterRoleBinding", false, ApiJson.Default.ClusterRoleBinding);
+
     /// <summary>Every kind, in the order in which discovery shows them.</summary>
     public static IReadOnlyList<ResourceKind> All { get; } =
     [
@@ -284,6 +287,10 @@ public static class ResourceKinds
         ControllerRevisions,
         Leases,
         CustomResourceDefinitions,
+        Roles,
+        RoleBindings,
+        ClusterRoles,
+        ClusterRoleBindings,
         VirtualMachines,
         VirtualMachineInstances,
         VirtualMachineInstanceConfigs,
@@ -306,4 +313,12 @@ public static class ResourceKinds
         where T : class, IResource =>
         ByType.GetValueOrDefault(typeof(T)) as ResourceKind<T>
         ?? throw new InvalidOperationException($"No kind in {nameof(ResourceKinds)} is held by {typeof(T)}.");
+
+    private static ResourceKind<T> RbacKind<T>(string kind, bool isNamespaced, JsonTypeInfo<T> type)
+        where T : class, IResource =>
+        new("rbac.authorization.k8s.io", "v1", kind, kind.ToLowerInvariant() + "s", isNamespaced, type)
+        {
+            IsNamedFreely = true,
+            Columns = kind.EndsWith("Binding", StringComparison.Ordinal) ? KindColumns.RoleBindings : [PrinterColumn.Age],
+        };
 }

@@ -20,6 +20,9 @@ internal sealed class StateFolder : IDisposable
 
     public string Keys => System.IO.Path.Combine(Path, "pki");
 
+    /// <summary>Signs the tokens of service accounts.</summary>
+    public string TokenKey => System.IO.Path.Combine(Keys, "service-accounts.key");
+
     public string Kubeconfig => System.IO.Path.Combine(Path, "admin.kubeconfig");
 
     /// <summary>Takes the folder, and makes it when it is not there.</summary>

@@ -57,6 +57,12 @@ internal sealed record ApiOperation(ResourceKind Kind, string Path, string Metho
         var (scope, all) = kind.IsNamespaced ? ("/namespaces/{namespace}", "Namespaced") : ("", "");
         var collection = $"{kind.GroupPath}{scope}/{kind.Plural}";
         var prefix = GroupName(kind);
+        if (ReviewKinds.All.Contains(kind))
+        {
+            yield return new(kind, collection, "post", "post", $"create{prefix}{all}{kind.Kind}");
+            yield break;
+        }
+
         if (kind.IsNamespaced)
         {
             yield return new(

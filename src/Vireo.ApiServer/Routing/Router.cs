@@ -33,15 +33,21 @@ internal sealed class Router : IDisposable
     private readonly SubresourceRouter _subresources;
     private readonly AgentGate _gate;
     private readonly JoinEndpoint _join;
+    private readonly Authorizer _authorizer;
+    private readonly Impersonation _impersonation;
+    private readonly ReviewEndpoint _reviews;
+    private readonly TokenEndpoint _tokens;
 
     /// <param name="store">The objects.</param>
     /// <param name="authority">Tells who asks, and vouches for hosts.</param>
+    /// <param name="tokens">Tells who asks by a token.</param>
     /// <param name="time">The time.</param>
     /// <param name="logger">For faults of the server itself.</param>
     /// <param name="stopping">Ends watches and streams when the server stops.</param>
     public Router(
         ResourceStore store,
         CertificateAuthority authority,
+        BearerTokens tokens,
         TimeProvider time,
         ILogger logger,
         CancellationToken stopping
@@ -50,16 +56,20 @@ internal sealed class Router : IDisposable
         _gate = new(store);
         _metrics = new(store);
         _health = new(HealthChecks.Of(store, stopping));
-        var reviewer = new Reviewer(store, _gate, time);
-        (_authenticator, _logger) = (new(authority.Certificate, time), logger);
+        var roles = new CurrentRoles(store);
+        _authorizer = new(roles, _gate);
+        _impersonation = new(_authorizer);
+        var reviewer = new Reviewer(store, _gate, new(roles, _authorizer), time);
+        (_authenticator, _logger) = (new(authority.Certificate, tokens, time), logger);
+        (_reviews, _tokens) = (new(_authorizer, tokens), new(store, tokens, time));
         _get = new(store, time);
         _list = new(store, new PageSnapshots(time), time);
         _watch = new(store, time, stopping);
         _create = new(store, reviewer, time);
-        _change = new(store, reviewer, _create, request => Authorize(request.Caller, request.Path, "create"), time);
+        _change = new(store, reviewer, _create, request => _authorizer.Check(request.Caller, request.Path, "create"), time);
         _delete = new(store, time);
         _agents = new(store, new(authority.Certificate, authority.ForAgents), stopping);
-        _subresources = new(store, _agents, reviewer, _create, _delete, time, logger);
+        _subresources = new(store, _agents, reviewer, _create, _delete, time, logger) { Authorizer = _authorizer };
         _join = new(authority, _gate, new(Inside()), time, logger);
     }
 
@@ -106,12 +116,12 @@ internal sealed class Router : IDisposable
     private Task DispatchAsync(HttpContext context)
     {
         var path = context.Request.Path.Value ?? "/";
-        var caller = _authenticator.Identify(context);
+        var caller = _impersonation.Of(context.Request, _authenticator.Identify(context));
         if (ResourcePath.Parse(path) is { } resource && Serves(resource))
         {
             var verb = Verb.Of(context.Request, resource);
             RequestMetrics.Name(context, resource.Kind, resource.Subresource, verb);
-            Authorize(caller, resource, verb);
+            _authorizer.Check(caller, resource, verb, OnlyName(context.Request, resource));
             Verb.CheckOffered(verb, resource.Kind, caller);
             return HandleAsync(new ApiRequest(context, caller, resource), verb);
         }
@@ -121,17 +131,23 @@ internal sealed class Router : IDisposable
             return _subresources.HandleAsync(context, caller, path);
         }
 
+        if (ReviewEndpoint.Find(path) is { } review)
+        {
+            return _reviews.HandleAsync(context, caller, review.Kind, review.Namespace);
+        }
+
         if (JoinEndpoint.Serves(path))
         {
             return _join.HandleAsync(context, caller, path);
         }
 
-        Authorizer.Check(caller, context.Request, path);
+        _authorizer.Check(caller, context.Request, path);
         var plain = path.Length > 1 ? path.TrimEnd('/') : path;
         return plain switch
         {
             _ when HealthEndpoint.Serves(plain) => _health.HandleAsync(context, plain),
             "/metrics" => _metrics.HandleAsync(context),
+            _ when TokenEndpoint.Describes(plain) => _tokens.DescribeAsync(context, plain),
             _ when _discovery.Knows(plain) => _discovery.HandleAsync(context, plain),
             _ when _openApi.Find(context.Request, plain) is { } document => OpenApiEndpoint.WriteAsync(
                 context,
@@ -141,16 +157,16 @@ internal sealed class Router : IDisposable
         };
     }
 
-    private void Authorize(Caller caller, ResourcePath resource, string verb)
+    /// <summary>The one object that a request for several chooses by its name: roles may name it.</summary>
+    private static string? OnlyName(HttpRequest request, ResourcePath path)
     {
-        if (caller.Host is not null)
-        {
-            _gate.Check(caller, resource, verb);
-        }
-        else
-        {
-            Authorizer.Check(caller, resource, verb);
-        }
+        const string ByName = "metadata.name=";
+        return path.Name is null
+            && (string?)request.Query["fieldSelector"] is { } selector
+            && selector.StartsWith(ByName, StringComparison.Ordinal)
+            && !selector.Contains(',', StringComparison.Ordinal)
+                ? selector[ByName.Length..].TrimStart('=')
+                : null;
     }
 
     /// <summary>A client of this very server, as the server.</summary>
@@ -167,6 +183,7 @@ internal sealed class Router : IDisposable
             "get" => _get.HandleAsync(request),
             "list" => _list.HandleAsync(request),
             "watch" => _watch.HandleAsync(request),
+            "create" when request.Path.Subresource is not null => _tokens.HandleAsync(request),
             "create" => _create.HandleAsync(request),
             "update" => _change.ReplaceAsync(request),
             "patch" => _change.PatchAsync(request),

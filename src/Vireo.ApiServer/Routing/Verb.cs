@@ -20,6 +20,7 @@ internal static class Verb
             ("GET" or "HEAD", true, null or "status") => "get",
             ("GET" or "HEAD", false, null) => ApiRequest.Flag(request, "watch") ? "watch" : "list",
             ("POST", false, null) => "create",
+            ("POST", true, "token") => "create",
             ("PUT", true, null or "status" or "finalize") => "update",
             ("PATCH", true, null or "status") => "patch",
             ("DELETE", true, null) => "delete",

@@ -76,6 +76,9 @@ internal sealed class ResourceStore : IAsyncDisposable
         return new(state.Revision, state[kind].List(ns));
     }
 
+    /// <summary>Stands for all objects of a kind as they are: another one once any of them has changed.</summary>
+    public object StateOf(ResourceKind kind) => _writer.State[kind];
+
     /// <summary>Writes one object; completes when the write is durable and can be read.</summary>
     /// <param name="write">What is written.</param>
     /// <param name="ct">

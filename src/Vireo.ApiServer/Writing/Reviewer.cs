@@ -15,7 +15,7 @@ namespace Vireo.ApiServer.Writing;
 internal sealed record Reviewed(Draft Draft, Encoded Object, IReadOnlyList<string> Warnings);
 
 /// <summary>The last gate before the store: schema and metadata, then the rules about the kind.</summary>
-internal sealed class Reviewer(ResourceStore store, AgentGate gate, TimeProvider time)
+internal sealed class Reviewer(ResourceStore store, AgentGate gate, RoleGate roles, TimeProvider time)
 {
     private readonly ReferencedObjects _references = new(store);
     private volatile Known? _known;
@@ -66,6 +66,11 @@ internal sealed class Reviewer(ResourceStore store, AgentGate gate, TimeProvider
             throw IsKubeVirts(draft.Kind)
                 ? Refusals.Denied(draft.Kind, name, causes)
                 : Refusals.Invalid(draft.Kind, name, causes);
+        }
+
+        if (!request.Caller.IsMaster && RoleGate.Guards(draft.Kind))
+        {
+            roles.Check(request, old is null ? null : Read(draft.Kind, old.Json), result.Object);
         }
 
         // What was asked for is stored as it was written, so that nothing is lost on the way through our types.
