@@ -38,7 +38,7 @@ public sealed class ApiServer : IAsyncDisposable
             var logger = options.Logging.CreateLogger("Vireo.ApiServer");
             var store = ResourceStore.Open(folder.Database, options.Time, logger);
             var stopping = new CancellationTokenSource();
-            var router = new Router(store, authority, options.Time, logger, stopping.Token);
+            var router = new Router(store, folder, authority, options.Time, logger, stopping.Token);
             server = new ApiServer(folder, store, router, stopping);
             using (var client = server.CreateClient("system:apiserver"))
             {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Vireo.Api;
 using Vireo.ApiServer.Acting;
 using Vireo.ApiServer.Answers;
+using Vireo.ApiServer.Backups;
 using Vireo.ApiServer.Discovery;
 using Vireo.ApiServer.Hosting;
 using Vireo.ApiServer.Metrics;
@@ -31,14 +32,17 @@ internal sealed class Router : IDisposable
     private readonly SubresourceRouter _subresources;
     private readonly AgentGate _gate;
     private readonly JoinEndpoint _join;
+    private readonly BackupEndpoint _backup;
 
     /// <param name="store">The objects.</param>
+    /// <param name="folder">Where store and keys are.</param>
     /// <param name="authority">Tells who asks, and vouches for hosts.</param>
     /// <param name="time">The time.</param>
     /// <param name="logger">For faults of the server itself.</param>
     /// <param name="stopping">Ends watches and streams when the server stops.</param>
     public Router(
         ResourceStore store,
+        StateFolder folder,
         CertificateAuthority authority,
         TimeProvider time,
         ILogger logger,
@@ -56,6 +60,7 @@ internal sealed class Router : IDisposable
         _delete = new(store, time);
         _agents = new(store, new(authority.Certificate, authority.ForAgents), stopping);
         _subresources = new(store, _agents, reviewer, _create, _delete, time, logger);
+        _backup = new(store, folder, time);
         _join = new(authority, _gate, new(Inside()), time, logger);
     }
 
@@ -118,6 +123,11 @@ internal sealed class Router : IDisposable
         if (JoinEndpoint.Serves(path))
         {
             return _join.HandleAsync(context, caller, path);
+        }
+
+        if (path == StateBackup.Path)
+        {
+            return _backup.HandleAsync(context, caller);
         }
 
         Authorizer.Check(caller, context.Request, path);

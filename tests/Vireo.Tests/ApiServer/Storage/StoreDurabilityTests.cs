@@ -184,16 +184,20 @@ public sealed class StoreDurabilityTests : IDisposable
 
         using (var db = _folder.OpenFile())
         {
-            db.Execute("INSERT INTO kinds VALUES (99, 'things.example.com', 0); UPDATE log SET kind=99 WHERE name='b'");
+            var sum = Checksum.Of(new(9, "things.example.com", null, "t", IsDeleted: false), "{}"u8);
+            db.Execute(
+                "INSERT INTO kinds VALUES (99, 'things.example.com', 0); "
+                    + $"INSERT INTO log VALUES (9, 99, NULL, 't', 0, {sum}, CAST('{{}}' AS BLOB))"
+            );
         }
 
         await using (var store = _folder.Open())
         {
-            store.List(ResourceKinds.ConfigMaps, null).Items.Select(item => item.Name).ShouldBe(["a"]);
-            (await store.DoAsync(Write.Create("c"))).Revision.ShouldBe(StoreState.FirstRevision + 3);
+            store.List(ResourceKinds.ConfigMaps, null).Items.Select(item => item.Name).ShouldBe(["a", "b"]);
+            (await store.DoAsync(Write.Create("c"))).Revision.ShouldBe(10);
         }
 
-        _folder.CountRows().ShouldBe(3);
+        _folder.CountRows().ShouldBe(4);
     }
 
     private static int StateOf(ResourceKind kind) => StoreState.PositionOf(kind);
