@@ -24,6 +24,7 @@ internal sealed class Router : IDisposable
     private readonly MetricsEndpoint _metrics = new();
     private readonly GetEndpoint _get;
     private readonly ListEndpoint _list;
+    private readonly PageSnapshots _pages;
     private readonly WatchEndpoint _watch;
     private readonly CreateEndpoint _create;
     private readonly ChangeEndpoint _change;
@@ -33,6 +34,8 @@ internal sealed class Router : IDisposable
     private readonly AgentGate _gate;
     private readonly JoinEndpoint _join;
     private readonly BackupEndpoint _backup;
+    private readonly RequestLoad _load;
+    private readonly Func<HttpContext, Caller, string, Task> _serve;
 
     /// <param name="store">The objects.</param>
     /// <param name="folder">Where store and keys are.</param>
@@ -53,13 +56,15 @@ internal sealed class Router : IDisposable
         var reviewer = new Reviewer(store, _gate, time);
         (_authenticator, _logger) = (new(authority.Certificate, time), logger);
         _get = new(store, time);
-        _list = new(store, new PageSnapshots(time), time);
+        _pages = new(time);
+        _list = new(store, _pages, time);
         _watch = new(store, time, stopping);
         _create = new(store, reviewer, time);
         _change = new(store, reviewer, time);
         _delete = new(store, time);
         _agents = new(store, new(authority.Certificate, authority.ForAgents), stopping);
         _subresources = new(store, _agents, reviewer, _create, _delete, time, logger);
+        (_load, _serve) = (new(LoadLimits.Default, time), ServeAsync);
         _backup = new(store, folder, time);
         _join = new(authority, _gate, new(Inside()), time, logger);
     }
@@ -69,6 +74,7 @@ internal sealed class Router : IDisposable
         _agents.Dispose();
         _create.Dispose();
         _metrics.Dispose();
+        _pages.Dispose();
     }
 
     /// <summary>Answers a request; every failure becomes a Status.</summary>
@@ -108,6 +114,11 @@ internal sealed class Router : IDisposable
     {
         var path = context.Request.Path.Value ?? "/";
         var caller = _authenticator.Identify(context);
+        return _load.ServeAsync(context, caller, path, _serve);
+    }
+
+    private Task ServeAsync(HttpContext context, Caller caller, string path)
+    {
         if (ResourcePath.Parse(path) is { } resource && Serves(resource))
         {
             var verb = Verb.Of(context.Request, resource);

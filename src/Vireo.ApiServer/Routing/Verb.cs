@@ -26,5 +26,6 @@ internal static class Verb
         };
     }
 
-    private static bool IsWatch(HttpRequest request) => (string?)request.Query["watch"] is "true" or "1" or "True";
+    /// <summary>Whether the query asks to go on with what changes.</summary>
+    public static bool IsWatch(HttpRequest request) => (string?)request.Query["watch"] is "true" or "1" or "True";
 }
