@@ -57,7 +57,7 @@ public sealed class ApiServer : IAsyncDisposable
                 options.TokenFile is { } file ? StaticTokens.Read(file) : StaticTokens.None,
                 options.Time
             );
-            var router = new Router(store, authority, tokens, options.Time, logger, stopping.Token);
+            var router = new Router(store, folder, authority, tokens, options.Time, logger, stopping.Token);
             server = new ApiServer(folder, store, router, options.Time, stopping);
             using (var client = server.CreateClient("system:apiserver"))
             {

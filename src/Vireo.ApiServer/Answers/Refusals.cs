@@ -183,6 +183,15 @@ internal static class Refusals
             new StatusDetails { Causes = [new StatusCause { Message = what }] }
         );
 
+    /// <summary>The client asks for more than its share: it is to come back.</summary>
+    public static StatusException TooManyRequests() =>
+        Of(
+            429,
+            "TooManyRequests",
+            "too many requests of this client are under way, please try again later",
+            new StatusDetails { RetryAfterSeconds = 1 }
+        );
+
     /// <summary>Somebody whom the server needs for this cannot be asked now.</summary>
     public static StatusException Unavailable(string why) => Of(503, "ServiceUnavailable", why, null);
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Vireo.Api;
 using Vireo.ApiServer.Acting;
 using Vireo.ApiServer.Answers;
+using Vireo.ApiServer.Backups;
 using Vireo.ApiServer.Discovery;
 using Vireo.ApiServer.Health;
 using Vireo.ApiServer.Hosting;
@@ -25,6 +26,7 @@ internal sealed class Router : IDisposable
     private readonly HealthEndpoint _health;
     private readonly GetEndpoint _get;
     private readonly ListEndpoint _list;
+    private readonly PageSnapshots _pages;
     private readonly WatchEndpoint _watch;
     private readonly CreateEndpoint _create;
     private readonly ChangeEndpoint _change;
@@ -37,8 +39,12 @@ internal sealed class Router : IDisposable
     private readonly Impersonation _impersonation;
     private readonly ReviewEndpoint _reviews;
     private readonly TokenEndpoint _tokens;
+    private readonly BackupEndpoint _backup;
+    private readonly RequestLoad _load;
+    private readonly Func<HttpContext, Caller, string, Task> _serve;
 
     /// <param name="store">The objects.</param>
+    /// <param name="folder">Where store and keys are.</param>
     /// <param name="authority">Tells who asks, and vouches for hosts.</param>
     /// <param name="tokens">Tells who asks by a token.</param>
     /// <param name="time">The time.</param>
@@ -46,6 +52,7 @@ internal sealed class Router : IDisposable
     /// <param name="stopping">Ends watches and streams when the server stops.</param>
     public Router(
         ResourceStore store,
+        StateFolder folder,
         CertificateAuthority authority,
         BearerTokens tokens,
         TimeProvider time,
@@ -63,13 +70,22 @@ internal sealed class Router : IDisposable
         (_authenticator, _logger) = (new(authority.Certificate, tokens, time), logger);
         (_reviews, _tokens) = (new(_authorizer, tokens), new(store, tokens, time));
         _get = new(store, time);
-        _list = new(store, new PageSnapshots(time), time);
+        _pages = new(time);
+        _list = new(store, _pages, time);
         _watch = new(store, time, stopping);
         _create = new(store, reviewer, time);
-        _change = new(store, reviewer, _create, request => _authorizer.Check(request.Caller, request.Path, "create"), time);
+        _change = new(
+            store,
+            reviewer,
+            _create,
+            request => _authorizer.Check(request.Caller, request.Path, "create"),
+            time
+        );
         _delete = new(store, time);
         _agents = new(store, new(authority.Certificate, authority.ForAgents), stopping);
         _subresources = new(store, _agents, reviewer, _create, _delete, time, logger) { Authorizer = _authorizer };
+        (_load, _serve) = (new(LoadLimits.Default, time), ServeAsync);
+        _backup = new(store, folder, time);
         _join = new(authority, _gate, new(Inside()), time, logger);
     }
 
@@ -78,6 +94,7 @@ internal sealed class Router : IDisposable
         _agents.Dispose();
         _create.Dispose();
         _metrics.Dispose();
+        _pages.Dispose();
     }
 
     /// <summary>Answers a request; every failure becomes a Status.</summary>
@@ -117,6 +134,11 @@ internal sealed class Router : IDisposable
     {
         var path = context.Request.Path.Value ?? "/";
         var caller = _impersonation.Of(context.Request, _authenticator.Identify(context));
+        return _load.ServeAsync(context, caller, path, _serve);
+    }
+
+    private Task ServeAsync(HttpContext context, Caller caller, string path)
+    {
         if (ResourcePath.Parse(path) is { } resource && Serves(resource))
         {
             var verb = Verb.Of(context.Request, resource);
@@ -139,6 +161,11 @@ internal sealed class Router : IDisposable
         if (JoinEndpoint.Serves(path))
         {
             return _join.HandleAsync(context, caller, path);
+        }
+
+        if (path == StateBackup.Path)
+        {
+            return _backup.HandleAsync(context, caller);
         }
 
         _authorizer.Check(caller, context.Request, path);

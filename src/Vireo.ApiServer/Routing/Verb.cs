@@ -18,7 +18,7 @@ internal static class Verb
         return (request.Method, isObject, path.Subresource) switch
         {
             ("GET" or "HEAD", true, null or "status") => "get",
-            ("GET" or "HEAD", false, null) => ApiRequest.Flag(request, "watch") ? "watch" : "list",
+            ("GET" or "HEAD", false, null) => IsWatch(request) ? "watch" : "list",
             ("POST", false, null) => "create",
             ("POST", true, "token") => "create",
             ("PUT", true, null or "status" or "finalize") => "update",
@@ -38,4 +38,7 @@ internal static class Verb
             throw Refusals.MethodNotAllowed();
         }
     }
+
+    /// <summary>Whether the query asks to go on with what changes.</summary>
+    public static bool IsWatch(HttpRequest request) => ApiRequest.Flag(request, "watch");
 }

@@ -1,3 +1,6 @@
+using Vireo.ApiServer.Storage;
+using Vireo.ApiServer.Reading;
+using Vireo.Api;
 using System.IO.Compression;
 using System.Net;
 using System.Text.Json.Nodes;
@@ -70,6 +73,22 @@ public sealed class ListTests : IAsyncLifetime
         (await server.GetAsync($"{Path}?limit=1&continue={Next(first)}")).Names.ShouldBe(["b"]);
         time.Advance(TimeSpan.FromMinutes(2));
         (await server.GetAsync($"{Path}?limit=1&continue={Next(first)}")).Code.ShouldBe(HttpStatusCode.Gone);
+    }
+
+    [Fact]
+    public void Lists_that_are_read_by_pages_are_let_go_also_when_nobody_asks_again()
+    {
+        var time = new ManualTimeProvider();
+        using var pages = new PageSnapshots(time);
+        for (var i = 0; i < 40; i++)
+        {
+            pages.Keep(ResourceKinds.ConfigMaps, null, new StoreList(i, []), 1);
+        }
+
+        pages.Count.ShouldBe(32);
+        time.Advance(TimeSpan.FromMinutes(11));
+        pages.Count.ShouldBe(0);
+        time.WaitingTimers.ShouldBe(0);
     }
 
     [Fact]
