@@ -41,7 +41,14 @@ public sealed class KubectlTests(VireoHost host)
 
         // Follows from before a change to after it; ends by itself.
         var following = host.KubectlAsync(
-            "get", "vm", Vm, "-w", "--output-watch-events", "-o", "name", "--request-timeout=3s"
+            "get",
+            "vm",
+            Vm,
+            "-w",
+            "--output-watch-events",
+            "-o",
+            "name",
+            "--request-timeout=3s"
         );
         await SaysAsync("patched", "patch", "vm", Vm, "--type=merge", "-p", """{"metadata":{"labels":{"w":"1"}}}""");
         (await following).Output.ShouldContain($"virtualmachine.kubevirt.io/{Vm}");
@@ -60,28 +67,58 @@ public sealed class KubectlTests(VireoHost host)
         );
         (await host.KubectlWithInputAsync(larger, "replace", "-f", "-")).ShouldSucceed();
         await SaysAsync(
-            "patched", "patch", "vm", Vm, "--type=json",
-            "-p", """[{"op":"test","path":"/spec/runStrategy","value":"Halted"},{"op":"add","path":"/metadata/labels/j","value":"1"}]"""
+            "patched",
+            "patch",
+            "vm",
+            Vm,
+            "--type=json",
+            "-p",
+            """[{"op":"test","path":"/spec/runStrategy","value":"Halted"},{"op":"add","path":"/metadata/labels/j","value":"1"}]"""
         );
         await SaysAsync(
-            "configured", "patch", "-f", await FileAsync(Named(Vm)), "--type=merge", "-p", """{"metadata":{"labels":{"m":"1"}}}"""
-        , "--dry-run=server", "-o", "name");
+            "configured",
+            "patch",
+            "-f",
+            await FileAsync(Named(Vm)),
+            "--type=merge",
+            "-p",
+            """{"metadata":{"labels":{"m":"1"}}}""",
+            "--dry-run=server",
+            "-o",
+            "name"
+        );
         await EditsAsync(Vm);
 
         // What a VM has no notion of is refused, and nothing breaks.
         await RefusesAsync("could not find the requested resource", "scale", "vm", Vm, "--replicas=2");
         await RefusesAsync(
-            "strategic-merge-patch+json is not supported", "patch", "vm", Vm, "--type=strategic", "-p", """{"metadata":{}}"""
+            "strategic-merge-patch+json is not supported",
+            "patch",
+            "vm",
+            Vm,
+            "--type=strategic",
+            "-p",
+            """{"metadata":{}}"""
         );
         await RefusesAsync("not found", "get", "vm", "nobody");
-        await RefusesAsync("is invalid", "patch", "vm", Vm, "--type=merge", "-p", """{"spec":{"runStrategy":"Sometimes"}}""");
+        await RefusesAsync(
+            "is invalid",
+            "patch",
+            "vm",
+            Vm,
+            "--type=merge",
+            "-p",
+            """{"spec":{"runStrategy":"Sometimes"}}"""
+        );
         await SaysAsync("deleted", "delete", "vm", Vm);
     }
 
     [Fact]
     public async Task What_is_deleted_takes_with_it_what_its_cascade_says()
     {
-        foreach (var (cascade, isLeft) in ((string, bool)[])[("background", false), ("foreground", false), ("orphan", true)])
+        foreach (
+            var (cascade, isLeft) in ((string, bool)[])[("background", false), ("foreground", false), ("orphan", true)]
+        )
         {
             var (owner, owned) = ($"owner-{cascade}", $"owned-{cascade}");
             await SaysAsync("created", "create", "configmap", owner);
@@ -108,21 +145,79 @@ public sealed class KubectlTests(VireoHost host)
         await SaysAsync("virtualmachineinstances", "api-resources", "--api-group=kubevirt.io", "-o", "wide");
         await SaysAsync("virtualmachines.kubevirt.io", "get", "crd");
         await SaysAsync("condition met", "wait", "--for=condition=Established", "crd/virtualmachines.kubevirt.io");
-        var fields = (await host.KubectlAsync("explain", "vm.spec.template.spec", "--recursive")).ShouldSucceed().Output;
+        var fields = (await host.KubectlAsync("explain", "vm.spec.template.spec", "--recursive"))
+            .ShouldSucceed()
+            .Output;
         fields.ShouldContain("rebootPolicy\t<string>");
         fields.ShouldContain("enum: Reboot, Terminate");
-        await SaysAsync("Defaults to", "explain", "vm.spec.template.spec.domain.rebootPolicy");
+        await SaysAsync("Reboot when", "explain", "vm.spec.template.spec.domain.rebootPolicy");
         await SaysAsync("readyz check passed", "get", "--raw", "/readyz?verbose");
         await SaysAsync("apiserver_request_total", "get", "--raw", "/metrics");
         await SaysAsync("TYPE", "events", "-A");
     }
 
     [Fact]
+    public async Task Two_appliers_own_their_fields_and_a_conflict_names_them()
+    {
+        const string Vm = "kubectl-owned";
+        await AppliesAsync(Named(Vm), "serverside-applied", "--field-manager=one");
+        await AppliesAsync(Named(Vm), "serverside-applied", "--field-manager=one");
+        var larger = Named(Vm).Replace("64Mi", "96Mi", StringComparison.Ordinal);
+        var conflict = await host.KubectlWithInputAsync(
+            larger,
+            "apply",
+            "--server-side",
+            "--field-manager=two",
+            "-f",
+            "-"
+        );
+        conflict.ExitCode.ShouldBe(1);
+        conflict.Error.ShouldContain("conflict with \"one\"");
+        conflict.Error.ShouldContain(".spec.template.spec.domain.memory.guest");
+        await AppliesAsync(larger, "serverside-applied", "--field-manager=two", "--force-conflicts");
+        await SaysAsync("manager: two", "get", "vm", Vm, "-o", "yaml", "--show-managed-fields");
+
+        // Who applied by the client's side before goes on by the server's.
+        const string Old = "kubectl-migrated";
+        await ApplyAsync(Old);
+        var without = Named(Old).Replace("    test: kubectl\n", "    other: label\n", StringComparison.Ordinal);
+        await AppliesAsync(without, "serverside-applied");
+        ((string?)(await host.GetAsync("vm", Old))!["metadata"]!["labels"]!["test"]).ShouldBeNull();
+        await SaysAsync("deleted", "delete", "vm", Vm, Old);
+    }
+
+    [Fact]
+    public async Task Who_one_is_and_what_one_may_do_is_told()
+    {
+        await SaysAsync("system:masters", "auth", "whoami");
+        await SaysAsync("yes", "auth", "can-i", "create", "vm");
+        await SaysAsync("*.*", "auth", "can-i", "--list");
+        await SaysAsync("created", "create", "serviceaccount", "kubectl-account");
+        const string Account = "--as=system:serviceaccount:default:kubectl-account";
+        (await host.KubectlAsync("auth", "can-i", "delete", "vm", Account)).Output.Trim().ShouldBe("no");
+        var token = (await host.KubectlAsync("create", "token", "kubectl-account")).ShouldSucceed().Output.Trim();
+        token.Split('.').Length.ShouldBe(3, "it is a JWT");
+        await RefusesAsync(
+            "is forbidden: User \"system:serviceaccount:default:kubectl-account\" cannot list",
+            "get",
+            "vm",
+            Account
+        );
+        await SaysAsync("deleted", "delete", "serviceaccount", "kubectl-account");
+    }
+
+    private async Task AppliesAsync(string manifest, string what, params string[] options) =>
+        (await host.KubectlWithInputAsync(manifest, ["apply", "--server-side", .. options, "-f", "-"]))
+            .ShouldSucceed()
+            .Output.ShouldContain(what);
+
+    [Fact]
     public async Task A_namespace_has_an_account_from_the_start_and_goes_with_all_that_is_in_it()
     {
         await SaysAsync("created", "create", "namespace", "kubectl-room");
         await Eventually.Holds(
-            async () => (await host.KubectlAsync("get", "serviceaccount", "default", "-n", "kubectl-room")).ExitCode == 0,
+            async () =>
+                (await host.KubectlAsync("get", "serviceaccount", "default", "-n", "kubectl-room")).ExitCode == 0,
             "the namespace has its account"
         );
         await SaysAsync("created", "create", "configmap", "c", "-n", "kubectl-room", "--from-literal=a=b");
@@ -142,7 +237,9 @@ public sealed class KubectlTests(VireoHost host)
 
     private async Task ApplyAsync(string name)
     {
-        (await host.KubectlWithInputAsync(Named(name), "apply", "-f", "-")).ShouldSucceed().Output.ShouldContain("created");
+        (await host.KubectlWithInputAsync(Named(name), "apply", "-f", "-"))
+            .ShouldSucceed()
+            .Output.ShouldContain("created");
         (await host.KubectlWithInputAsync(Named(name), "apply", "-f", "-")).Output.ShouldContain("unchanged");
     }
 

@@ -28,6 +28,41 @@ public sealed class StrangerTests(VireoHost host)
         await RoomIsGoneAsync("from-python");
     }
 
+    [Fact]
+    public async Task A_web_page_reads_and_watches_with_a_token_and_no_more_than_it_may()
+    {
+        (await host.KubectlAsync("create", "serviceaccount", "page")).ShouldSucceed();
+        (
+            await host.KubectlAsync(
+                "create",
+                "rolebinding",
+                "page",
+                "--clusterrole=kubevirt.io:view",
+                "--serviceaccount=default:page"
+            )
+        ).ShouldSucceed();
+        var token = (await host.KubectlAsync("create", "token", "page")).ShouldSucceed().Output.Trim();
+        var authority = Path.Combine(Directory.CreateTempSubdirectory("vireo-").FullName, "ca.pem");
+        await File.WriteAllTextAsync(authority, await AuthorityAsync());
+
+        var said = await Shell.RunAsync(
+            ["node", Path.Combine(Programs, "page.mjs"), host.Server, token],
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["NODE_EXTRA_CA_CERTS"] = authority }
+        );
+
+        said.ShouldSucceed()
+            .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .ShouldBe(["list 200 VirtualMachineList", "watch 200", "secrets 403 Forbidden", "nonsense 401"]);
+        (await host.KubectlAsync("delete", "rolebinding/page", "serviceaccount/page")).ShouldSucceed();
+    }
+
+    private async Task<string> AuthorityAsync()
+    {
+        const string Path = "jsonpath={.clusters[0].cluster.certificate-authority-data}";
+        var coded = (await host.KubectlAsync("config", "view", "--raw", "-o", Path)).ShouldSucceed().Output;
+        return System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(coded.Trim()));
+    }
+
     private async Task<string> RunAsync(params string[] command)
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["KUBECONFIG"] = host.Kubeconfig };

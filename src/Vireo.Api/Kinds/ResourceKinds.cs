@@ -8,8 +8,6 @@ namespace Vireo.Api;
 /// </summary>
 public static class ResourceKinds
 {
-    private const string InstancetypeGroup = "instancetype.kubevirt.io";
-
     /// <summary>Virtual machines: configuration apart from the instance.</summary>
     public static ResourceKind<VirtualMachine> VirtualMachines { get; } =
         new("kubevirt.io", "v1", "VirtualMachine", "virtualmachines", true, ApiJson.Default.VirtualMachine)
@@ -78,30 +76,15 @@ public static class ResourceKinds
 
     /// <summary>Sizes for the machines of a namespace.</summary>
     public static ResourceKind<VirtualMachineInstancetype> VirtualMachineInstancetypes { get; } =
-        new(
-            InstancetypeGroup,
-            "v1beta1",
-            "VirtualMachineInstancetype",
-            "virtualmachineinstancetypes",
-            true,
-            ApiJson.Default.VirtualMachineInstancetype
-        )
+        SizeKind("VirtualMachineInstancetype", true, ApiJson.Default.VirtualMachineInstancetype) with
         {
             ShortNames = ["vminstancetype", "vminstancetypes", "vmf", "vmfs"],
-            Categories = ["all"],
             Columns = KindColumns.Instancetypes,
         };
 
     /// <summary>Sizes for the machines of every namespace.</summary>
     public static ResourceKind<VirtualMachineClusterInstancetype> VirtualMachineClusterInstancetypes { get; } =
-        new(
-            InstancetypeGroup,
-            "v1beta1",
-            "VirtualMachineClusterInstancetype",
-            "virtualmachineclusterinstancetypes",
-            false,
-            ApiJson.Default.VirtualMachineClusterInstancetype
-        )
+        SizeKind("VirtualMachineClusterInstancetype", false, ApiJson.Default.VirtualMachineClusterInstancetype) with
         {
             ShortNames = ["vmclusterinstancetype", "vmclusterinstancetypes", "vmcf", "vmcfs"],
             Columns = KindColumns.Instancetypes,
@@ -109,29 +92,14 @@ public static class ResourceKinds
 
     /// <summary>Preferences for the machines of a namespace.</summary>
     public static ResourceKind<VirtualMachinePreference> VirtualMachinePreferences { get; } =
-        new(
-            InstancetypeGroup,
-            "v1beta1",
-            "VirtualMachinePreference",
-            "virtualmachinepreferences",
-            true,
-            ApiJson.Default.VirtualMachinePreference
-        )
+        SizeKind("VirtualMachinePreference", true, ApiJson.Default.VirtualMachinePreference) with
         {
             ShortNames = ["vmpref", "vmprefs", "vmp", "vmps"],
-            Categories = ["all"],
         };
 
     /// <summary>Preferences for the machines of every namespace.</summary>
     public static ResourceKind<VirtualMachineClusterPreference> VirtualMachineClusterPreferences { get; } =
-        new(
-            InstancetypeGroup,
-            "v1beta1",
-            "VirtualMachineClusterPreference",
-            "virtualmachineclusterpreferences",
-            false,
-            ApiJson.Default.VirtualMachineClusterPreference
-        )
+        SizeKind("VirtualMachineClusterPreference", false, ApiJson.Default.VirtualMachineClusterPreference) with
         {
             ShortNames = ["vmcp", "vmcps"],
         };
@@ -254,10 +222,7 @@ public static class ResourceKinds
             ShortNames = ["crd", "crds"],
             Categories = ["api-extensions"],
             IsReadOnly = true,
-            Columns =
-            [
-                new("Created At", "date", ".metadata.creationTimestamp", 0, "When the definition was made."),
-            ],
+            Columns = [new("Created At", "date", ".metadata.creationTimestamp", 0, "When it was made.")],
         };
 
     /// <summary>What may be done in a namespace.</summary>
@@ -314,11 +279,20 @@ public static class ResourceKinds
         ByType.GetValueOrDefault(typeof(T)) as ResourceKind<T>
         ?? throw new InvalidOperationException($"No kind in {nameof(ResourceKinds)} is held by {typeof(T)}.");
 
+    private static ResourceKind<T> SizeKind<T>(string kind, bool isNamespaced, JsonTypeInfo<T> type)
+        where T : class, IResource =>
+        new("instancetype.kubevirt.io", "v1beta1", kind, kind.ToLowerInvariant() + "s", isNamespaced, type)
+        {
+            Categories = isNamespaced ? ["all"] : [],
+        };
+
     private static ResourceKind<T> RbacKind<T>(string kind, bool isNamespaced, JsonTypeInfo<T> type)
         where T : class, IResource =>
         new("rbac.authorization.k8s.io", "v1", kind, kind.ToLowerInvariant() + "s", isNamespaced, type)
         {
             IsNamedFreely = true,
-            Columns = kind.EndsWith("Binding", StringComparison.Ordinal) ? KindColumns.RoleBindings : [PrinterColumn.Age],
+            Columns = kind.EndsWith("Binding", StringComparison.Ordinal)
+                ? KindColumns.RoleBindings
+                : [PrinterColumn.Age],
         };
 }

@@ -36,9 +36,7 @@ internal sealed class HealthEndpoint(IReadOnlyList<HealthCheck> checks)
 
         var (isWell, report) = Report(parts[1], asked, [.. context.Request.Query["exclude"].OfType<string>()]);
         var isVerbose = context.Request.Query.ContainsKey("verbose");
-        return isWell
-            ? WriteAsync(context, 200, isVerbose ? report : "ok")
-            : WriteAsync(context, 500, report);
+        return isWell ? WriteAsync(context, 200, isVerbose ? report : "ok") : WriteAsync(context, 500, report);
     }
 
     private IReadOnlyList<HealthCheck> Of(string what) =>

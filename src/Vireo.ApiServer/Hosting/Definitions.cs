@@ -24,8 +24,7 @@ internal sealed class Definitions(ResourceStore store, LocalRequests requests)
 
     /// <summary>True for kinds that are none of Kubernetes' own.</summary>
     internal static bool IsDefined(ResourceKind kind) =>
-        kind.Group.Contains('.', StringComparison.Ordinal)
-        && !kind.Group.EndsWith(".k8s.io", StringComparison.Ordinal);
+        kind.Group.Contains('.', StringComparison.Ordinal) && !kind.Group.EndsWith(".k8s.io", StringComparison.Ordinal);
 
     /// <summary>The definition of a kind.</summary>
     internal static CustomResourceDefinition Of(ResourceKind kind)
@@ -101,9 +100,7 @@ internal sealed class Definitions(ResourceStore store, LocalRequests requests)
     {
         var kind = ResourceKinds.CustomResourceDefinitions;
         var collection = $"{kind.GroupPath}/{kind.Plural}";
-        var wanted = JsonSerializer
-            .SerializeToNode(definition, ApiJson.Default.CustomResourceDefinition)!
-            .AsObject();
+        var wanted = JsonSerializer.SerializeToNode(definition, ApiJson.Default.CustomResourceDefinition)!.AsObject();
         var stored = store.Find(kind, null, definition.Metadata.Name!);
         if (stored is null)
         {

@@ -16,10 +16,7 @@ internal sealed class MetricsEndpoint(ResourceStore store) : IDisposable
         var requests = context.Features.Get<RequestMetrics>()?.Read() ?? [];
         context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
         return context.Response.WriteAsync(
-            MetricsText.Of(_collector.Read())
-                + RequestMetricsText.Of(requests)
-                + Objects()
-                + ProcessMetricsText.Now(),
+            MetricsText.Of(_collector.Read()) + RequestMetricsText.Of(requests) + Objects() + ProcessMetricsText.Now(),
             context.RequestAborted
         );
     }

@@ -70,7 +70,7 @@ internal sealed class RequestSeries(RequestName name)
 {
     /// <summary>The upper ends of the ranges in which times are counted, in seconds.</summary>
     public static IReadOnlyList<double> Bounds { get; } =
-        [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
     private readonly ConcurrentDictionary<int, Counter> _codes = new();
     private readonly long[] _times = new long[Bounds.Count + 1];

@@ -75,9 +75,7 @@ internal static class ListOptionRules
         var causes = new List<StatusCause>();
         if (sendsInitial && match != NotOlderThan)
         {
-            causes.Add(
-                Forbidden(Match, $"sendInitialEvents requires setting resourceVersionMatch to {NotOlderThan}")
-            );
+            causes.Add(Forbidden(Match, $"sendInitialEvents requires setting resourceVersionMatch to {NotOlderThan}"));
         }
         else if (!sendsInitial && match is not null)
         {
@@ -93,8 +91,6 @@ internal static class ListOptionRules
 
         return causes;
     }
-
-    
 
     private static void Refuse(IReadOnlyList<StatusCause> causes)
     {

@@ -102,6 +102,16 @@ const patched = async (body, strategy) =>
     .data;
 assert.deepEqual(await patched({ data: { b: '2' } }, k8s.PatchStrategy.MergePatch), { a: '1', b: '2' });
 assert.deepEqual(await patched({ data: { a: null } }, k8s.PatchStrategy.StrategicMergePatch), { b: '2' });
+const applied = await objects.patch(
+  { ...map, data: { c: '3' } },
+  undefined,
+  undefined,
+  'javascript-applier',
+  true,
+  k8s.PatchStrategy.ServerSideApply,
+);
+assert.deepEqual(applied.data, { b: '2', c: '3' });
+assert.ok(applied.metadata.managedFields.some((each) => each.manager === 'javascript-applier'));
 const read = await objects.read(map);
 assert.ok(read.metadata.uid);
 const page = await objects.list('v1', 'ConfigMap', namespace, undefined, undefined, undefined, undefined, undefined, 1);
@@ -115,6 +125,7 @@ await core.deleteCollectionNamespacedConfigMap({ namespace });
 assert.deepEqual((await core.listNamespacedConfigMap({ namespace })).items.filter((each) => each.metadata.name === 'map'), []);
 said('a collection is deleted');
 
+await core.deleteNamespace({ name: namespace });
 const typed = await core.listNode({});
 assert.equal(typed.kind, 'NodeList');
 const version = await config.makeApiClient(k8s.VersionApi).getCode();

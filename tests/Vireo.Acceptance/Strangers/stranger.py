@@ -6,7 +6,7 @@ import threading
 from kubernetes import client, config, dynamic, utils, watch
 from kubernetes.client.exceptions import ApiException
 
-NAMESPACE = "from-python2"
+NAMESPACE = "from-python"
 
 
 def machine(name, memory="64Mi"):
@@ -47,6 +47,9 @@ assert len(page.items) == 1 and page.metadata.resource_version
 for kind in (core.list_node, core.list_namespace, core.list_event_for_all_namespaces, core.list_service_account_for_all_namespaces):
     assert kind().metadata.resource_version
 assert client.CoordinationV1Api().list_lease_for_all_namespaces().metadata.resource_version
+assert client.ApiextensionsV1Api().read_custom_resource_definition("virtualmachines.kubevirt.io").spec.scope == "Namespaced"
+assert client.ApiextensionsV1Api().list_custom_resource_definition().items
+assert client.RbacAuthorizationV1Api().list_cluster_role().items
 assert client.AppsV1Api().list_controller_revision_for_all_namespaces().metadata.resource_version
 assert client.VersionApi().get_code().git_version.startswith("v1.")
 assert "kubevirt.io" in [group.name for group in client.ApisApi().get_api_versions().groups]
@@ -69,6 +72,8 @@ assert [each.metadata.name for each in machines.get(namespace=NAMESPACE, label_s
 assert machines.get(namespace=NAMESPACE, field_selector="metadata.name=other").items == []
 fault = refused(422, machines.create, body=machine("Not a name"))
 assert b"metadata.name" in fault.body, fault.body
+applied = machines.server_side_apply(body=machine("first", "96Mi"), namespace=NAMESPACE, name="first", field_manager="python", force_conflicts=True)
+assert applied.spec.template.spec.domain.memory.guest == "96Mi"
 print("kinds are found by discovery, and their objects made, patched and selected")
 
 # Watch: from the list's revision, until told to stop.

@@ -1,9 +1,9 @@
-using Vireo.ApiServer.Storage;
-using Vireo.ApiServer.Reading;
-using Vireo.Api;
 using System.IO.Compression;
 using System.Net;
 using System.Text.Json.Nodes;
+using Vireo.Api;
+using Vireo.ApiServer.Reading;
+using Vireo.ApiServer.Storage;
 
 namespace Vireo.Tests.ApiServer.Reading;
 
@@ -163,7 +163,10 @@ public sealed class ListTests : IAsyncLifetime
     [InlineData("resourceVersionMatch=Exact", "forbidden unless resourceVersion is provided")]
     [InlineData("resourceVersion=0&resourceVersionMatch=Exact", "forbidden for resourceVersion \"0\"")]
     [InlineData("resourceVersion=0&resourceVersionMatch=Newest", "supported values: \"Exact\", \"NotOlderThan\"")]
-    [InlineData("resourceVersion=0&resourceVersionMatch=NotOlderThan&continue=x", "forbidden when continue is provided")]
+    [InlineData(
+        "resourceVersion=0&resourceVersionMatch=NotOlderThan&continue=x",
+        "forbidden when continue is provided"
+    )]
     [InlineData("sendInitialEvents=true", "sendInitialEvents is forbidden for list")]
     public async Task Parameters_that_do_not_go_together_are_named(string query, string why)
     {
