@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Vireo.ApiServer.Hosting;
+using Vireo.ApiServer.Metrics;
+using Vireo.ApiServer.Roles;
 using Vireo.ApiServer.Routing;
 using Vireo.ApiServer.Security;
 using Vireo.ApiServer.Storage;
@@ -15,10 +17,20 @@ public sealed class ApiServer : IAsyncDisposable
     private readonly ResourceStore _store;
     private readonly CancellationTokenSource _stopping;
     private readonly Router _router;
+    private readonly RequestMetrics _counted;
     private WebApplication? _network;
 
-    private ApiServer(StateFolder folder, ResourceStore store, Router router, CancellationTokenSource stopping) =>
+    private ApiServer(
+        StateFolder folder,
+        ResourceStore store,
+        Router router,
+        TimeProvider time,
+        CancellationTokenSource stopping
+    )
+    {
         (_folder, _store, _router, _stopping) = (folder, store, router, stopping);
+        _counted = new(router.HandleAsync, time);
+    }
 
     /// <summary>Where clients reach the server, for example <c>https://127.0.0.1:7443</c>.</summary>
     public Uri Address { get; private set; } = new("https://localhost");
@@ -38,13 +50,24 @@ public sealed class ApiServer : IAsyncDisposable
             var logger = options.Logging.CreateLogger("Vireo.ApiServer");
             var store = ResourceStore.Open(folder.Database, options.Time, logger);
             var stopping = new CancellationTokenSource();
-            var router = new Router(store, authority, options.Time, logger, stopping.Token);
-            server = new ApiServer(folder, store, router, stopping);
+            var tokens = new BearerTokens(
+                store,
+                TokenKeyFile.Open(folder.TokenKey),
+                options.TokenIssuer,
+                options.TokenFile is { } file ? StaticTokens.Read(file) : StaticTokens.None,
+                options.Time
+            );
+            var router = new Router(store, folder, authority, tokens, options.Time, logger, stopping.Token);
+            server = new ApiServer(folder, store, router, options.Time, stopping);
             using (var client = server.CreateClient("system:apiserver"))
             {
                 var requests = new LocalRequests(client);
                 await new FirstStart(store, requests).RunAsync(ct);
-                await new Catalogue(store, requests).RunAsync(ct);
+                await new RoleInstaller(store, requests).RunAsync(ct);
+                await Task.WhenAll(
+                    new Definitions(store, requests).RunAsync(ct),
+                    new Catalogue(store, requests).RunAsync(ct)
+                );
             }
 
             await server.ListenAsync(options, authority, ct);
@@ -73,7 +96,7 @@ public sealed class ApiServer : IAsyncDisposable
     public HttpClient CreateClient(string userName, params IReadOnlyList<string> groups)
     {
         var caller = Caller.Known(userName, groups.Count > 0 ? groups : [Caller.Masters, Caller.Vireo]);
-        return new HttpClient(new InProcessHandler(_router.HandleAsync, caller))
+        return new HttpClient(new InProcessHandler(_counted.HandleAsync, caller))
         {
             BaseAddress = Address,
             Timeout = Timeout.InfiniteTimeSpan,
@@ -99,7 +122,7 @@ public sealed class ApiServer : IAsyncDisposable
     private async Task ListenAsync(ApiServerOptions options, CertificateAuthority authority, CancellationToken ct)
     {
         var certificate = authority.ForServer(ServerNames.Of(options));
-        _network = await NetworkHost.StartAsync(options, certificate, _router.HandleAsync, ct);
+        _network = await NetworkHost.StartAsync(options, certificate, _counted.HandleAsync, ct);
         Address = ServerNames.Address(options, NetworkHost.Port(_network));
         using var admin = authority.ForClient("admin", "vireo-admin", Caller.Masters);
         AdminKubeconfig.Write(_folder.Kubeconfig, Address, authority.Certificate, admin);

@@ -22,6 +22,17 @@ public sealed record ApiServerOptions
     /// <summary>Further names and addresses under which clients reach the server.</summary>
     public IReadOnlyList<string> ExtraNames { get; init; } = [];
 
+    /// <summary>Origins of web pages whose programs may ask from browsers, such as <c>https://ui.example</c>.</summary>
+    public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
+
+    /// <summary>A file of tokens that users come in by, <c>token,user,uid,"group1,group2"</c>; null for none.</summary>
+    public string? TokenFile { get; init; }
+
+    /// <summary>
+    /// By which tokens of service accounts name this server: an address where others find its keys, if any shall.
+    /// </summary>
+    public string TokenIssuer { get; init; } = "https://kubernetes.default.svc.cluster.local";
+
     /// <summary>The time.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Vireo.Api;
+using Vireo.Controllers.Access;
 using Vireo.Controllers.Events;
 using Vireo.Controllers.GarbageCollection;
 using Vireo.Controllers.Hosts;
@@ -58,7 +59,11 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         var namespaces = Follow<Namespace>(graph, collector, garbage);
         Follow<Secret>(graph, collector, garbage);
         Follow<ConfigMap>(graph, collector, garbage);
-        Follow<ServiceAccount>(graph, collector, garbage);
+        var accounts = Follow<ServiceAccount>(graph, collector, garbage);
+        Follow<Role>(graph, collector, garbage);
+        Follow<RoleBinding>(graph, collector, garbage);
+        Follow<ClusterRoleBinding>(graph, collector, garbage);
+        var roles = Follow<ClusterRole>(graph, collector, garbage);
         var revisions = Follow<ControllerRevision>(graph, collector, garbage);
         StartRevisions.Index(revisions);
         var configs = Follow<VirtualMachineInstanceConfig>(graph, collector, garbage);
@@ -85,7 +90,9 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         Run(RestartLabels(cluster));
         Run(Transitions(transitions, cluster, types));
         Run(Scheduler(cluster, room));
-        foreach (var controller in new MigrationControllers(client, cluster, new(migrations), room, time, Logger).All())
+        var access = new AccessControllers(client, namespaces, accounts, roles, time, Logger);
+        var moves = new MigrationControllers(client, cluster, new(migrations), room, time, Logger);
+        foreach (var controller in access.All().Concat(moves.All()))
         {
             Run(controller);
         }

@@ -14,10 +14,16 @@ public sealed class SqliteBackup : IDisposable
     private readonly SqliteConnection _destination;
     private readonly BackupHandle _handle;
 
-    internal SqliteBackup(SqliteConnection source, string path)
+    internal SqliteBackup(SqliteConnection source, string path, bool isDurable)
     {
         _source = source;
         _destination = SqliteConnection.Open(path, SqliteOpenMode.ReadWriteCreate);
+
+        if (!isDurable)
+        {
+            _destination.Execute("PRAGMA synchronous=OFF");
+        }
+
         _handle = Sqlite3.sqlite3_backup_init(_destination.Handle, "main", source.Handle, "main");
 
         if (_handle.IsInvalid)

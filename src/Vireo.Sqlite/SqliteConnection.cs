@@ -172,7 +172,9 @@ public sealed class SqliteConnection : IDisposable
     }
 
     /// <summary>Starts a copy to another file; what is there is overwritten.</summary>
-    public SqliteBackup Backup(string path) => new(this, path);
+    /// <param name="path">The file.</param>
+    /// <param name="isDurable">False for a copy that is worth nothing after a crash: no step waits for the disk.</param>
+    public SqliteBackup Backup(string path, bool isDurable = true) => new(this, path, isDurable);
 
     /// <summary>
     /// Closes the file once its statements and backups are disposed. An open transaction is rolled back.

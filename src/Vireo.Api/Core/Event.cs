@@ -75,6 +75,7 @@ public sealed record EventSource
 }
 
 /// <summary>Names an object anywhere.</summary>
+[Atomic]
 public sealed record ObjectReference
 {
     /// <summary>Group and version of the object.</summary>

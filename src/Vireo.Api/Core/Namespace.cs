@@ -48,5 +48,6 @@ public sealed record NamespaceStatus
     public string? Phase { get; init; }
 
     /// <summary>What the removal waits for.</summary>
+    [ListMap("type")]
     public IReadOnlyList<Condition>? Conditions { get; init; }
 }

@@ -70,9 +70,11 @@ public sealed record NodeStatus
     public IReadOnlyDictionary<string, Quantity>? Allocatable { get; init; }
 
     /// <summary>Its state, Ready among it.</summary>
+    [ListMap("type")]
     public IReadOnlyList<NodeCondition>? Conditions { get; init; }
 
     /// <summary>Where it is reached.</summary>
+    [ListMap("type")]
     public IReadOnlyList<NodeAddress>? Addresses { get; init; }
 
     /// <summary>Its software.</summary>

@@ -39,6 +39,7 @@ public sealed record Secret : IResource
 }
 
 /// <summary>Names an object in the same namespace.</summary>
+[Atomic]
 public sealed record LocalObjectReference
 {
     /// <summary>The object's name.</summary>

@@ -25,6 +25,7 @@ public sealed record ServiceAccount : IResource
     } = new();
 
     /// <summary>Secrets the account may use.</summary>
+    [ListMap("name")]
     public IReadOnlyList<LocalObjectReference>? Secrets { get; init; }
 
     /// <summary>Secrets used to pull images.</summary>

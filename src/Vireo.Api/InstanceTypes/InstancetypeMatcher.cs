@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 
 namespace Vireo.Api;
@@ -22,6 +23,7 @@ public sealed record InstancetypeMatcher
 
     /// <summary>Reject, or Ignore to go on without a type when the volume names none. Reject when empty.</summary>
     [AllowedValues("Reject", "Ignore")]
+    [DefaultValue("Reject")]
     public string? InferFromVolumeFailurePolicy { get; init; }
 }
 
@@ -47,6 +49,7 @@ public sealed record PreferenceMatcher
     /// Reject, or Ignore to go on without a preference when the volume names none. Reject when empty.
     /// </summary>
     [AllowedValues("Reject", "Ignore")]
+    [DefaultValue("Reject")]
     public string? InferFromVolumeFailurePolicy { get; init; }
 }
 

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 
 namespace Vireo.Api;
@@ -105,6 +106,7 @@ public sealed record SpreadOptions
 
     /// <summary>How many of the inner go to one of the outer; 2 when empty.</summary>
     [Range(0, 65535)]
+    [DefaultValue(2)]
     public int? Ratio { get; init; }
 }
 

@@ -100,6 +100,21 @@ internal static class KindColumns
         new("Count", "integer", ".count", 1, "How often it happened."),
     ];
 
+    public static IReadOnlyList<string> EventFields { get; } =
+    [
+        "involvedObject.kind",
+        "involvedObject.namespace",
+        "involvedObject.name",
+        "involvedObject.uid",
+        "involvedObject.apiVersion",
+        "involvedObject.resourceVersion",
+        "involvedObject.fieldPath",
+        "reason",
+        "reportingComponent",
+        "source",
+        "type",
+    ];
+
     public static IReadOnlyList<PrinterColumn> Secrets { get; } =
     [
         new("Type", "string", ".type", 0, "What the secret is for."),
@@ -112,6 +127,13 @@ internal static class KindColumns
 
     public static IReadOnlyList<PrinterColumn> ServiceAccounts { get; } =
     [new("Secrets", "integer", ".secrets", 0, "How many secrets it may use.") { IsCount = true }, PrinterColumn.Age];
+
+    public static IReadOnlyList<PrinterColumn> RoleBindings { get; } =
+    [
+        new("Kind", "string", ".roleRef.kind", 1, "The kind of role."),
+        new("Role", "string", ".roleRef.name", 0, "The role whose rights are given."),
+        PrinterColumn.Age,
+    ];
 
     public static IReadOnlyList<PrinterColumn> ControllerRevisions { get; } =
     [

@@ -44,6 +44,12 @@ public abstract record ResourceKind(string Group, string Version, string Kind, s
     /// </summary>
     public bool IsNamedByLabel { get; init; }
 
+    /// <summary>True for kinds that only the server itself writes.</summary>
+    public bool IsReadOnly { get; init; }
+
+    /// <summary>True where names may hold anything that one step of a path can, for example <c>system:admin</c>.</summary>
+    public bool IsNamedFreely { get; init; }
+
     /// <summary>How the kind is read, written and described.</summary>
     public abstract JsonTypeInfo TypeInfo { get; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Vireo.Api;
 
@@ -7,8 +8,6 @@ namespace Vireo.Api;
 /// </summary>
 public static class ResourceKinds
 {
-    private const string InstancetypeGroup = "instancetype.kubevirt.io";
-
     /// <summary>Virtual machines: configuration apart from the instance.</summary>
     public static ResourceKind<VirtualMachine> VirtualMachines { get; } =
         new("kubevirt.io", "v1", "VirtualMachine", "virtualmachines", true, ApiJson.Default.VirtualMachine)
@@ -77,30 +76,15 @@ public static class ResourceKinds
 
     /// <summary>Sizes for the machines of a namespace.</summary>
     public static ResourceKind<VirtualMachineInstancetype> VirtualMachineInstancetypes { get; } =
-        new(
-            InstancetypeGroup,
-            "v1beta1",
-            "VirtualMachineInstancetype",
-            "virtualmachineinstancetypes",
-            true,
-            ApiJson.Default.VirtualMachineInstancetype
-        )
+        SizeKind("VirtualMachineInstancetype", true, ApiJson.Default.VirtualMachineInstancetype) with
         {
             ShortNames = ["vminstancetype", "vminstancetypes", "vmf", "vmfs"],
-            Categories = ["all"],
             Columns = KindColumns.Instancetypes,
         };
 
     /// <summary>Sizes for the machines of every namespace.</summary>
     public static ResourceKind<VirtualMachineClusterInstancetype> VirtualMachineClusterInstancetypes { get; } =
-        new(
-            InstancetypeGroup,
-            "v1beta1",
-            "VirtualMachineClusterInstancetype",
-            "virtualmachineclusterinstancetypes",
-            false,
-            ApiJson.Default.VirtualMachineClusterInstancetype
-        )
+        SizeKind("VirtualMachineClusterInstancetype", false, ApiJson.Default.VirtualMachineClusterInstancetype) with
         {
             ShortNames = ["vmclusterinstancetype", "vmclusterinstancetypes", "vmcf", "vmcfs"],
             Columns = KindColumns.Instancetypes,
@@ -108,29 +92,14 @@ public static class ResourceKinds
 
     /// <summary>Preferences for the machines of a namespace.</summary>
     public static ResourceKind<VirtualMachinePreference> VirtualMachinePreferences { get; } =
-        new(
-            InstancetypeGroup,
-            "v1beta1",
-            "VirtualMachinePreference",
-            "virtualmachinepreferences",
-            true,
-            ApiJson.Default.VirtualMachinePreference
-        )
+        SizeKind("VirtualMachinePreference", true, ApiJson.Default.VirtualMachinePreference) with
         {
             ShortNames = ["vmpref", "vmprefs", "vmp", "vmps"],
-            Categories = ["all"],
         };
 
     /// <summary>Preferences for the machines of every namespace.</summary>
     public static ResourceKind<VirtualMachineClusterPreference> VirtualMachineClusterPreferences { get; } =
-        new(
-            InstancetypeGroup,
-            "v1beta1",
-            "VirtualMachineClusterPreference",
-            "virtualmachineclusterpreferences",
-            false,
-            ApiJson.Default.VirtualMachineClusterPreference
-        )
+        SizeKind("VirtualMachineClusterPreference", false, ApiJson.Default.VirtualMachineClusterPreference) with
         {
             ShortNames = ["vmcp", "vmcps"],
         };
@@ -196,20 +165,7 @@ public static class ResourceKinds
         new("", "v1", "Event", "events", true, ApiJson.Default.Event)
         {
             ShortNames = ["ev"],
-            SelectableFields =
-            [
-                "involvedObject.kind",
-                "involvedObject.namespace",
-                "involvedObject.name",
-                "involvedObject.uid",
-                "involvedObject.apiVersion",
-                "involvedObject.resourceVersion",
-                "involvedObject.fieldPath",
-                "reason",
-                "reportingComponent",
-                "source",
-                "type",
-            ],
+            SelectableFields = KindColumns.EventFields,
             Columns = KindColumns.Events,
         };
 
@@ -252,6 +208,38 @@ public static class ResourceKinds
             Columns = [new("Holder", "string", ".spec.holderIdentity", 0, "Who holds it."), PrinterColumn.Age],
         };
 
+    /// <summary>What clients look up to find the kinds beyond Kubernetes' own.</summary>
+    public static ResourceKind<CustomResourceDefinition> CustomResourceDefinitions { get; } =
+        new(
+            "apiextensions.k8s.io",
+            "v1",
+            "CustomResourceDefinition",
+            "customresourcedefinitions",
+            false,
+            ApiJson.Default.CustomResourceDefinition
+        )
+        {
+            ShortNames = ["crd", "crds"],
+            Categories = ["api-extensions"],
+            IsReadOnly = true,
+            Columns = [new("Created At", "date", ".metadata.creationTimestamp", 0, "When it was made.")],
+        };
+
+    /// <summary>What may be done in a namespace.</summary>
+    public static ResourceKind<Role> Roles { get; } = RbacKind("Role", true, ApiJson.Default.Role);
+
+    /// <summary>Who may do it.</summary>
+    public static ResourceKind<RoleBinding> RoleBindings { get; } =
+        RbacKind("RoleBinding", true, ApiJson.Default.RoleBinding);
+
+    /// <summary>What may be done in the cluster.</summary>
+    public static ResourceKind<ClusterRole> ClusterRoles { get; } =
+        RbacKind("ClusterRole", false, ApiJson.Default.ClusterRole);
+
+    /// <summary>Who may do it.</summary>
+    public static ResourceKind<ClusterRoleBinding> ClusterRoleBindings { get; } =
+        RbacKind("ClusterRoleBinding", false, ApiJson.Default.ClusterRoleBinding);
+
     /// <summary>Every kind, in the order in which discovery shows them.</summary>
     public static IReadOnlyList<ResourceKind> All { get; } =
     [
@@ -263,6 +251,11 @@ public static class ResourceKinds
         ServiceAccounts,
         ControllerRevisions,
         Leases,
+        CustomResourceDefinitions,
+        Roles,
+        RoleBindings,
+        ClusterRoles,
+        ClusterRoleBindings,
         VirtualMachines,
         VirtualMachineInstances,
         VirtualMachineInstanceConfigs,
@@ -285,4 +278,21 @@ public static class ResourceKinds
         where T : class, IResource =>
         ByType.GetValueOrDefault(typeof(T)) as ResourceKind<T>
         ?? throw new InvalidOperationException($"No kind in {nameof(ResourceKinds)} is held by {typeof(T)}.");
+
+    private static ResourceKind<T> SizeKind<T>(string kind, bool isNamespaced, JsonTypeInfo<T> type)
+        where T : class, IResource =>
+        new("instancetype.kubevirt.io", "v1beta1", kind, kind.ToLowerInvariant() + "s", isNamespaced, type)
+        {
+            Categories = isNamespaced ? ["all"] : [],
+        };
+
+    private static ResourceKind<T> RbacKind<T>(string kind, bool isNamespaced, JsonTypeInfo<T> type)
+        where T : class, IResource =>
+        new("rbac.authorization.k8s.io", "v1", kind, kind.ToLowerInvariant() + "s", isNamespaced, type)
+        {
+            IsNamedFreely = true,
+            Columns = kind.EndsWith("Binding", StringComparison.Ordinal)
+                ? KindColumns.RoleBindings
+                : [PrinterColumn.Age],
+        };
 }

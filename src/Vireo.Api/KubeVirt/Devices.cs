@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 
 namespace Vireo.Api;
@@ -71,6 +72,7 @@ public sealed record Input
 
     /// <summary>How it is attached; usb when empty.</summary>
     [AllowedValues("usb", "virtio")]
+    [DefaultValue("usb")]
     public string? Bus { get; init; }
 }
 
@@ -92,6 +94,7 @@ public sealed record I6300ESBWatchdog
 {
     /// <summary>What it does; reset when empty.</summary>
     [AllowedValues("poweroff", "reset", "shutdown")]
+    [DefaultValue("reset")]
     public string? Action { get; init; }
 }
 
@@ -99,6 +102,7 @@ public sealed record I6300ESBWatchdog
 public sealed record TPMDevice
 {
     /// <summary>On when empty.</summary>
+    [DefaultValue(true)]
     public bool? Enabled { get; init; }
 
     /// <summary>True to keep its contents over restarts.</summary>
@@ -121,6 +125,7 @@ public sealed record SoundDevice
 
     /// <summary>The model; ich9 when empty.</summary>
     [AllowedValues("ich9", "ac97")]
+    [DefaultValue("ich9")]
     public string? Model { get; init; }
 }
 

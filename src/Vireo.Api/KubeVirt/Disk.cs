@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
@@ -88,6 +89,7 @@ public sealed record CDRomTarget
 
     /// <summary>The tray's state; closed when empty.</summary>
     [AllowedValues("open", "closed")]
+    [DefaultValue("closed")]
     public string? Tray { get; init; }
 }
 

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 
 namespace Vireo.Api;
@@ -33,10 +34,12 @@ public sealed record DomainSpec
     public Chassis? Chassis { get; init; }
 
     /// <summary>
-    /// What becomes of the instance when its guest reboots. Reboot, the default: it goes on with the settings it has.
-    /// Terminate: it ends, and the run strategy decides whether another is started, with the settings as they are then.
+    /// What becomes of the instance when its guest reboots. Reboot: it goes on with the settings it has. Terminate: it
+    /// ends, and the run strategy decides whether another is started, with the settings as they are then. Reboot when
+    /// empty.
     /// </summary>
     [AllowedValues("Reboot", "Terminate")]
+    [DefaultValue("Reboot")]
     public string? RebootPolicy { get; init; }
 }
 
@@ -87,6 +90,7 @@ public sealed record CPUFeature
 
     /// <summary>What is asked of it; require when empty.</summary>
     [AllowedValues("force", "require", "optional", "disable", "forbid")]
+    [DefaultValue("require")]
     public string? Policy { get; init; }
 }
 
@@ -141,6 +145,7 @@ public sealed record BIOS
 public sealed record EFI
 {
     /// <summary>True to accept signed boot loaders only; needs features.smm. True when empty.</summary>
+    [DefaultValue(true)]
     public bool? SecureBoot { get; init; }
 
     /// <summary>True to keep the EFI variables over restarts.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 
 namespace Vireo.Api;
@@ -28,6 +29,7 @@ public sealed record Features
 public sealed record FeatureState
 {
     /// <summary>On when empty.</summary>
+    [DefaultValue(true)]
     public bool? Enabled { get; init; }
 }
 
@@ -35,6 +37,7 @@ public sealed record FeatureState
 public sealed record FeatureAPIC
 {
     /// <summary>On when empty.</summary>
+    [DefaultValue(true)]
     public bool? Enabled { get; init; }
 
     /// <summary>Paravirtual end of interrupt.</summary>
@@ -98,6 +101,7 @@ public sealed record FeatureHyperv
 public sealed record FeatureSpinlocks
 {
     /// <summary>On when empty.</summary>
+    [DefaultValue(true)]
     public bool? Enabled { get; init; }
 
     /// <summary>How many retries; 4096 or more.</summary>
@@ -109,6 +113,7 @@ public sealed record FeatureSpinlocks
 public sealed record SyNICTimer
 {
     /// <summary>On when empty.</summary>
+    [DefaultValue(true)]
     public bool? Enabled { get; init; }
 
     /// <summary>Direct mode.</summary>
@@ -119,6 +124,7 @@ public sealed record SyNICTimer
 public sealed record FeatureVendorID
 {
     /// <summary>On when empty.</summary>
+    [DefaultValue(true)]
     public bool? Enabled { get; init; }
 
     /// <summary>At most 12 characters.</summary>
@@ -130,6 +136,7 @@ public sealed record FeatureVendorID
 public sealed record TLBFlush
 {
     /// <summary>On when empty.</summary>
+    [DefaultValue(true)]
     public bool? Enabled { get; init; }
 
     /// <summary>Direct flush.</summary>

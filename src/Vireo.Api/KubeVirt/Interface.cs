@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
@@ -17,6 +18,7 @@ public sealed record Interface
 
     /// <summary>The device the guest sees; virtio when empty.</summary>
     [AllowedValues("virtio", "e1000", "e1000e", "ne2k_pci", "pcnet", "rtl8139", "igb")]
+    [DefaultValue("virtio")]
     public string? Model { get; init; }
 
     /// <summary>Its hardware address; made from the VM's identity when empty.</summary>
@@ -41,6 +43,7 @@ public sealed record Interface
 
     /// <summary>The state of the link; up when empty.</summary>
     [AllowedValues("up", "down", "absent")]
+    [DefaultValue("up")]
     public string? State { get; init; }
 }
 
@@ -63,6 +66,7 @@ public sealed record Port
 
     /// <summary>The protocol; TCP when empty.</summary>
     [AllowedValues("TCP", "UDP")]
+    [DefaultValue("TCP")]
     public string? Protocol { get; init; }
 }
 

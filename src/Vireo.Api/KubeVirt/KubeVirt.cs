@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 
 namespace Vireo.Api;
@@ -57,6 +58,7 @@ public sealed record KubeVirtConfiguration
     /// start what it means on the host then. Pinned when empty.
     /// </summary>
     [AllowedValues("Pinned", "Floating")]
+    [DefaultValue("Pinned")]
     public string? MachineTypePolicy { get; init; }
 
     /// <summary>The processor model of guests that name none.</summary>
@@ -74,6 +76,7 @@ public sealed record KubeVirtConfiguration
     /// LiveUpdate when empty.
     /// </summary>
     [AllowedValues("LiveUpdate", "Stage")]
+    [DefaultValue("LiveUpdate")]
     public string? VmRolloutStrategy { get; init; }
 
     /// <summary>How far guests can grow while they run.</summary>
@@ -129,10 +132,12 @@ public sealed record DeveloperConfiguration
 
     /// <summary>vCPUs that share one processor of a host; 10 when empty.</summary>
     [Range(1, int.MaxValue)]
+    [DefaultValue(10)]
     public int? CpuAllocationRatio { get; init; }
 
     /// <summary>Guest memory as a percentage of the memory claimed of the host; 100 when empty.</summary>
     [Range(1, int.MaxValue)]
+    [DefaultValue(100)]
     public int? MemoryOvercommit { get; init; }
 }
 

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 
 namespace Vireo.Api;
@@ -14,6 +15,7 @@ public sealed record LiveUpdateConfiguration
 
     /// <summary>How many times their size guests that name none can grow to; 4 when empty.</summary>
     [Range(0, 65535)]
+    [DefaultValue(4)]
     public int? MaxHotplugRatio { get; init; }
 }
 
@@ -22,10 +24,12 @@ public sealed record MigrationConfiguration
 {
     /// <summary>How many move at once in the cluster; 5 when empty.</summary>
     [Range(0, int.MaxValue)]
+    [DefaultValue(5)]
     public int? ParallelMigrationsPerCluster { get; init; }
 
     /// <summary>How many move away from one host at once; 2 when empty.</summary>
     [Range(0, int.MaxValue)]
+    [DefaultValue(2)]
     public int? ParallelOutboundMigrationsPerNode { get; init; }
 
     /// <summary>Bytes a second that one migration may use; no limit when empty or 0.</summary>
@@ -33,10 +37,12 @@ public sealed record MigrationConfiguration
 
     /// <summary>Seconds a migration may take for each GiB of the guest; 150 when empty.</summary>
     [Range(0, int.MaxValue)]
+    [DefaultValue(150)]
     public long? CompletionTimeoutPerGiB { get; init; }
 
     /// <summary>Seconds without progress after which a migration is given up; 150 when empty.</summary>
     [Range(0, int.MaxValue)]
+    [DefaultValue(150)]
     public long? ProgressTimeout { get; init; }
 
     /// <summary>Milliseconds a guest may stand still at the end of a migration.</summary>
@@ -56,6 +62,7 @@ public sealed record MigrationConfiguration
     public bool? DisableTLS { get; init; }
 
     /// <summary>The taint that asks for a node to be drained; kubevirt.io/drain when empty.</summary>
+    [DefaultValue("kubevirt.io/drain")]
     public string? NodeDrainTaintKey { get; init; }
 }
 
@@ -67,6 +74,7 @@ public sealed record InstancetypeConfiguration
     /// empty.
     /// </summary>
     [AllowedValues("reference", "expand", "expandAll")]
+    [DefaultValue("reference")]
     public string? ReferencePolicy { get; init; }
 }
 

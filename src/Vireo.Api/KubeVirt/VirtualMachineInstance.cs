@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 
 namespace Vireo.Api;
@@ -56,6 +57,7 @@ public sealed record VirtualMachineInstanceSpec
 
     /// <summary>Seconds a guest has to shut down before it is ended; 30 when empty.</summary>
     [Range(0, long.MaxValue)]
+    [DefaultValue(30)]
     public long? TerminationGracePeriodSeconds { get; init; }
 
     /// <summary>Where the contents of disks come from.</summary>

@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Vireo.Api;
 
 /// <summary>Chooses objects by their labels; all parts must hold. An empty selector chooses everything.</summary>
+[Atomic]
 public sealed record LabelSelector
 {
     /// <summary>Labels that must have exactly these values.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Vireo.Api;
 
@@ -44,16 +45,20 @@ public sealed record ObjectMeta
     public IReadOnlyDictionary<string, string>? Annotations { get; init; }
 
     /// <summary>The objects this one belongs to. When all of them are gone it is removed as well.</summary>
+    [ListMap("uid")]
     public IReadOnlyList<OwnerReference>? OwnerReferences { get; init; }
 
     /// <summary>Names of those who must finish their work before a deleted object goes.</summary>
+    [ListSet]
     public IReadOnlyList<string>? Finalizers { get; init; }
 
     /// <summary>Which field manager last set which fields. Kept by the server for server-side apply.</summary>
+    [JsonConverter(typeof(UnreadConverter<IReadOnlyList<ManagedFieldsEntry>>))]
     public IReadOnlyList<ManagedFieldsEntry>? ManagedFields { get; init; }
 }
 
 /// <summary>Names an object that another one belongs to.</summary>
+[Atomic]
 public sealed record OwnerReference
 {
     /// <summary>The group and version of the owner.</summary>

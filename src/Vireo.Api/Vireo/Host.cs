@@ -44,6 +44,7 @@ public sealed record HostSpec
 public sealed record HostStatus
 {
     /// <summary>Ready: the agent runs and its hypervisor answers. SoftwareEmulation: guests run without KVM.</summary>
+    [ListMap("type")]
     public IReadOnlyList<Condition>? Conditions { get; init; }
 
     /// <summary>amd64, arm64 or s390x, as Kubernetes spells it.</summary>

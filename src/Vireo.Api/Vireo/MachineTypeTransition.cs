@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 
 namespace Vireo.Api;
@@ -44,6 +45,7 @@ public sealed record MachineTypeTransitionSpec
 
     /// <summary>Any, Running or Stopped machines; Any when empty.</summary>
     [AllowedValues("Any", "Running", "Stopped")]
+    [DefaultValue("Any")]
     public string? State { get; init; }
 
     /// <summary>A glob of machine types, for example pc-q35-rhel8.*; any when empty.</summary>
@@ -62,6 +64,7 @@ public sealed record MachineTypeTransitionSpec
     /// Label when empty.
     /// </summary>
     [AllowedValues("Label", "Now")]
+    [DefaultValue("Label")]
     public string? Restart { get; init; }
 
     /// <summary>How fast it may go, and when it gives up.</summary>
@@ -89,6 +92,7 @@ public sealed record MachineTypeStep
     /// <summary>
     /// The new type, or newest for the newest of the family that every host offers; newest when empty.
     /// </summary>
+    [DefaultValue("newest")]
     public string? Target { get; init; }
 }
 
@@ -97,6 +101,7 @@ public sealed record MachineTypeTransitionLimits
 {
     /// <summary>How many machines may be restarting at once; 10 when empty.</summary>
     [Range(1, 10000)]
+    [DefaultValue(10)]
     public int? MaxConcurrentRestarts { get; init; }
 
     /// <summary>How many machines are changed before a pause of batchInterval; all when empty.</summary>
@@ -124,6 +129,7 @@ public sealed record MaintenanceWindow
     public required string End { get; init; }
 
     /// <summary>Where the clock hangs, for example Europe/Berlin; UTC when empty.</summary>
+    [DefaultValue("UTC")]
     public string? TimeZone { get; init; }
 }
 
@@ -138,6 +144,7 @@ public sealed record MachineTypeTransitionStatus
     public string? Phase { get; init; }
 
     /// <summary>Progressing: what it does or waits for.</summary>
+    [ListMap("type")]
     public IReadOnlyList<Condition>? Conditions { get; init; }
 
     /// <summary>When it began.</summary>

@@ -39,7 +39,7 @@ internal sealed class SubresourceRouter
         ILogger logger
     )
     {
-        var writer = new SystemWriter(store, reviewer);
+        var writer = new SystemWriter(store, reviewer, time);
         _machines = new(store, writer, create);
         _evacuations = new(store, writer);
         _machineTypes = new(store, reviewer, writer, new ActionEvents(create, time, logger), time);
@@ -48,6 +48,9 @@ internal sealed class SubresourceRouter
         _streams = new(store, agents, time, logger, agents.Stopping);
         _expand = new(store, reviewer);
     }
+
+    /// <summary>Says who may do what.</summary>
+    public required Authorizer Authorizer { get; init; }
 
     /// <summary>True for all that is below a version of the group; the version itself is discovery's.</summary>
     public static bool Serves(string path) =>
@@ -63,7 +66,7 @@ internal sealed class SubresourceRouter
         }
 
         var verb = subresource.Verb(http);
-        Authorizer.Check(caller, subresource.Namespace, subresource.Resource, subresource.Name, verb);
+        Authorizer.Check(caller, Access(subresource.Namespace, subresource.Resource, subresource.Name, verb));
         return HandleAsync(new SubresourceRequest(http, subresource));
     }
 
@@ -85,7 +88,7 @@ internal sealed class SubresourceRouter
         if (rest is ["namespaces", { Length: > 0 } ns, "expand-vm-spec"])
         {
             RequireMethod(http, HttpMethods.Put);
-            Authorizer.Check(caller, ns, "expand-vm-spec", null, "update");
+            Authorizer.Check(caller, Access(ns, "expand-vm-spec", null, "update"));
             return _expand.HandleAsync(http, caller, ns);
         }
 
@@ -105,6 +108,15 @@ internal sealed class SubresourceRouter
             ),
         };
     }
+
+    private static AccessRequest Access(string ns, string resource, string? name, string verb) =>
+        new(verb)
+        {
+            Group = Subresources.Group,
+            Resource = resource,
+            Namespace = ns,
+            Name = name,
+        };
 
     private static void RequireMethod(HttpContext http, string method)
     {

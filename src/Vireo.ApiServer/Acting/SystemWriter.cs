@@ -8,7 +8,7 @@ using Vireo.ApiServer.Writing;
 namespace Vireo.ApiServer.Acting;
 
 /// <summary>Writes what an action made of an object: spec and status together, reviewed like every write.</summary>
-internal sealed class SystemWriter(ResourceStore store, Reviewer reviewer)
+internal sealed class SystemWriter(ResourceStore store, Reviewer reviewer, TimeProvider time)
 {
     private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 200 };
 
@@ -28,12 +28,15 @@ internal sealed class SystemWriter(ResourceStore store, Reviewer reviewer)
         // Only what differs is touched: nothing that our types hold in another form is written anew.
         MergePatch.Apply(changed.Json, Difference.Between(Tree(found.Object, kind), Tree(wanted, kind)));
         UpdateRules.Count(changed, old);
-        var (json, offset) = reviewer.Review(own, changed, stored, []).Object;
-        if (isTrial || Sameness.IsSame(stored, new Encoded(json, offset)))
+        var reviewed = reviewer.Review(own, changed, stored, []);
+        var managed = FieldTracker.Changed(own, changed, old, reviewed.Draft, time.GetUtcNow());
+        var encoded = reviewed.Object.With(managed);
+        if (isTrial || Sameness.IsSame(stored, encoded))
         {
             return;
         }
 
+        var (json, offset, _) = encoded;
         await store.WriteAsync(
             new StoreWrite(StoreOperation.Update, kind, stored.Namespace, stored.Name, stored.Revision, json, offset),
             request.Aborted

@@ -1,4 +1,5 @@
 using Vireo.Api;
+using Vireo.ApiServer.Applying;
 using Vireo.Rules;
 
 namespace Vireo.ApiServer.Answers;
@@ -30,6 +31,51 @@ internal static class Refusals
             kind,
             name,
             "the object has been modified; please apply your changes to the latest version and try again"
+        );
+
+    /// <summary>Others own what would change: every field of theirs is named.</summary>
+    public static StatusException ApplyConflict(IReadOnlyList<Owned> conflicts)
+    {
+        var causes = conflicts
+            .OrderBy(owned => owned.Manager.ToString(), StringComparer.Ordinal)
+            .SelectMany(owned =>
+                owned
+                    .Fields.Places()
+                    .Select(place => new StatusCause
+                    {
+                        Reason = "FieldManagerConflict",
+                        Message = $"conflict with {owned.Manager}",
+                        Field = place,
+                    })
+            )
+            .ToArray();
+        var each = causes
+            .GroupBy(cause => cause.Message)
+            .Select(group =>
+                $"{group.Key!.Replace("conflict with", "conflicts with", StringComparison.Ordinal)}:\n"
+                + string.Join('\n', group.Select(cause => $"- {cause.Field}"))
+            );
+        var message =
+            causes.Length == 1
+                ? $"Apply failed with 1 conflict: {causes[0].Message}: {causes[0].Field}"
+                : $"Apply failed with {causes.Length} conflicts: {string.Join('\n', each)}";
+        return Of(409, "Conflict", message, new StatusDetails { Causes = causes });
+    }
+
+    /// <summary>The query of a write is refused, in the words of Kubernetes' validation.</summary>
+    /// <param name="options">The sort of options, for example <c>PatchOptions</c>.</param>
+    /// <param name="cause">Why.</param>
+    public static StatusException InvalidOptions(string options, StatusCause cause) =>
+        Of(
+            422,
+            "Invalid",
+            $"{options}.meta.k8s.io \"\" is invalid: {cause.Field}: {cause.Message}",
+            new StatusDetails
+            {
+                Group = "meta.k8s.io",
+                Kind = options,
+                Causes = [cause],
+            }
         );
 
     public static StatusException BadRequest(string why) => Of(400, "BadRequest", why, null);
@@ -89,6 +135,24 @@ internal static class Refusals
         return Of(422, "Invalid", $"{GroupKind(kind)} \"{name}\" is invalid: {all}", Details(kind, name, causes));
     }
 
+    /// <summary>The parameters of a request contradict each other or are none.</summary>
+    public static StatusException InvalidOptions(string options, IReadOnlyList<StatusCause> causes)
+    {
+        var each = causes.Select(cause => $"{cause.Field}: {cause.Message}").ToArray();
+        var all = each.Length == 1 ? each[0] : $"[{string.Join(", ", each)}]";
+        return Of(
+            422,
+            "Invalid",
+            $"{options}.meta.k8s.io \"\" is invalid: {all}",
+            new StatusDetails
+            {
+                Group = "meta.k8s.io",
+                Kind = options,
+                Causes = causes,
+            }
+        );
+    }
+
     /// <summary>Refused in KubeVirt's form: the causes' messages, ten at the most.</summary>
     public static StatusException Denied(ResourceKind kind, string name, IReadOnlyList<StatusCause> causes)
     {
@@ -117,6 +181,15 @@ internal static class Refusals
             "InternalError",
             $"Internal error occurred: {what}",
             new StatusDetails { Causes = [new StatusCause { Message = what }] }
+        );
+
+    /// <summary>The client asks for more than its share: it is to come back.</summary>
+    public static StatusException TooManyRequests() =>
+        Of(
+            429,
+            "TooManyRequests",
+            "too many requests of this client are under way, please try again later",
+            new StatusDetails { RetryAfterSeconds = 1 }
         );
 
     /// <summary>Somebody whom the server needs for this cannot be asked now.</summary>

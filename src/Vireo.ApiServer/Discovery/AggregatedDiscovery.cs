@@ -140,11 +140,11 @@ internal static class AggregatedDiscovery
         if (subresources.Length > 0)
         {
             writer.WriteStartArray("subresources");
-            foreach (var (name, verbs) in subresources)
+            foreach (var (name, verbs, form) in subresources)
             {
                 writer.WriteStartObject();
                 writer.WriteString("subresource", name);
-                WriteResponseKind(writer, kind);
+                WriteResponseKind(writer, form);
                 writer.Texts("verbs", verbs);
                 writer.WriteEndObject();
             }

@@ -15,7 +15,7 @@ internal sealed class DiscoveryEndpoint
     {
         ["/api"] = AggregatedDiscovery.Of(ResourceKinds.All.Where(kind => kind.Group.Length == 0)),
         ["/apis"] = AggregatedDiscovery.Of(
-            ResourceKinds.All.Where(kind => kind.Group.Length > 0),
+            ResourceKinds.All.Concat(ReviewKinds.All).Where(kind => kind.Group.Length > 0),
             AggregatedDiscovery.WriteSubresources
         ),
     }.ToFrozenDictionary();
@@ -42,7 +42,7 @@ internal sealed class DiscoveryEndpoint
             documents[$"/apis/{group.Key}"] = PlainDiscovery.Group(group);
         }
 
-        foreach (var group in ResourceKinds.All.GroupBy(kind => kind.GroupPath))
+        foreach (var group in ResourceKinds.All.Concat(ReviewKinds.All).GroupBy(kind => kind.GroupPath))
         {
             documents[group.Key] = PlainDiscovery.Resources(group.First().ApiVersion, group);
         }

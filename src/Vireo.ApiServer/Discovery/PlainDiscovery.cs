@@ -64,7 +64,7 @@ internal static class PlainDiscovery
         );
 
     public static IEnumerable<IGrouping<string, ResourceKind>> KindsByGroup() =>
-        ResourceKinds.All.Where(kind => kind.Group.Length > 0).GroupBy(kind => kind.Group);
+        ResourceKinds.All.Concat(ReviewKinds.All).Where(kind => kind.Group.Length > 0).GroupBy(kind => kind.Group);
 
     /// <summary><c>/apis/subresources.kubevirt.io</c>.</summary>
     public static byte[] SubresourceGroup() => Documents.Of("APIGroup", "v1", WriteSubresourceGroup);
@@ -141,13 +141,19 @@ internal static class PlainDiscovery
         }
 
         writer.WriteEndObject();
-        foreach (var (name, verbs) in Verbs.Subresources(kind))
+        foreach (var (name, verbs, form) in Verbs.Subresources(kind))
         {
             writer.WriteStartObject();
             writer.WriteString("name", $"{kind.Plural}/{name}");
             writer.WriteString("singularName", "");
             writer.WriteBoolean("namespaced", kind.IsNamespaced);
-            writer.WriteString("kind", kind.Kind);
+            if (form.Group != kind.Group)
+            {
+                writer.WriteString("group", form.Group);
+                writer.WriteString("version", form.Version);
+            }
+
+            writer.WriteString("kind", form.Kind);
             writer.Texts("verbs", verbs);
             writer.WriteEndObject();
         }

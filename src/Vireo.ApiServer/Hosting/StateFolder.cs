@@ -8,7 +8,10 @@ internal sealed class StateFolder : IDisposable
     /// <summary>The layout this program writes and reads.</summary>
     private const int Version = 1;
 
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const string Copies = "copy-";
+
+    /// <summary>How every folder in it is made.</summary>
+    public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly FileStream _lock;
 
@@ -20,7 +23,13 @@ internal sealed class StateFolder : IDisposable
 
     public string Keys => System.IO.Path.Combine(Path, "pki");
 
+    /// <summary>Signs the tokens of service accounts.</summary>
+    public string TokenKey => System.IO.Path.Combine(Keys, "service-accounts.key");
+
     public string Kubeconfig => System.IO.Path.Combine(Path, "admin.kubeconfig");
+
+    /// <summary>A file for a copy of the state that is worth nothing once its maker is gone.</summary>
+    public string NewCopy() => System.IO.Path.Combine(Path, $"{Copies}{Guid.NewGuid():N}.db");
 
     /// <summary>Takes the folder, and makes it when it is not there.</summary>
     /// <exception cref="ApiServerStartException">Not writable, in use, or of a newer version.</exception>
@@ -35,6 +44,7 @@ internal sealed class StateFolder : IDisposable
             try
             {
                 CheckVersion(full);
+                RemoveCopies(full);
                 return folder;
             }
             catch
@@ -83,6 +93,15 @@ internal sealed class StateFolder : IDisposable
         else
         {
             Directory.CreateDirectory(folder, OwnerOnly);
+        }
+    }
+
+    /// <summary>What a server that was killed left.</summary>
+    private static void RemoveCopies(string folder)
+    {
+        foreach (var path in Directory.EnumerateFiles(folder, Copies + "*").ToList())
+        {
+            File.Delete(path);
         }
     }
 

@@ -42,8 +42,14 @@ internal sealed record ApiOperation(ResourceKind Kind, string Path, string Metho
     /// </summary>
     public IReadOnlyList<string> PatchTypes { get; } =
         Kind.Group.Contains('.', StringComparison.Ordinal) && !Kind.Group.EndsWith(".k8s.io", StringComparison.Ordinal)
-            ? ["application/json-patch+json", "application/merge-patch+json"]
-            : ["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json"];
+            ? ["application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml"]
+            :
+            [
+                "application/json-patch+json",
+                "application/merge-patch+json",
+                "application/strategic-merge-patch+json",
+                "application/apply-patch+yaml",
+            ];
 
     /// <summary>All that can be done with objects of a kind.</summary>
     public static IEnumerable<ApiOperation> Of(ResourceKind kind)
@@ -51,6 +57,12 @@ internal sealed record ApiOperation(ResourceKind Kind, string Path, string Metho
         var (scope, all) = kind.IsNamespaced ? ("/namespaces/{namespace}", "Namespaced") : ("", "");
         var collection = $"{kind.GroupPath}{scope}/{kind.Plural}";
         var prefix = GroupName(kind);
+        if (ReviewKinds.All.Contains(kind))
+        {
+            yield return new(kind, collection, "post", "post", $"create{prefix}{all}{kind.Kind}");
+            yield break;
+        }
+
         if (kind.IsNamespaced)
         {
             yield return new(
@@ -63,6 +75,12 @@ internal sealed record ApiOperation(ResourceKind Kind, string Path, string Metho
         }
 
         yield return new(kind, collection, "get", "list", $"list{prefix}{all}{kind.Kind}");
+        if (kind.IsReadOnly)
+        {
+            yield return new(kind, $"{collection}/{{name}}", "get", "get", $"read{prefix}{all}{kind.Kind}");
+            yield break;
+        }
+
         yield return new(kind, collection, "post", "post", $"create{prefix}{all}{kind.Kind}");
         yield return new(kind, collection, "delete", "deletecollection", $"delete{prefix}Collection{all}{kind.Kind}");
         var item = $"{collection}/{{name}}";

@@ -43,7 +43,7 @@ internal static class DefinitionNames
     private static FrozenDictionary<Type, string> Make()
     {
         var names = MetaTypes.ToDictionary(type => type, type => Meta + type.Name);
-        foreach (var kind in ResourceKinds.All)
+        foreach (var kind in (ResourceKind[])[.. ResourceKinds.All, .. ReviewKinds.All, ReviewKinds.TokenRequests])
         {
             var prefix = Prefix(kind);
             foreach (var node in Objects(StructuralSchema.For(kind)))

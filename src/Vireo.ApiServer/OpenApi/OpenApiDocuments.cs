@@ -36,7 +36,7 @@ public sealed class OpenApiDocuments
 
     /// <summary>Describes every kind of the table.</summary>
     public OpenApiDocuments()
-        : this(ResourceKinds.All) { }
+        : this([.. ResourceKinds.All, .. ReviewKinds.All]) { }
 
     internal OpenApiDocuments(IReadOnlyCollection<ResourceKind> kinds)
     {

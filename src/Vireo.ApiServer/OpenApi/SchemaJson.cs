@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Vireo.Api;
 
@@ -64,6 +65,7 @@ internal sealed class SchemaJson(bool isV3, DocComments comments)
         AddUnlessEmpty(schema, "description", comments.Of(node.Source));
         AddUnlessEmpty(schema, "required", required);
         AddUnlessEmpty(schema, "properties", properties);
+        AddUnlessEmpty(schema, "x-kubernetes-map-type", node.IsAtomic ? "atomic" : null);
         return schema;
     }
 
@@ -77,13 +79,18 @@ internal sealed class SchemaJson(bool isV3, DocComments comments)
         }
 
         AddUnlessEmpty(schema, "description", comments.Of(owner.Source, property));
-        if (property.Default is string text)
-        {
-            schema.Add("default", text);
-        }
-
+        AddUnlessEmpty(schema, "default", Default(property.Default));
         return schema;
     }
+
+    private static JsonNode? Default(object? value) =>
+        value switch
+        {
+            string text => text,
+            bool truth => truth,
+            null => null,
+            _ => Convert.ToInt64(value, CultureInfo.InvariantCulture),
+        };
 
     private JsonObject Value(SchemaNode node, SchemaProperty property) =>
         node.Type switch
@@ -105,6 +112,16 @@ internal sealed class SchemaJson(bool isV3, DocComments comments)
         if (property.MaxItems is { } count)
         {
             schema.Add("maxItems", count);
+        }
+
+        if (property.ListKeys is { } keys)
+        {
+            schema.Add("x-kubernetes-list-type", "map");
+            schema.Add("x-kubernetes-list-map-keys", new JsonArray([.. keys.Select(key => (JsonNode)key)]));
+        }
+        else if (property.IsSet)
+        {
+            schema.Add("x-kubernetes-list-type", "set");
         }
 
         return schema;

@@ -69,6 +69,9 @@ public sealed class SchemaNode
     /// <summary>The texts allowed, when the type is an enumeration.</summary>
     public IReadOnlyList<string>? Values { get; internal init; }
 
+    /// <summary>True when the object is changed as a whole, whatever its fields are.</summary>
+    public bool IsAtomic { get; internal init; }
+
     /// <summary>The shape of the entries of a list or map.</summary>
     public SchemaNode? Items => _items.Value;
 
@@ -98,6 +101,12 @@ public sealed record SchemaProperty(string Name, SchemaNode Value)
 
     /// <summary>The most entries of a list.</summary>
     public int? MaxItems { get; internal init; }
+
+    /// <summary>The fields by which entries of a list are told apart; null when they are not.</summary>
+    public IReadOnlyList<string>? ListKeys { get; internal init; }
+
+    /// <summary>True when the list is a set of plain values.</summary>
+    public bool IsSet { get; internal init; }
 
     /// <summary>The most bytes (UTF-8) of a text.</summary>
     public int? MaxBytes { get; internal init; }

@@ -36,7 +36,10 @@ public static class StructuralSchema
             ?? throw new InvalidOperationException($"{type} has no JSON form in {nameof(ApiJson)}.");
         return info.Kind switch
         {
-            JsonTypeInfoKind.Object => new(SchemaType.Object, type, () => Properties(info), () => null),
+            JsonTypeInfoKind.Object => new(SchemaType.Object, type, () => Properties(info), () => null)
+            {
+                IsAtomic = type.IsDefined(typeof(AtomicAttribute), inherit: false),
+            },
             JsonTypeInfoKind.Enumerable => Collection(SchemaType.Array, info),
             JsonTypeInfoKind.Dictionary => Collection(SchemaType.Map, info),
             _ when type.IsEnum => new(SchemaType.String, type) { Values = EnumNames(info) },
@@ -92,6 +95,8 @@ public static class StructuralSchema
             Minimum = Bound(range?.Minimum),
             Maximum = Bound(range?.Maximum),
             MaxItems = Find<MaxItemsAttribute>(attributes)?.Count,
+            ListKeys = Find<ListMapAttribute>(attributes)?.Keys,
+            IsSet = Find<ListSetAttribute>(attributes) is not null,
             MaxBytes = Find<MaxBytesAttribute>(attributes)?.Bytes,
             IsBase64 = Find<Base64Attribute>(attributes) is not null,
             IsMicroTime = Find<JsonConverterAttribute>(attributes)?.ConverterType == typeof(MicroTimeConverter),

@@ -13,6 +13,9 @@ internal abstract record PatchBody
     private const string MergePatchType = "application/merge-patch+json";
     private const string StrategicType = "application/strategic-merge-patch+json";
 
+    /// <summary>Server-side apply, which is no patch of this sort but comes by the same method.</summary>
+    public const string ApplyType = "application/apply-patch+yaml";
+
     /// <summary>The object as the patch makes it; the object given is not touched.</summary>
     public abstract JsonObject Apply(JsonObject target);
 
@@ -25,11 +28,13 @@ internal abstract record PatchBody
         if (type is not (JsonPatchType or MergePatchType) && (type != StrategicType || isCustom))
         {
             throw Refusals.UnsupportedMediaType(
-                isCustom ? $"{JsonPatchType}, {MergePatchType}" : $"{JsonPatchType}, {MergePatchType}, {StrategicType}"
+                isCustom
+                    ? $"{JsonPatchType}, {MergePatchType}, {ApplyType}"
+                    : $"{JsonPatchType}, {MergePatchType}, {StrategicType}, {ApplyType}"
             );
         }
 
-        var body = RequestBody.Parse(await RequestBody.ReadAsync(request.Http));
+        var body = RequestBody.Parse(request.Http, await RequestBody.ReadAsync(request.Http));
         return (type, body) switch
         {
             (JsonPatchType, JsonArray operations) => new JsonPatchBody(JsonPatch.Read(operations), request),

@@ -142,11 +142,22 @@ internal static class ProtobufMessages
         [ResourceKinds.Events] = Event,
         [ResourceKinds.ControllerRevisions] = ControllerRevision,
         [ResourceKinds.Leases] = Lease,
+        [ResourceKinds.Roles] = AccessMessages.Role(Metadata),
+        [ResourceKinds.ClusterRoles] = AccessMessages.ClusterRole(Metadata),
+        [ResourceKinds.RoleBindings] = AccessMessages.Binding(Metadata),
+        [ResourceKinds.ClusterRoleBindings] = AccessMessages.Binding(Metadata),
+        [ReviewKinds.SelfSubjectAccessReviews] = AccessMessages.SelfSubjectAccessReview(Metadata),
+        [ReviewKinds.SelfSubjectRulesReviews] = AccessMessages.SelfSubjectRulesReview(Metadata),
+        [ReviewKinds.SubjectAccessReviews] = AccessMessages.SubjectAccessReview(Metadata),
+        [ReviewKinds.LocalSubjectAccessReviews] = AccessMessages.SubjectAccessReview(Metadata),
+        [ReviewKinds.SelfSubjectReviews] = Of((1, Metadata)),
+        [ReviewKinds.TokenReviews] = AccessMessages.TokenReview(Metadata),
+        [ReviewKinds.TokenRequests] = AccessMessages.TokenRequest(Metadata),
     };
 
     /// <summary>The message of a kind; null when the kind is not written in protobuf.</summary>
     public static ProtobufMessage? For(ResourceKind kind) => Kinds.GetValueOrDefault(kind);
 
-    private static ProtobufMessage Of(params (int Number, ProtobufField Field)[] fields) =>
+    internal static ProtobufMessage Of(params (int Number, ProtobufField Field)[] fields) =>
         new(fields.ToDictionary(field => field.Number, field => field.Field));
 }

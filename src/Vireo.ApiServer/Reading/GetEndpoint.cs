@@ -12,6 +12,12 @@ internal sealed class GetEndpoint(ResourceStore store, TimeProvider time)
     public Task HandleAsync(ApiRequest request)
     {
         var form = Negotiation.Form(request.Http.Request, isList: false, time);
+        if (request.Query("resourceVersion") is { } version)
+        {
+            // What is read is always the newest, which is not older than any revision that was given out.
+            Revisions.RefuseFuture(Revisions.Parse(version), store.Revision);
+        }
+
         var stored =
             store.Find(request.Kind, request.Namespace, request.Name)
             ?? throw Refusals.NotFound(request.Kind, request.Name);

@@ -10,12 +10,13 @@ namespace Vireo.ApiServer.Reading;
 /// <summary>Lists the objects of a kind, whole or page by page.</summary>
 internal sealed class ListEndpoint(ResourceStore store, PageSnapshots pages, TimeProvider time)
 {
-    public Task HandleAsync(ApiRequest request)
+    public async Task HandleAsync(ApiRequest request)
     {
         var form = Negotiation.Form(request.Http.Request, isList: true, time);
+        ListOptionRules.CheckList(request);
         var selection = Selection.Of(request);
         var limit = Limit(request);
-        var (list, start) = Snapshot(request);
+        var (list, start) = await SnapshotAsync(request, limit);
 
         var items = new List<StoredObject>();
         var at = start;
@@ -32,10 +33,10 @@ internal sealed class ListEndpoint(ResourceStore store, PageSnapshots pages, Tim
         var head = new ListHead(list.Revision, next, next is not null && selection.IsEverything ? left : null);
         var body = new ArrayBufferWriter<byte>(items.Sum(item => item.Json.Length + 16) + 512);
         form.WriteList(body, request.Kind, head, items);
-        return Answer.BytesAsync(request.Http, 200, body.WrittenMemory, form.ContentType);
+        await Answer.BytesAsync(request.Http, 200, body.WrittenMemory, form.ContentType);
     }
 
-    private (StoreList List, int Start) Snapshot(ApiRequest request)
+    private async ValueTask<(StoreList List, int Start)> SnapshotAsync(ApiRequest request, int limit)
     {
         var version = request.Query("resourceVersion");
         if (request.Query("continue") is { } token)
@@ -48,17 +49,14 @@ internal sealed class ListEndpoint(ResourceStore store, PageSnapshots pages, Tim
         var list = store.List(request.Kind, request.Namespace);
         var revision = version is null ? 0 : Revisions.Parse(version);
         Revisions.RefuseFuture(revision, list.Revision);
-        return request.Query("resourceVersionMatch") switch
-        {
-            null or "NotOlderThan" => (list, 0),
-            "Exact" when revision == list.Revision => (list, 0),
-            "Exact" => throw Refusals.Expired(
-                $"The provided resource version {revision} is no longer held: list without resourceVersionMatch"
-            ),
-            var other => throw Refusals.BadRequest(
-                $"resourceVersionMatch: Unsupported value: \"{other}\": supported values: \"Exact\", \"NotOlderThan\""
-            ),
-        };
+
+        // By Kubernetes' rules a page of a revision is that very revision's, also where the client says no more.
+        var isExact = request.Query("resourceVersionMatch") is { } match
+            ? match == ListOptionRules.Exact
+            : limit > 0 && revision > 0;
+        return isExact && revision < list.Revision
+            ? (await EarlierList.ReadAsync(store, request.Kind, request.Namespace, revision, request.Aborted), 0)
+            : (list, 0);
     }
 
     private static int Limit(ApiRequest request) =>

@@ -8,7 +8,7 @@ namespace Vireo.ApiServer.Reading;
 
 /// <summary>Remembers lists that clients read page by page, so that all pages show the same moment.</summary>
 /// <remarks>A list holds references to objects that are in memory anyway; old ones make room for new ones.</remarks>
-internal sealed class PageSnapshots(TimeProvider time)
+internal sealed class PageSnapshots(TimeProvider time) : IDisposable
 {
     private const int MostLists = 32;
 
@@ -16,6 +16,19 @@ internal sealed class PageSnapshots(TimeProvider time)
 
     private readonly Lock _lock = new();
     private readonly LinkedList<Kept> _lists = [];
+    private ITimer? _timer;
+
+    /// <summary>Lists that are held now.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _lists.Count;
+            }
+        }
+    }
 
     /// <summary>Keeps the list and answers with the token for the page that starts at an index.</summary>
     public string Keep(ResourceKind kind, string? ns, StoreList list, int next)
@@ -25,10 +38,8 @@ internal sealed class PageSnapshots(TimeProvider time)
             if (!_lists.Any(kept => ReferenceEquals(kept.List, list)))
             {
                 _lists.AddFirst(new Kept(kind, ns, list, time.GetUtcNow() + KeptFor));
-                while (_lists.Count > MostLists || _lists.Last!.Value.Until <= time.GetUtcNow())
-                {
-                    _lists.RemoveLast();
-                }
+                LetGo();
+                _timer ??= time.CreateTimer(_ => LetGoLater(), null, KeptFor, KeptFor);
             }
         }
 
@@ -58,6 +69,31 @@ internal sealed class PageSnapshots(TimeProvider time)
             "The provided continue parameter is too old to display a consistent list result. Start a new list without "
                 + "the continue parameter."
         );
+    }
+
+    public void Dispose() => _timer?.Dispose();
+
+    /// <summary>Also when nobody reads by pages any more: what a list holds may be gone from everywhere else.</summary>
+    private void LetGoLater()
+    {
+        lock (_lock)
+        {
+            LetGo();
+
+            if (_lists.Count == 0)
+            {
+                _timer?.Dispose();
+                _timer = null;
+            }
+        }
+    }
+
+    private void LetGo()
+    {
+        while (_lists.Last is { } last && (_lists.Count > MostLists || last.Value.Until <= time.GetUtcNow()))
+        {
+            _lists.RemoveLast();
+        }
     }
 
     private static (long Revision, int Start) Read(string token)

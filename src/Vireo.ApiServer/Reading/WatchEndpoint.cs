@@ -18,6 +18,7 @@ internal sealed class WatchEndpoint(ResourceStore store, TimeProvider time, Canc
     public async Task HandleAsync(ApiRequest request)
     {
         var form = Negotiation.Form(request.Http.Request, isList: false, time);
+        ListOptionRules.CheckWatch(request);
         var selection = Selection.Of(request);
         var start = Start(request);
         var limit = Limit(request);
@@ -57,21 +58,6 @@ internal sealed class WatchEndpoint(ResourceStore store, TimeProvider time, Canc
         var version = request.Query("resourceVersion");
         var revision = version is null ? 0 : Revisions.Parse(version);
         var initial = request.Query("sendInitialEvents") is not null ? request.Flag("sendInitialEvents") : (bool?)null;
-        var match = request.Query("resourceVersionMatch");
-        if (initial is not null && match != "NotOlderThan")
-        {
-            throw Refusals.BadRequest(
-                "resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
-            );
-        }
-
-        if (initial is null && match is not null)
-        {
-            throw Refusals.BadRequest(
-                "resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"
-            );
-        }
-
         if (revision > store.Revision)
         {
             throw Refusals.Expired($"too large resource version: {revision} (newest is {store.Revision}): list again");

@@ -26,7 +26,12 @@ internal sealed record ApiRequest(HttpContext Http, Caller Caller, ResourcePath 
     /// <summary>A query parameter, or null when it is missing or empty.</summary>
     public string? Query(string name) => Http.Request.Query[name] is [{ Length: > 0 } value, ..] ? value : null;
 
-    /// <summary>A query parameter that is on for <c>true</c> and <c>1</c>.</summary>
-    public bool Flag(string name) =>
-        Query(name) is { } value && (value is "1" || bool.TryParse(value, out var on) && on);
+    /// <summary>A query parameter that is on, by Kubernetes' rule: unless missing, <c>false</c> or <c>0</c>.</summary>
+    public bool Flag(string name) => Flag(Http.Request, name);
+
+    /// <inheritdoc cref="Flag(string)" />
+    public static bool Flag(HttpRequest request, string name) =>
+        request.Query[name] is [var value, ..]
+        && value is not "0"
+        && !string.Equals(value, "false", StringComparison.OrdinalIgnoreCase);
 }

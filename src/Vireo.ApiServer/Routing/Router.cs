@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 using Vireo.Api;
 using Vireo.ApiServer.Acting;
 using Vireo.ApiServer.Answers;
+using Vireo.ApiServer.Backups;
 using Vireo.ApiServer.Discovery;
+using Vireo.ApiServer.Health;
 using Vireo.ApiServer.Hosting;
 using Vireo.ApiServer.Metrics;
 using Vireo.ApiServer.Reading;
@@ -20,9 +22,11 @@ internal sealed class Router : IDisposable
     private readonly ILogger _logger;
     private readonly DiscoveryEndpoint _discovery = new();
     private readonly OpenApiEndpoint _openApi = new();
-    private readonly MetricsEndpoint _metrics = new();
+    private readonly MetricsEndpoint _metrics;
+    private readonly HealthEndpoint _health;
     private readonly GetEndpoint _get;
     private readonly ListEndpoint _list;
+    private readonly PageSnapshots _pages;
     private readonly WatchEndpoint _watch;
     private readonly CreateEndpoint _create;
     private readonly ChangeEndpoint _change;
@@ -31,31 +35,57 @@ internal sealed class Router : IDisposable
     private readonly SubresourceRouter _subresources;
     private readonly AgentGate _gate;
     private readonly JoinEndpoint _join;
+    private readonly Authorizer _authorizer;
+    private readonly Impersonation _impersonation;
+    private readonly ReviewEndpoint _reviews;
+    private readonly TokenEndpoint _tokens;
+    private readonly BackupEndpoint _backup;
+    private readonly RequestLoad _load;
+    private readonly Func<HttpContext, Caller, string, Task> _serve;
 
     /// <param name="store">The objects.</param>
+    /// <param name="folder">Where store and keys are.</param>
     /// <param name="authority">Tells who asks, and vouches for hosts.</param>
+    /// <param name="tokens">Tells who asks by a token.</param>
     /// <param name="time">The time.</param>
     /// <param name="logger">For faults of the server itself.</param>
     /// <param name="stopping">Ends watches and streams when the server stops.</param>
     public Router(
         ResourceStore store,
+        StateFolder folder,
         CertificateAuthority authority,
+        BearerTokens tokens,
         TimeProvider time,
         ILogger logger,
         CancellationToken stopping
     )
     {
         _gate = new(store);
-        var reviewer = new Reviewer(store, _gate, time);
-        (_authenticator, _logger) = (new(authority.Certificate, time), logger);
+        _metrics = new(store);
+        _health = new(HealthChecks.Of(store, stopping));
+        var roles = new CurrentRoles(store);
+        _authorizer = new(roles, _gate);
+        _impersonation = new(_authorizer);
+        var reviewer = new Reviewer(store, _gate, new(roles, _authorizer), time);
+        (_authenticator, _logger) = (new(authority.Certificate, tokens, time), logger);
+        (_reviews, _tokens) = (new(_authorizer, tokens), new(store, tokens, time));
         _get = new(store, time);
-        _list = new(store, new PageSnapshots(time), time);
+        _pages = new(time);
+        _list = new(store, _pages, time);
         _watch = new(store, time, stopping);
         _create = new(store, reviewer, time);
-        _change = new(store, reviewer, time);
+        _change = new(
+            store,
+            reviewer,
+            _create,
+            request => _authorizer.Check(request.Caller, request.Path, "create"),
+            time
+        );
         _delete = new(store, time);
         _agents = new(store, new(authority.Certificate, authority.ForAgents), stopping);
-        _subresources = new(store, _agents, reviewer, _create, _delete, time, logger);
+        _subresources = new(store, _agents, reviewer, _create, _delete, time, logger) { Authorizer = _authorizer };
+        (_load, _serve) = (new(LoadLimits.Default, time), ServeAsync);
+        _backup = new(store, folder, time);
         _join = new(authority, _gate, new(Inside()), time, logger);
     }
 
@@ -64,6 +94,7 @@ internal sealed class Router : IDisposable
         _agents.Dispose();
         _create.Dispose();
         _metrics.Dispose();
+        _pages.Dispose();
     }
 
     /// <summary>Answers a request; every failure becomes a Status.</summary>
@@ -102,11 +133,18 @@ internal sealed class Router : IDisposable
     private Task DispatchAsync(HttpContext context)
     {
         var path = context.Request.Path.Value ?? "/";
-        var caller = _authenticator.Identify(context);
+        var caller = _impersonation.Of(context.Request, _authenticator.Identify(context));
+        return _load.ServeAsync(context, caller, path, _serve);
+    }
+
+    private Task ServeAsync(HttpContext context, Caller caller, string path)
+    {
         if (ResourcePath.Parse(path) is { } resource && Serves(resource))
         {
             var verb = Verb.Of(context.Request, resource);
-            Authorize(caller, resource, verb);
+            RequestMetrics.Name(context, resource.Kind, resource.Subresource, verb);
+            _authorizer.Check(caller, resource, verb, OnlyName(context.Request, resource));
+            Verb.CheckOffered(verb, resource.Kind, caller);
             return HandleAsync(new ApiRequest(context, caller, resource), verb);
         }
 
@@ -115,17 +153,28 @@ internal sealed class Router : IDisposable
             return _subresources.HandleAsync(context, caller, path);
         }
 
+        if (ReviewEndpoint.Find(path) is { } review)
+        {
+            return _reviews.HandleAsync(context, caller, review.Kind, review.Namespace);
+        }
+
         if (JoinEndpoint.Serves(path))
         {
             return _join.HandleAsync(context, caller, path);
         }
 
-        Authorizer.Check(caller, context.Request, path);
+        if (path == StateBackup.Path)
+        {
+            return _backup.HandleAsync(context, caller);
+        }
+
+        _authorizer.Check(caller, context.Request, path);
         var plain = path.Length > 1 ? path.TrimEnd('/') : path;
         return plain switch
         {
-            "/livez" or "/readyz" or "/healthz" => Answer.TextAsync(context, 200, "ok"),
+            _ when HealthEndpoint.Serves(plain) => _health.HandleAsync(context, plain),
             "/metrics" => _metrics.HandleAsync(context),
+            _ when TokenEndpoint.Describes(plain) => _tokens.DescribeAsync(context, plain),
             _ when _discovery.Knows(plain) => _discovery.HandleAsync(context, plain),
             _ when _openApi.Find(context.Request, plain) is { } document => OpenApiEndpoint.WriteAsync(
                 context,
@@ -135,16 +184,16 @@ internal sealed class Router : IDisposable
         };
     }
 
-    private void Authorize(Caller caller, ResourcePath resource, string verb)
+    /// <summary>The one object that a request for several chooses by its name: roles may name it.</summary>
+    private static string? OnlyName(HttpRequest request, ResourcePath path)
     {
-        if (caller.Host is not null)
-        {
-            _gate.Check(caller, resource, verb);
-        }
-        else
-        {
-            Authorizer.Check(caller, resource, verb);
-        }
+        const string ByName = "metadata.name=";
+        return path.Name is null
+            && (string?)request.Query["fieldSelector"] is { } selector
+            && selector.StartsWith(ByName, StringComparison.Ordinal)
+            && !selector.Contains(',', StringComparison.Ordinal)
+                ? selector[ByName.Length..].TrimStart('=')
+                : null;
     }
 
     /// <summary>A client of this very server, as the server.</summary>
@@ -161,6 +210,7 @@ internal sealed class Router : IDisposable
             "get" => _get.HandleAsync(request),
             "list" => _list.HandleAsync(request),
             "watch" => _watch.HandleAsync(request),
+            "create" when request.Path.Subresource is not null => _tokens.HandleAsync(request),
             "create" => _create.HandleAsync(request),
             "update" => _change.ReplaceAsync(request),
             "patch" => _change.PatchAsync(request),

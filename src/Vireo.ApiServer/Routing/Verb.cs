@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http;
+using Vireo.Api;
 using Vireo.ApiServer.Answers;
+using Vireo.ApiServer.Security;
 
 namespace Vireo.ApiServer.Routing;
 
@@ -18,6 +20,7 @@ internal static class Verb
             ("GET" or "HEAD", true, null or "status") => "get",
             ("GET" or "HEAD", false, null) => IsWatch(request) ? "watch" : "list",
             ("POST", false, null) => "create",
+            ("POST", true, "token") => "create",
             ("PUT", true, null or "status" or "finalize") => "update",
             ("PATCH", true, null or "status") => "patch",
             ("DELETE", true, null) => "delete",
@@ -26,5 +29,16 @@ internal static class Verb
         };
     }
 
-    private static bool IsWatch(HttpRequest request) => (string?)request.Query["watch"] is "true" or "1" or "True";
+    /// <summary>Refuses to let others than the server itself write what only it writes.</summary>
+    /// <exception cref="StatusException">MethodNotAllowed.</exception>
+    public static void CheckOffered(string verb, ResourceKind kind, Caller caller)
+    {
+        if (kind.IsReadOnly && verb is not ("get" or "list" or "watch") && !caller.IsSystem)
+        {
+            throw Refusals.MethodNotAllowed();
+        }
+    }
+
+    /// <summary>Whether the query asks to go on with what changes.</summary>
+    public static bool IsWatch(HttpRequest request) => ApiRequest.Flag(request, "watch");
 }

@@ -6,8 +6,8 @@ using Vireo.Runtime;
 
 namespace Vireo.ApiServer.Security;
 
-/// <summary>Finds out who makes a request: from the process itself, or by a client certificate of our CA.</summary>
-internal sealed class Authenticator(X509Certificate2 authority, TimeProvider time)
+/// <summary>Finds out who makes a request: from the process itself, by a token, or by a certificate of our CA.</summary>
+internal sealed class Authenticator(X509Certificate2 authority, BearerTokens tokens, TimeProvider time)
 {
     private readonly DoorTrust _trust = new(authority, () => authority);
 
@@ -22,9 +22,10 @@ internal sealed class Authenticator(X509Certificate2 authority, TimeProvider tim
             return inProcess;
         }
 
-        if (context.Request.Headers.ContainsKey("Authorization"))
+        if (context.Request.Headers.Authorization is [{ Length: > 0 } shown, ..])
         {
-            throw Refusals.Unauthorized();
+            return tokens.Identify(BearerOf(shown) ?? throw Refusals.Unauthorized(), tokens.Audiences)?.Caller
+                ?? throw Refusals.Unauthorized();
         }
 
         if (context.Connection.ClientCertificate is not { } certificate)
@@ -45,6 +46,12 @@ internal sealed class Authenticator(X509Certificate2 authority, TimeProvider tim
         items?[ConnectionKey] = caller;
         return caller;
     }
+
+    private static string? BearerOf(string header) =>
+        header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+        && header["Bearer ".Length..].Trim() is { Length: > 0 } token
+            ? token
+            : null;
 
     private Caller Verify(X509Certificate2 certificate)
     {

@@ -5,48 +5,27 @@ using Vireo.ApiServer.Routing;
 
 namespace Vireo.ApiServer.Security;
 
-/// <summary>Says who may do what. Until roles are served: masters everything, others only look around.</summary>
-internal static class Authorizer
+/// <summary>Says who may do what: masters everything, agents what their host needs, others what roles give.</summary>
+internal sealed class Authorizer(CurrentRoles roles, AgentGate agents)
 {
-    private static readonly string[] Open = ["/version", "/livez", "/readyz", "/healthz"];
+    private const string ByMasters = "the group system:masters may do everything";
 
     /// <summary>Refuses a request for a path that names no objects.</summary>
-    public static void Check(Caller caller, HttpRequest request, string path)
+    public void Check(Caller caller, HttpRequest request, string path)
     {
-        if (Open.Contains(path) || caller.IsMaster)
+        var verb = HttpMethods.IsHead(request.Method) ? "get" : request.Method.ToLowerInvariant();
+        if (Reason(caller, new(verb, path)) is null)
         {
-            return;
-        }
-
-        if (caller.IsAnonymous)
-        {
-            throw Refusals.Unauthorized();
-        }
-
-        var looks = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
-        var describes =
-            path is "/" or "/api" or "/apis" or "/openapi/v2" or "/openapi/v3"
-            || path.StartsWith("/api/", StringComparison.Ordinal)
-            || path.StartsWith("/apis/", StringComparison.Ordinal)
-            || path.StartsWith("/openapi/v3/", StringComparison.Ordinal);
-        if (!looks || !describes)
-        {
-            throw Refusals.Forbidden(
-                "forbidden",
-                $"User \"{caller.Name}\" cannot {request.Method.ToLowerInvariant()} path \"{path}\""
-            );
+            throw caller.IsAnonymous
+                ? Refusals.Unauthorized()
+                : Refusals.Forbidden("forbidden", $"User \"{caller.Name}\" cannot {verb} path \"{path}\"");
         }
     }
 
-    /// <summary>Refuses a request for a subresource.</summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="ns">Where.</param>
-    /// <param name="resource">The resource as roles name it, for example <c>virtualmachines/start</c>.</param>
-    /// <param name="name">The object; null where there is none.</param>
-    /// <param name="verb">get or update.</param>
-    public static void Check(Caller caller, string ns, string resource, string? name, string verb)
+    /// <summary>Refuses a request for what is no kind of its own, for example a subresource or a review.</summary>
+    public void Check(Caller caller, AccessRequest request)
     {
-        if (caller.IsMaster)
+        if (Reason(caller, request) is not null)
         {
             return;
         }
@@ -56,24 +35,51 @@ internal static class Authorizer
             throw Refusals.Unauthorized();
         }
 
-        var what = $"{resource.Split('/')[0]}.{Subresources.Group}";
+        var plural = request.Resource.Split('/')[0];
+        var what = request.Group.Length == 0 ? plural : $"{plural}.{request.Group}";
         throw Refusals.Forbidden(
-            name is null ? $"{what} is forbidden" : $"{what} \"{name}\" is forbidden",
-            $"User \"{caller.Name}\" cannot {verb} resource \"{resource}\" in API group \"{Subresources.Group}\" in the "
-                + $"namespace \"{ns}\""
+            request.Name is null ? $"{what} is forbidden" : $"{what} \"{request.Name}\" is forbidden",
+            Cannot(caller, request)
         );
     }
 
     /// <summary>Refuses a request about objects.</summary>
-    public static void Check(Caller caller, ResourcePath path, string verb)
+    /// <param name="caller">Who asks.</param>
+    /// <param name="path">What of.</param>
+    /// <param name="verb">What.</param>
+    /// <param name="only">The one object that a request for several is about; null for all.</param>
+    public void Check(Caller caller, ResourcePath path, string verb, string? only = null)
     {
         if (caller.IsMaster)
         {
             return;
         }
 
-        throw caller.IsAnonymous ? Refusals.Unauthorized() : Refusal(caller, path, verb);
+        if (caller.Host is not null)
+        {
+            agents.Check(caller, path, verb);
+            return;
+        }
+
+        var request = AccessRequest.Of(path, verb);
+        if (ByRoles(caller, only is null ? request : request with { Name = only }) is null)
+        {
+            throw caller.IsAnonymous ? Refusals.Unauthorized() : Refusal(caller, path, verb);
+        }
     }
+
+    /// <summary>Why somebody may do something; null when they may not.</summary>
+    public string? Reason(Caller caller, AccessRequest request) =>
+        caller.IsMaster ? ByMasters
+        : caller.Host is { } host && KindOf(request) is { } path
+            ? AgentLimits.Refuse(host, request.Verb, path) is null
+                ? "it belongs to the agent's host, or may"
+                : null
+        : ByRoles(caller, request);
+
+    /// <summary>All that somebody may do in a namespace, or for null in the whole cluster.</summary>
+    public IReadOnlyList<PolicyRule> RulesOf(Caller caller, string? ns) =>
+        [.. roles.Now.Of(caller, ns).SelectMany(grant => grant.Rules)];
 
     /// <summary>That a caller may not do something with objects.</summary>
     /// <param name="caller">Who asks.</param>
@@ -82,13 +88,40 @@ internal static class Authorizer
     /// <param name="reason">Why not, where that is more than that nobody allowed it.</param>
     public static StatusException Refusal(Caller caller, ResourcePath path, string verb, string? reason = null)
     {
-        var resource = path.Subresource is null ? path.Kind.Plural : $"{path.Kind.Plural}/{path.Subresource}";
-        var where = path.Namespace is null ? "at the cluster scope" : $"in the namespace \"{path.Namespace}\"";
-        var why =
-            $"User \"{caller.Name}\" cannot {verb} resource \"{resource}\" in API group \"{path.Kind.Group}\" {where}"
-            + (reason is null ? "" : $": {reason}");
+        var why = Cannot(caller, AccessRequest.Of(path, verb)) + (reason is null ? "" : $": {reason}");
         return path.Name is { } name
             ? Refusals.Forbidden(path.Kind, name, why)
             : Refusals.Forbidden($"{path.Kind.GroupResource} is forbidden", why);
+    }
+
+    private string? ByRoles(Caller caller, AccessRequest request)
+    {
+        foreach (var grant in roles.Now.Of(caller, request.Namespace))
+        {
+            foreach (var rule in grant.Rules)
+            {
+                if (PolicyRules.Allows(rule, request))
+                {
+                    return grant.Why;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static string Cannot(Caller caller, AccessRequest request)
+    {
+        var where = request.Namespace is null ? "at the cluster scope" : $"in the namespace \"{request.Namespace}\"";
+        return $"User \"{caller.Name}\" cannot {request.Verb} resource \"{request.Resource}\" in API group "
+            + $"\"{request.Group}\" {where}";
+    }
+
+    /// <summary>The objects that a review asks about; null when they are of no kind that is kept.</summary>
+    private static ResourcePath? KindOf(AccessRequest request)
+    {
+        var parts = request.Resource.Split('/', 2);
+        var kind = ResourceKinds.All.FirstOrDefault(kind => kind.Plural == parts[0] && kind.Group == request.Group);
+        return kind is null ? null : new(kind, request.Namespace, request.Name, parts.Length > 1 ? parts[1] : null);
     }
 }

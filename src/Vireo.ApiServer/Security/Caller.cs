@@ -1,3 +1,5 @@
+using Vireo.Api;
+
 namespace Vireo.ApiServer.Security;
 
 /// <summary>Who makes a request.</summary>
@@ -13,6 +15,16 @@ internal sealed record Caller(string Name, IReadOnlyList<string> Groups)
 
     private const string Authenticated = "system:authenticated";
 
+    /// <summary>The caller in the form in which clients are told of users.</summary>
+    public UserInfo Told =>
+        new()
+        {
+            Username = Name,
+            Uid = Uid,
+            Groups = Groups,
+            Extra = Extra,
+        };
+
     /// <summary>Nobody is known to have asked.</summary>
     public static Caller Anonymous { get; } = new("system:anonymous", ["system:unauthenticated"]);
 
@@ -20,7 +32,18 @@ internal sealed record Caller(string Name, IReadOnlyList<string> Groups)
     public static Caller Server { get; } = Known("system:apiserver", [Masters, Vireo]);
 
     /// <summary>A caller who has shown who they are.</summary>
-    public static Caller Known(string name, IEnumerable<string> groups) => new(name, [.. groups, Authenticated]);
+    public static Caller Known(string name, IEnumerable<string> groups) =>
+        new(name, [.. groups.Where(group => group != Authenticated).Distinct(), Authenticated]);
+
+    /// <summary>The groups of the service accounts of a namespace.</summary>
+    public static IEnumerable<string> GroupsOfAccount(string ns) =>
+        ["system:serviceaccounts", $"system:serviceaccounts:{ns}"];
+
+    /// <summary>What tells the user apart from others of the name; null when nothing does.</summary>
+    public string? Uid { get; init; }
+
+    /// <summary>What else is known of the user, for those who ask.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? Extra { get; init; }
 
     /// <summary>The host whose agent this is, by the certificate it got when it joined; null for others.</summary>
     public string? Host { get; init; }

@@ -27,4 +27,11 @@ internal static partial class Log
         Message = "Old revisions were not removed and will be later: {Problem}"
     )]
     public static partial void NotTidied(ILogger logger, string problem);
+
+    [LoggerMessage(
+        EventId = 2105,
+        Level = LogLevel.Information,
+        Message = "Brought the state in {Path} from schema {From} to {To}; as it was it is kept in {Kept}."
+    )]
+    public static partial void Upgraded(ILogger logger, string path, int from, int to, string kept);
 }

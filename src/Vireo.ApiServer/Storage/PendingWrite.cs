@@ -6,6 +6,9 @@ internal sealed class PendingWrite(StoreWrite write, CancellationToken ct)
 {
     public StoreWrite Write => write;
 
+    /// <summary>One that is withdrawn already: it only wakes the writer.</summary>
+    public static PendingWrite Nudge() => new(null!, new CancellationToken(canceled: true));
+
     /// <summary>False when the caller has gone. From here on the write is done whether he waits or not.</summary>
     public bool TryBegin() => !ct.IsCancellationRequested || !TrySetCanceled(ct);
 

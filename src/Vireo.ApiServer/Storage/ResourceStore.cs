@@ -26,6 +26,9 @@ internal sealed class ResourceStore : IAsyncDisposable
     /// <summary>The newest revision that can be read.</summary>
     public long Revision => _writer.State.Revision;
 
+    /// <summary>False once the store closes.</summary>
+    public bool TakesWrites => _writer.TakesWrites;
+
     /// <summary>Opens the state, which is made if it does not exist; its folder must.</summary>
     /// <exception cref="StoreException">
     /// The file is damaged, in use, of a newer Vireo, or cannot be written; the message says what to do.
@@ -44,6 +47,12 @@ internal sealed class ResourceStore : IAsyncDisposable
             var obsolete = new Queue<ObsoleteRows>();
             var (state, feed) = Recovery.Replay(file, limits, time, obsolete, logger);
             var objects = ResourceKinds.All.Sum(kind => state[kind].Count);
+
+            if (file.UpgradedFrom is { } schema)
+            {
+                Log.Upgraded(logger, path, schema, StateSchema.Version, SchemaUpgrade.Kept(path, schema));
+            }
+
             Log.Opened(logger, path, objects, state.Revision, (long)time.GetElapsedTime(started).TotalMilliseconds);
 
             var housekeeping = new Housekeeping(file, feed, obsolete, limits, logger);
@@ -72,6 +81,9 @@ internal sealed class ResourceStore : IAsyncDisposable
         var state = _writer.State;
         return new(state.Revision, state[kind].List(ns));
     }
+
+    /// <summary>Stands for all objects of a kind as they are: another one once any of them has changed.</summary>
+    public object StateOf(ResourceKind kind) => _writer.State[kind];
 
     /// <summary>Writes one object; completes when the write is durable and can be read.</summary>
     /// <param name="write">What is written.</param>
@@ -116,6 +128,11 @@ internal sealed class ResourceStore : IAsyncDisposable
     /// </summary>
     /// <exception cref="RevisionExpiredException">The changes after the revision are not all held.</exception>
     public StoreWatch Watch(ResourceKind kind, string? ns, long afterRevision) => new(_feed, kind, ns, afterRevision);
+
+    /// <summary>Copies the whole state, as it is at one moment near the end, to a file that exists and is empty.</summary>
+    /// <returns>The revision that the copy shows.</returns>
+    /// <exception cref="StoreException">The disk refused, or the store is closed.</exception>
+    public Task<long> CopyAsync(string path, CancellationToken ct) => _writer.CopyAsync(path, ct);
 
     /// <summary>Finishes the writes that wait, ends the watches, and closes the file.</summary>
     public async ValueTask DisposeAsync() => await _writer.StopAsync();

@@ -22,10 +22,11 @@ internal sealed class StateFile : IDisposable
     private readonly SqliteStatement _complete;
     private readonly long[] _ids;
     private readonly long[] _completeAfter;
+    private readonly Dictionary<long, string> _resources = [];
 
-    private StateFile(SqliteConnection db)
+    private StateFile(SqliteConnection db, int? upgradedFrom)
     {
-        _db = db;
+        (_db, UpgradedFrom) = (db, upgradedFrom);
         _ids = new long[ResourceKinds.All.Count];
         _completeAfter = new long[ResourceKinds.All.Count];
         ReadKinds();
@@ -38,14 +39,17 @@ internal sealed class StateFile : IDisposable
     /// <summary>About how many bytes wait in the write-ahead log.</summary>
     public long WalBytes { get; private set; }
 
+    /// <summary>The schema that the file had when it was opened; null when it is this program's.</summary>
+    public int? UpgradedFrom { get; }
+
     /// <exception cref="StoreException">The file cannot be used; the message says what to do.</exception>
     public static StateFile Open(string path)
     {
-        var db = StateSchema.Open(path);
+        var db = StateSchema.Open(path, out var upgradedFrom);
 
         try
         {
-            return new StateFile(db);
+            return new StateFile(db, upgradedFrom);
         }
         catch (SqliteException e)
         {
@@ -141,6 +145,34 @@ internal sealed class StateFile : IDisposable
         transaction.Commit();
     }
 
+    /// <summary>Lets go of the past and of every revision up to one: a client that knows a later state must list.</summary>
+    /// <remarks>For a file in another's place: what came after it was given out cannot be told from what comes now.</remarks>
+    public void Forget(long revision)
+    {
+        using var transaction = _db.BeginImmediate();
+        _db.Execute(
+            "DELETE FROM log WHERE deleted = 1 "
+                + "OR revision NOT IN (SELECT max(revision) FROM log GROUP BY kind, namespace, name)"
+        );
+        using var complete = _db.Prepare("UPDATE kinds SET complete_after = ?1");
+        complete.Bind(1, revision);
+        complete.Execute();
+        transaction.Commit();
+    }
+
+    /// <summary>Reads the whole file, indexes and all.</summary>
+    /// <exception cref="StoreException">Something in it is not as it was written.</exception>
+    public void Check()
+    {
+        if (_db.IntegrityCheck() is [var problem, ..])
+        {
+            throw StoreException.Damaged(_db.Path, problem);
+        }
+    }
+
+    /// <summary>Begins a copy to another file, which is complete when its last step is done.</summary>
+    public SqliteBackup Copy(string path) => _db.Backup(path, isDurable: false);
+
     /// <summary>Gives up to so many pages back to the disk when many are unused; false when there is no need.</summary>
     public bool Shrink(int pages)
     {
@@ -191,39 +223,52 @@ internal sealed class StateFile : IDisposable
         }
 
         transaction.Commit();
+        using var all = _db.Prepare("SELECT id, resource FROM kinds");
+
+        while (all.Step())
+        {
+            _resources.Add(all.GetInt64(0), all.GetText(1)!);
+        }
     }
 
     private LogRow Read(SqliteStatement row)
     {
         var revision = row.GetInt64(0);
-        var kind = Array.IndexOf(_ids, row.GetInt64(1));
+        var id = row.GetInt64(1);
+        var isDeleted = row.GetInt64(4) != 0;
+        var json = row.GetBlob(6);
 
-        if (kind < 0)
-        {
-            return new(null, null, revision, IsDeleted: false);
-        }
-
-        var json = row.GetBlob(6).ToArray();
-
-        if (Checksum.Of(revision, json) != row.GetInt64(5))
+        if (
+            !_resources.TryGetValue(id, out var resource)
+            || row.GetText(3) is not { } name
+            || Checksum.Of(new(revision, resource, row.GetText(2), name, isDeleted), json) != row.GetInt64(5)
+        )
         {
             throw StoreException.Damaged(_db.Path, $"the checksum of row {revision} of the log is wrong");
         }
 
-        var name = row.GetText(3)!;
-        var stored = new StoredObject(ResourceKinds.All[kind], row.GetText(2), name, revision, json);
-        return new(kind, stored, revision, row.GetInt64(4) != 0);
+        var kind = Array.IndexOf(_ids, id);
+        return kind < 0
+            ? new(null, null, revision, isDeleted)
+            : new(
+                kind,
+                new StoredObject(ResourceKinds.All[kind], row.GetText(2), name, revision, json.ToArray()),
+                revision,
+                isDeleted
+            );
     }
 
     private void Insert(int kind, StoreEvent change)
     {
         var stored = change.Object;
+        var isDeleted = change.Type == StoreEventType.Deleted;
+        var key = new RowKey(stored.Revision, _resources[_ids[kind]], stored.Namespace, stored.Name, isDeleted);
         _insert.Bind(1, stored.Revision);
         _insert.Bind(2, _ids[kind]);
         _insert.Bind(3, stored.Namespace);
         _insert.Bind(4, stored.Name);
-        _insert.Bind(5, change.Type == StoreEventType.Deleted ? 1 : 0);
-        _insert.Bind(6, Checksum.Of(stored.Revision, stored.Json.Span));
+        _insert.Bind(5, isDeleted ? 1 : 0);
+        _insert.Bind(6, Checksum.Of(key, stored.Json.Span));
         _insert.Bind(7, stored.Json.Span);
         _insert.Execute();
     }

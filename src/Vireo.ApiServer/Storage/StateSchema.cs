@@ -18,7 +18,7 @@ namespace Vireo.ApiServer.Storage;
 internal static class StateSchema
 {
     /// <summary>Goes up with each change that an older Vireo would not understand.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     private const int ApplicationId = 0x56697265; // "Vire"
 
@@ -46,14 +46,18 @@ internal static class StateSchema
         );
         """;
 
-    /// <summary>Opens the file, which is made if it does not exist.</summary>
+    /// <summary>Where a restore prepares what is to take the file's place.</summary>
+    public static string Restoring(string path) => path + ".restoring";
+
+    /// <summary>Opens the file, which is made if it does not exist, and brought to this schema if it is older.</summary>
     /// <exception cref="StoreException">It cannot be opened, is not ours, too new, in use, or damaged.</exception>
-    public static SqliteConnection Open(string path)
+    public static SqliteConnection Open(string path, out int? upgradedFrom)
     {
         SqliteConnection? db = null;
 
         try
         {
+            RefuseHalfRestored(path);
             CreatePrivate(path);
             db = SqliteConnection.Open(path, SqliteOpenMode.ReadWrite);
             db.ReadText("PRAGMA locking_mode=EXCLUSIVE");
@@ -68,6 +72,7 @@ internal static class StateSchema
                 throw StoreException.Damaged(path, problem);
             }
 
+            upgradedFrom = SchemaUpgrade.Run(db);
             return db;
         }
         catch (SqliteException e)
@@ -82,8 +87,21 @@ internal static class StateSchema
         }
     }
 
+    /// <summary>An empty state in the place of a restored one would look as if all had been deleted.</summary>
+    private static void RefuseHalfRestored(string path)
+    {
+        if (!File.Exists(path) && File.Exists(Restoring(path)))
+        {
+            throw new StoreException(
+                $"The state in {path} is missing because a restore was cut off: run it again, with "
+                    + $"'vireo backup restore FILE --state-dir {Path.GetDirectoryName(path)}'.",
+                isTransient: false
+            );
+        }
+    }
+
     /// <summary>Secrets are in the file: nobody else may read it. SQLite gives its -wal the same mode.</summary>
-    private static void CreatePrivate(string path)
+    internal static void CreatePrivate(string path)
     {
         if (File.Exists(path))
         {
@@ -137,7 +155,7 @@ internal static class StateSchema
 
     private static void CreateTables(SqliteConnection db)
     {
-        if (db.UserVersion == Version)
+        if (db.UserVersion > 0)
         {
             return;
         }

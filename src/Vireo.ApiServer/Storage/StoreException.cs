@@ -21,13 +21,17 @@ internal sealed class StoreException(string message, bool isTransient, Exception
 
     public static StoreException Damaged(string path, string problem) =>
         new(
-            $"The state in {path} is damaged: {problem.TrimEnd('.')}. Keep a copy of the file and its -wal, then restore "
-                + "a backup in its place.",
+            $"The state in {path} is damaged: {problem.TrimEnd('.')}. Restore a backup in its place, with "
+                + $"'vireo backup restore FILE --state-dir {Path.GetDirectoryName(path)} --replace', which puts what is "
+                + "there aside.",
             isTransient: false
         );
 
     public static StoreException NotStored(SqliteException e) =>
         new($"The change was not stored: {e.Message}", e.IsTransient || e.IsFull, e);
+
+    public static StoreException NotCopied(SqliteException e) =>
+        new($"The state was not copied: {e.Message}", e.IsTransient || e.IsFull, e);
 
     public static StoreException Closed() =>
         new("The change was not stored: the server is stopping. Try again when it is back.", isTransient: true);

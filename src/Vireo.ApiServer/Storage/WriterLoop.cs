@@ -19,6 +19,7 @@ internal sealed class WriterLoop
     private readonly StateFile _file;
     private readonly ChangeFeed _feed;
     private readonly Housekeeping _housekeeping;
+    private readonly StateCopies _copies;
     private readonly StoreLimits _limits;
     private readonly ILogger _logger;
     private volatile StoreState _state;
@@ -33,11 +34,14 @@ internal sealed class WriterLoop
     )
     {
         (_file, _state, _feed, _housekeeping) = (file, state, feed, housekeeping);
-        (_limits, _logger) = (limits, logger);
+        (_limits, _logger, _copies) = (limits, logger, new(file));
     }
 
     /// <summary>What is stored now. Changes are seen here before they are in the feed.</summary>
     public StoreState State => _state;
+
+    /// <summary>False once it was told to stop.</summary>
+    public bool TakesWrites => !_queue.IsAddingCompleted;
 
     public void Start() => new Thread(Run) { Name = "vireo store writer", IsBackground = true }.Start();
 
@@ -58,6 +62,23 @@ internal sealed class WriterLoop
         return pending.Task;
     }
 
+    /// <summary>Copies the state to a file that exists and is empty, while writes go on.</summary>
+    public Task<long> CopyAsync(string path, CancellationToken ct)
+    {
+        var copy = _copies.Add(path, ct);
+
+        try
+        {
+            _queue.Add(PendingWrite.Nudge(), CancellationToken.None);
+        }
+        catch (InvalidOperationException)
+        {
+            return Task.FromException<long>(StoreException.Closed());
+        }
+
+        return copy;
+    }
+
     /// <summary>Takes no more writes; completes when those that wait are done and the file is closed.</summary>
     public Task StopAsync()
     {
@@ -71,7 +92,7 @@ internal sealed class WriterLoop
 
         while (!_queue.IsCompleted)
         {
-            if (_queue.TryTake(out var first, pause))
+            if (_queue.TryTake(out var first, _copies.IsIdle ? pause : TimeSpan.Zero))
             {
                 Write(Gather(first));
                 _housekeeping.AfterBatch();
@@ -81,8 +102,11 @@ internal sealed class WriterLoop
             {
                 pause = _housekeeping.Step() ? TimeSpan.Zero : Rest;
             }
+
+            _copies.Step(_state.Revision);
         }
 
+        _copies.Stop();
         _housekeeping.Finish();
         _file.Dispose();
         _feed.Close();

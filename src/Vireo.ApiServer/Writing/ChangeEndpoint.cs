@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vireo.Api;
 using Vireo.ApiServer.Answers;
+using Vireo.ApiServer.Patching;
 using Vireo.ApiServer.Printing;
 using Vireo.ApiServer.Protobuf;
 using Vireo.ApiServer.Reading;
@@ -12,24 +13,104 @@ using Vireo.Rules;
 namespace Vireo.ApiServer.Writing;
 
 /// <summary>Changes an object, whole (PUT) or by a patch, directly or through a subresource.</summary>
-internal sealed class ChangeEndpoint(ResourceStore store, Reviewer reviewer, TimeProvider time)
+/// <param name="store">The objects.</param>
+/// <param name="reviewer">Says whether a change may be.</param>
+/// <param name="create">Makes what is applied and is not there yet.</param>
+/// <param name="mayCreate">Refuses a caller who may change objects but not make any.</param>
+/// <param name="time">The time.</param>
+internal sealed class ChangeEndpoint(
+    ResourceStore store,
+    Reviewer reviewer,
+    CreateEndpoint create,
+    Action<ApiRequest> mayCreate,
+    TimeProvider time
+)
 {
     /// <summary>How often a change that names no version is made again when others were faster.</summary>
     private const int Attempts = 10;
 
     public async Task ReplaceAsync(ApiRequest request)
     {
+        FieldManager.Check(request);
         var body = await RequestBody.ReadObjectAsync(request.Http, ProtobufMessages.For(request.Kind));
-        await ChangeAsync(request, _ => body.DeepClone().AsObject(), needsVersion: true);
+        await ChangeAsync(request, _ => new(body.DeepClone().AsObject()), needsVersion: true);
     }
 
     public async Task PatchAsync(ApiRequest request)
     {
-        var patch = await Patching.PatchBody.ReadAsync(request);
-        await ChangeAsync(request, patch.Apply, needsVersion: false);
+        if (RequestBody.MediaType(request.Http.Request) == PatchBody.ApplyType)
+        {
+            await ApplyAsync(request);
+            return;
+        }
+
+        FieldManager.Check(request);
+        var patch = await PatchBody.ReadAsync(request);
+        await ChangeAsync(request, live => new(patch.Apply(live)), needsVersion: false);
     }
 
-    private async Task ChangeAsync(ApiRequest request, Func<JsonObject, JsonObject> change, bool needsVersion)
+    private async Task ApplyAsync(ApiRequest request)
+    {
+        var apply = await ApplyRequest.ReadAsync(request, time.GetUtcNow());
+        Answer.Warn(request.Http, apply.Warnings);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                if (store.Find(request.Kind, request.Namespace, request.Name) is null)
+                {
+                    await MakeAsync(request, apply);
+                }
+                else
+                {
+                    await ChangeAsync(request, apply.To, needsVersion: false);
+                }
+
+                return;
+            }
+            catch (StatusException raced)
+                when (raced.Status.Reason is "AlreadyExists" or "NotFound" && attempt < Attempts && IsRace(request, raced))
+            {
+                // Somebody made it or took it away meanwhile: look at it again.
+            }
+        }
+    }
+
+    /// <summary>True when what a refusal says of the object is no longer so.</summary>
+    private bool IsRace(ApiRequest request, StatusException refusal) =>
+        request.Path.Subresource is null
+        && refusal.Status.Details?.Name == request.Name
+        && store.Find(request.Kind, request.Namespace, request.Name) is null == refusal.Status.Reason is "NotFound";
+
+    /// <summary>Makes the object that is applied.</summary>
+    private async Task MakeAsync(ApiRequest request, ApplyRequest apply)
+    {
+        if (request.Path.Subresource is not null)
+        {
+            throw Refusals.NotFound(request.Kind, request.Name);
+        }
+
+        mayCreate(request);
+        var form = Negotiation.Form(request.Http.Request, isList: false, time);
+        var draft = apply.Draft;
+        CheckNames(request, draft);
+        if (draft.Meta is { Uid.Length: > 0 } or { ResourceVersion: { Length: > 0 } and not "0" })
+        {
+            throw Refusals.Conflict(
+                request.Kind,
+                request.Name,
+                "there is no such object, but its uid or resourceVersion is named in what is applied"
+            );
+        }
+
+        var isTrial = DryRun.Asked(request.Http.Request.Query["dryRun"]);
+        var named = Draft.Of(request.Kind, draft.Json);
+        var (stored, warnings) = await create.MakeAsync(request, named, isTrial, apply.Owners);
+        Answer.Warn(request.Http, warnings);
+        await ObjectAnswer.WriteAsync(request, 201, stored, form);
+    }
+
+    private async Task ChangeAsync(ApiRequest request, Func<JsonObject, Wanted> change, bool needsVersion)
     {
         var form = Negotiation.Form(request.Http.Request, isList: false, time);
         var isTrial = DryRun.Asked(request.Http.Request.Query["dryRun"]);
@@ -38,15 +119,19 @@ internal sealed class ChangeEndpoint(ResourceStore store, Reviewer reviewer, Tim
             var stored =
                 store.Find(request.Kind, request.Namespace, request.Name)
                 ?? throw Refusals.NotFound(request.Kind, request.Name);
-            var old = Draft.Of(request.Kind, Parse(stored));
-            var changed = Draft.Of(request.Kind, change(old.Json));
+            var tree = Parse(stored);
+            var wanted = change(tree);
+            var (old, changed) = (Draft.Of(request.Kind, tree), Draft.Of(request.Kind, wanted.Json));
             var pinned = CheckIdentity(request, changed, old, needsVersion);
             var result = UpdateRules.Confine(changed, old, request.Path.Subresource);
             SecretRules.Complete(result);
             var reviewed = reviewer.Review(request, result, stored, Faults(request, changed, old));
+            var managed = wanted.Owners is { } owners
+                ? owners.ToJson()
+                : FieldTracker.Changed(request, changed, old, reviewed.Draft, time.GetUtcNow());
             try
             {
-                var written = await WriteAsync(request, stored, result, reviewed.Object, isTrial);
+                var written = await WriteAsync(request, stored, result, reviewed.Object.With(managed), isTrial);
                 Answer.Warn(request.Http, reviewed.Warnings);
                 await ObjectAnswer.WriteAsync(request, 200, written, form);
                 return;
@@ -70,28 +155,14 @@ internal sealed class ChangeEndpoint(ResourceStore store, Reviewer reviewer, Tim
             ? MetadataRules
                 .Check(request.Kind, changed.Meta with { Name = request.Name })
                 .Concat(MetadataRules.CheckChange(changed.Meta, old.Meta))
+                .Concat(MetadataRules.ManagedFields(changed.Managed))
             : [];
 
     /// <summary>The change must be about this object, in the state the client knows.</summary>
     /// <returns>True when the client named the version its change is made for.</returns>
     private static bool CheckIdentity(ApiRequest request, Draft changed, Draft old, bool needsVersion)
     {
-        if (changed.Meta.Name is { Length: > 0 } name && name != request.Name)
-        {
-            throw Refusals.BadRequest(
-                $"the name of the object ({name}) does not match the name on the URL ({request.Name})"
-            );
-        }
-
-        if (changed.Meta.Namespace is { Length: > 0 } ns && request.Kind.IsNamespaced && ns != request.Namespace)
-        {
-            throw Refusals.BadRequest(
-                $"the namespace of the object ({ns}) does not match the namespace on the request ({request.Namespace})"
-            );
-        }
-
-        changed.SetMeta("name", request.Name);
-        changed.SetMeta("namespace", request.Namespace ?? changed.Meta.Namespace);
+        CheckNames(request, changed);
         if (changed.Meta.Uid is { Length: > 0 } uid && uid != old.Meta.Uid)
         {
             throw Refusals.Conflict(
@@ -125,6 +196,27 @@ internal sealed class ChangeEndpoint(ResourceStore store, Reviewer reviewer, Tim
         }
 
         return version is not null && needsVersion;
+    }
+
+    /// <summary>The object has to be the one that the path names.</summary>
+    private static void CheckNames(ApiRequest request, Draft changed)
+    {
+        if (changed.Meta.Name is { Length: > 0 } name && name != request.Name)
+        {
+            throw Refusals.BadRequest(
+                $"the name of the object ({name}) does not match the name on the URL ({request.Name})"
+            );
+        }
+
+        if (changed.Meta.Namespace is { Length: > 0 } ns && request.Kind.IsNamespaced && ns != request.Namespace)
+        {
+            throw Refusals.BadRequest(
+                $"the namespace of the object ({ns}) does not match the namespace on the request ({request.Namespace})"
+            );
+        }
+
+        changed.SetMeta("name", request.Name);
+        changed.SetMeta("namespace", request.Namespace ?? changed.Meta.Namespace);
     }
 
     private async Task<StoredObject> WriteAsync(

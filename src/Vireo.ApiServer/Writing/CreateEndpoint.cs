@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Vireo.Api;
 using Vireo.ApiServer.Answers;
+using Vireo.ApiServer.Applying;
 using Vireo.ApiServer.Printing;
 using Vireo.ApiServer.Protobuf;
 using Vireo.ApiServer.Reading;
@@ -25,6 +26,7 @@ internal sealed class CreateEndpoint(ResourceStore store, Reviewer reviewer, Tim
     public async Task HandleAsync(ApiRequest request)
     {
         var form = Negotiation.Form(request.Http.Request, isList: false, time);
+        FieldManager.Check(request);
         var isTrial = DryRun.Asked(request.Http.Request.Query["dryRun"]);
         if (request.Kind.IsNamespaced && request.Namespace is null)
         {
@@ -45,19 +47,28 @@ internal sealed class CreateEndpoint(ResourceStore store, Reviewer reviewer, Tim
     /// <param name="request">Who makes it, and where.</param>
     /// <param name="draft">The object as it was asked for.</param>
     /// <param name="isTrial">True to check only.</param>
+    /// <param name="owners">Who owns what of it; null when all is the caller's.</param>
     /// <exception cref="StatusException">It is refused, or there is one of the name.</exception>
     public Task<(StoredObject Stored, IReadOnlyList<string> Warnings)> MakeAsync(
         ApiRequest request,
         Draft draft,
-        bool isTrial
-    ) => _migrations.GuardAsync(request.Namespace, draft, () => TryAsync(request, draft, isTrial), request.Aborted);
+        bool isTrial,
+        ManagedFields? owners = null
+    ) =>
+        _migrations.GuardAsync(
+            request.Namespace,
+            draft,
+            () => TryAsync(request, draft, isTrial, owners),
+            request.Aborted
+        );
 
     public void Dispose() => _migrations.Dispose();
 
     private async Task<(StoredObject Stored, IReadOnlyList<string> Warnings)> TryAsync(
         ApiRequest request,
         Draft draft,
-        bool isTrial
+        bool isTrial,
+        ManagedFields? owners
     )
     {
         for (var attempt = 1; ; attempt++)
@@ -69,9 +80,13 @@ internal sealed class CreateEndpoint(ResourceStore store, Reviewer reviewer, Tim
             }
 
             var reviewed = Complete(request, draft, name);
+            var managed = owners is null
+                ? FieldTracker.Made(request, reviewed.Draft, time.GetUtcNow())
+                : owners.ToJson();
+            var encoded = reviewed.Object.With(managed);
             try
             {
-                var stored = isTrial ? Trial(request, name, reviewed) : await WriteAsync(request, name, reviewed);
+                var stored = isTrial ? Trial(request, name, encoded) : await WriteAsync(request, name, encoded);
                 return (stored, reviewed.Warnings);
             }
             catch (StoreConflictException)
@@ -152,12 +167,12 @@ internal sealed class CreateEndpoint(ResourceStore store, Reviewer reviewer, Tim
     private static bool HasGeneration(ResourceKind kind) =>
         kind.Group.Contains('.', StringComparison.Ordinal) && !kind.Group.EndsWith(".k8s.io", StringComparison.Ordinal);
 
-    private StoredObject Trial(ApiRequest request, string name, Reviewed reviewed) =>
+    private StoredObject Trial(ApiRequest request, string name, Encoded encoded) =>
         store.Find(request.Kind, request.Namespace, name) is { } taken
             ? throw new StoreConflictException(StoreConflictReason.AlreadyExists, taken)
-            : new StoredObject(request.Kind, request.Namespace, name, 0, reviewed.Object.Json);
+            : new StoredObject(request.Kind, request.Namespace, name, 0, encoded.Json);
 
-    private Task<StoredObject> WriteAsync(ApiRequest request, string name, Reviewed reviewed) =>
+    private Task<StoredObject> WriteAsync(ApiRequest request, string name, Encoded encoded) =>
         store.WriteAsync(
             new StoreWrite(
                 StoreOperation.Create,
@@ -165,8 +180,8 @@ internal sealed class CreateEndpoint(ResourceStore store, Reviewer reviewer, Tim
                 request.Namespace,
                 name,
                 null,
-                reviewed.Object.Json,
-                reviewed.Object.VersionOffset
+                encoded.Json,
+                encoded.VersionOffset
             ),
             request.Aborted
         );

@@ -74,7 +74,7 @@ internal sealed class DeleteEndpoint(ResourceStore store, TimeProvider time)
             var draft = Draft.Of(request.Kind, JsonNode.Parse(stored.Json.Span)!.AsObject());
             Deletion.CheckPreconditions(draft, name, options.Preconditions);
             var stays = Deletion.Mark(draft, options, time.GetUtcNow());
-            var encoded = draft.Encode();
+            var encoded = draft.Encode().With(draft.Managed);
             if (DryRun.Asked(options.DryRun ?? []) || (stays && Sameness.IsSame(stored, encoded)))
             {
                 return (stored with { Json = encoded.WithRevision(stored.Revision) }, !stays);
@@ -83,7 +83,7 @@ internal sealed class DeleteEndpoint(ResourceStore store, TimeProvider time)
             try
             {
                 var operation = stays ? StoreOperation.Update : StoreOperation.Delete;
-                var (json, offset) = encoded;
+                var (json, offset, _) = encoded;
                 var write = new StoreWrite(operation, request.Kind, ns, name, stored.Revision, json, offset);
                 return (await store.WriteAsync(write, request.Aborted), !stays);
             }

@@ -16,8 +16,8 @@ internal sealed class Draft
         SkipValidation = true,
     };
 
-    private Draft(ResourceKind kind, JsonObject json, JsonObject metadata, ObjectMeta meta) =>
-        (Kind, Json, Metadata, Meta) = (kind, json, metadata, meta);
+    private Draft(ResourceKind kind, JsonObject json, JsonObject metadata, ObjectMeta meta, JsonNode? managed) =>
+        (Kind, Json, Metadata, Meta, Managed) = (kind, json, metadata, meta, managed);
 
     public ResourceKind Kind { get; }
 
@@ -29,6 +29,9 @@ internal sealed class Draft
 
     /// <summary>The metadata as it was when the draft was made.</summary>
     public ObjectMeta Meta { get; }
+
+    /// <summary>What the object says of the managers of its fields: no part of the tree.</summary>
+    public JsonNode? Managed { get; }
 
     /// <summary>Takes an object apart; what it says of its own kind has to fit.</summary>
     /// <exception cref="StatusException">BadRequest: another kind, or metadata of the wrong shape.</exception>
@@ -48,13 +51,15 @@ internal sealed class Draft
 
         try
         {
+            var managed = metadata["managedFields"];
             metadata.Remove("managedFields");
             metadata.Remove("selfLink");
             return new Draft(
                 kind,
                 json,
                 metadata,
-                metadata.Deserialize(ApiJson.Default.ObjectMeta) ?? new ObjectMeta()
+                metadata.Deserialize(ApiJson.Default.ObjectMeta) ?? new ObjectMeta(),
+                managed
             );
         }
         catch (JsonException wrong)
@@ -105,7 +110,9 @@ internal sealed class Draft
         return part;
     }
 
-    /// <summary>Writes the object as the store wants it: without resourceVersion, ready to take one.</summary>
+    /// <summary>
+    /// Writes the object as the store wants it: without resourceVersion, ready to take one, and without managed fields.
+    /// </summary>
     public Encoded Encode()
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
@@ -117,11 +124,13 @@ internal sealed class Draft
         writer.Flush();
         var offset = buffer.WrittenCount;
         WriteFields(writer, Metadata, "resourceVersion");
+        writer.Flush();
+        var end = buffer.WrittenCount;
         writer.WriteEndObject();
         WriteFields(writer, Json, "apiVersion", "kind", "metadata");
         writer.WriteEndObject();
         writer.Flush();
-        return new Encoded(buffer.WrittenMemory, offset);
+        return new Encoded(buffer.WrittenMemory, offset, end);
     }
 
     private static void WriteFields(Utf8JsonWriter writer, JsonObject from, params ReadOnlySpan<string> except)
@@ -148,16 +157,4 @@ internal sealed class Draft
 
         json[field] = expected;
     }
-}
-
-/// <summary>An object as bytes, and where its resourceVersion goes.</summary>
-internal readonly record struct Encoded(ReadOnlyMemory<byte> Json, int VersionOffset)
-{
-    /// <summary>The object with a resourceVersion put in.</summary>
-    public byte[] WithRevision(long revision) =>
-        [
-            .. Json.Span[..VersionOffset],
-            .. System.Text.Encoding.ASCII.GetBytes($"\"resourceVersion\":\"{revision}\","),
-            .. Json.Span[VersionOffset..],
-        ];
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Vireo.Api;
 using Vireo.Rules;
 
@@ -29,6 +30,33 @@ internal static class MetadataRules
                     FieldErrorReason.FieldValueForbidden,
                     $"Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers [{string.Join(", ", added)}]"
                 );
+            }
+        }
+    }
+
+    /// <summary>What a client says of the managers of fields has to be of Kubernetes' form.</summary>
+    public static IEnumerable<FieldError> ManagedFields(JsonNode? managed)
+    {
+        if (managed is not (null or JsonArray))
+        {
+            yield return Invalid("metadata.managedFields", managed.GetValueKind().ToString(), "a list is expected");
+        }
+
+        var at = -1;
+        foreach (var entry in managed as JsonArray ?? [])
+        {
+            var field = $"metadata.managedFields[{++at}]";
+            if (entry is not JsonObject fields)
+            {
+                yield return Invalid(field, entry?.ToJsonString(), "an object is expected");
+            }
+            else if (fields["operation"]?.ToString() is var operation and not ("Apply" or "Update") && fields.Count > 0)
+            {
+                yield return Invalid($"{field}.operation", operation, "must be `Apply` or `Update`");
+            }
+            else if (fields["fieldsType"]?.ToString() is { } type and not "FieldsV1")
+            {
+                yield return Invalid($"{field}.fieldsType", type, "must be `FieldsV1`");
             }
         }
     }

@@ -28,7 +28,9 @@ internal static partial class NameRules
 
     /// <summary>The rule for an object's name.</summary>
     public static string? ObjectName(ResourceKind kind, string name) =>
-        kind.IsNamedByLabel ? Label(name) : Subdomain(name);
+        kind.IsNamedFreely ? PathStep(name)
+        : kind.IsNamedByLabel ? Label(name)
+        : Subdomain(name);
 
     /// <summary>How long a name of the kind may be.</summary>
     public static int LongestName(ResourceKind kind) => kind.IsNamedByLabel ? 63 : 253;
@@ -42,6 +44,14 @@ internal static partial class NameRules
         name.Length > 253 ? "must be no more than 253 characters"
         : SubdomainPattern().IsMatch(name) ? null
         : SubdomainFault;
+
+    private static string? PathStep(string name) =>
+        name is "." or ".." ? $"may not be '{name}'"
+        : name.Contains('/', StringComparison.Ordinal) ? "may not contain '/'"
+        : name.Contains('%', StringComparison.Ordinal) ? "may not contain '%'"
+        : name.Length > 253 ? "must be no more than 253 characters"
+        : name.Any(char.IsControl) ? "may not contain control characters"
+        : null;
 
     /// <summary>The rule for label keys, annotation keys and finalizers: <c>[prefix/]name</c>.</summary>
     public static string? QualifiedName(string key)

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Vireo.ApiServer.Answers;
+using Vireo.ApiServer.OpenApi;
 using Vireo.ApiServer.Protobuf;
 using Vireo.Runtime;
 
@@ -84,12 +85,18 @@ internal static class RequestBody
         var node = mediaType switch
         {
             ProtobufBody.MediaType => ParseProtobuf(body, message!),
-            "application/json" => Parse(body),
+            "application/json" => Parse(context, body),
             // Without a type, as virtctl sends it, it may be either; YAML's reader takes JSON as well.
-            _ => ParseYaml(body),
+            _ => ParseYaml(context, body),
         };
         return node as JsonObject ?? throw Refusals.BadRequest("the body of the request is not an object");
     }
+
+    /// <summary>Reads an object in YAML, and so in JSON as well, whatever type is named.</summary>
+    /// <exception cref="StatusException">BadRequest: the body is no object.</exception>
+    public static async Task<JsonObject> ReadYamlAsync(HttpContext context) =>
+        ParseYaml(context, await ReadAsync(context)) as JsonObject
+        ?? throw Refusals.BadRequest("the body of the request is not an object");
 
     private static JsonObject ParseProtobuf(ReadOnlySequence<byte> body, ProtobufMessage message)
     {
@@ -103,11 +110,14 @@ internal static class RequestBody
         }
     }
 
-    private static JsonNode? ParseYaml(ReadOnlySequence<byte> body)
+    private static JsonNode? ParseYaml(HttpContext context, ReadOnlySequence<byte> body)
     {
         try
         {
-            return Yaml.ToJson(Encoding.UTF8.GetString(body)) switch
+            var twice = new List<string>();
+            var documents = Yaml.ToJson(Encoding.UTF8.GetString(body), twice);
+            Judge(context, twice);
+            return documents switch
             {
                 [] => null,
                 [var only] => only,
@@ -121,8 +131,55 @@ internal static class RequestBody
     }
 
     /// <summary>Reads JSON.</summary>
-    /// <exception cref="StatusException">BadRequest: it is no JSON, nests too deep, or names a field twice.</exception>
-    public static JsonNode? Parse(ReadOnlySequence<byte> body)
+    /// <exception cref="StatusException">
+    /// BadRequest: it is no JSON, nests too deep, or names a field twice, which the client wants refused.
+    /// </exception>
+    public static JsonNode? Parse(HttpContext context, ReadOnlySequence<byte> body)
+    {
+        try
+        {
+            return ParseOnce(body);
+        }
+        catch (StatusException)
+        {
+            if (TryParseTwice(body) is not (var value, { Count: > 0 } twice))
+            {
+                throw;
+            }
+
+            Judge(context, [.. twice.Select(field => $"duplicate field \"{field}\"")]);
+            return value;
+        }
+    }
+
+    /// <summary>Fields named twice are told, refused or passed over, as the client chose.</summary>
+    private static void Judge(HttpContext context, IReadOnlyList<string> twice)
+    {
+        var mode = twice.Count > 0 ? SchemaCheck.Mode(context.Request) : FieldValidation.Ignore;
+        if (mode == FieldValidation.Strict)
+        {
+            throw Refusals.BadRequest($"strict decoding error: {string.Join(", ", twice)}");
+        }
+
+        if (mode == FieldValidation.Warn)
+        {
+            Answer.Warn(context, twice);
+        }
+    }
+
+    private static (JsonNode? Value, IReadOnlyList<string> Twice)? TryParseTwice(ReadOnlySequence<byte> body)
+    {
+        try
+        {
+            return JsonWithDuplicates.Read(body, DeepestNesting);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static JsonNode? ParseOnce(ReadOnlySequence<byte> body)
     {
         try
         {

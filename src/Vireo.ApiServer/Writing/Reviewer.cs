@@ -9,10 +9,13 @@ using Vireo.Rules;
 namespace Vireo.ApiServer.Writing;
 
 /// <summary>An object that may be stored, and what its writer should know.</summary>
-internal sealed record Reviewed(Encoded Object, IReadOnlyList<string> Warnings);
+/// <param name="Draft">The object, as a tree.</param>
+/// <param name="Object">The object as bytes, without managed fields.</param>
+/// <param name="Warnings">What its writer should know.</param>
+internal sealed record Reviewed(Draft Draft, Encoded Object, IReadOnlyList<string> Warnings);
 
 /// <summary>The last gate before the store: schema and metadata, then the rules about the kind.</summary>
-internal sealed class Reviewer(ResourceStore store, AgentGate gate, TimeProvider time)
+internal sealed class Reviewer(ResourceStore store, AgentGate gate, RoleGate roles, TimeProvider time)
 {
     private readonly ReferencedObjects _references = new(store);
     private volatile Known? _known;
@@ -42,7 +45,7 @@ internal sealed class Reviewer(ResourceStore store, AgentGate gate, TimeProvider
 
         if (request.Path.Subresource is not null)
         {
-            return new(encoded, warnings);
+            return new(draft, encoded, warnings);
         }
 
         var result = Admission.Review(
@@ -65,9 +68,15 @@ internal sealed class Reviewer(ResourceStore store, AgentGate gate, TimeProvider
                 : Refusals.Invalid(draft.Kind, name, causes);
         }
 
+        if (!request.Caller.IsMaster && RoleGate.Guards(draft.Kind))
+        {
+            roles.Check(request, old is null ? null : Read(draft.Kind, old.Json), result.Object);
+        }
+
         // What was asked for is stored as it was written, so that nothing is lost on the way through our types.
-        var stored = ReferenceEquals(result.Object, asked) ? encoded : Encode(draft.Kind, result.Object);
-        return new(stored, [.. warnings, .. result.Warnings]);
+        var stored = ReferenceEquals(result.Object, asked) ? draft : Tree(draft.Kind, result.Object);
+        IReadOnlyList<string> told = [.. warnings, .. result.Warnings];
+        return new(stored, ReferenceEquals(stored, draft) ? encoded : stored.Encode(), told);
     }
 
     /// <summary>What a virtual machine refers to; nothing for all other objects.</summary>
@@ -122,10 +131,10 @@ internal sealed class Reviewer(ResourceStore store, AgentGate gate, TimeProvider
         }
     }
 
-    private static Encoded Encode(ResourceKind kind, IResource resource)
+    private static Draft Tree(ResourceKind kind, IResource resource)
     {
         var json = JsonSerializer.SerializeToNode(resource, kind.TypeInfo)?.AsObject();
-        return Draft.Of(kind, json ?? throw new InvalidOperationException("Admission returned nothing.")).Encode();
+        return Draft.Of(kind, json ?? throw new InvalidOperationException("Admission returned nothing."));
     }
 
     /// <summary>The configuration, read once for each time it is changed.</summary>

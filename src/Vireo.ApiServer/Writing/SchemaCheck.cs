@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 using Vireo.Api;
 using Vireo.ApiServer.Answers;
 using Vireo.ApiServer.OpenApi;
@@ -20,7 +21,7 @@ internal static class SchemaCheck
         List<string> warnings
     )
     {
-        var result = StructuralValidator.Validate(kind, json, Mode(request));
+        var result = StructuralValidator.Validate(kind, json, Mode(request.Http.Request));
         if (result.StrictError is { } refusal)
         {
             throw Refusals.BadRequest(refusal);
@@ -30,11 +31,11 @@ internal static class SchemaCheck
         return result.Errors;
     }
 
-    /// <summary>What the client wants done with unknown fields.</summary>
-    private static FieldValidation Mode(ApiRequest request) =>
-        request.Query("fieldValidation") switch
+    /// <summary>What the client wants done with fields that nobody knows or that are named twice.</summary>
+    public static FieldValidation Mode(HttpRequest request) =>
+        (string?)request.Query["fieldValidation"] switch
         {
-            null or "Warn" => FieldValidation.Warn,
+            null or "" or "Warn" => FieldValidation.Warn,
             "Strict" => FieldValidation.Strict,
             "Ignore" => FieldValidation.Ignore,
             var other => throw Refusals.BadRequest(

@@ -31,6 +31,10 @@ public static class Admission
             Lease lease => LeaseAdmission.Review(request, lease),
             Event happening => EventAdmission.Review(request, happening),
             ControllerRevision revision => ControllerRevisionAdmission.Review(request, revision),
+            Role role => RoleAdmission.Review(role, role.Rules, isNamespaced: true),
+            ClusterRole role => RoleAdmission.Review(role, role.Rules, isNamespaced: false),
+            RoleBinding binding => RoleBindingAdmission.Review(request, binding),
+            ClusterRoleBinding binding => RoleBindingAdmission.Review(request, binding),
             _ => AdmissionResult.Allowed(request.Object),
         };
         return result with

@@ -20,7 +20,13 @@ public static class Yaml
 
     /// <summary>The documents of a text, without the empty ones. JSON is read as well.</summary>
     /// <exception cref="FormatException">Names the line, what is wrong, and a limit if one is exceeded.</exception>
-    public static IReadOnlyList<JsonNode> ToJson(string text)
+    public static IReadOnlyList<JsonNode> ToJson(string text) => ToJson(text, twice: null);
+
+    /// <summary>As <see cref="ToJson(string)"/>.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="twice">Is told of the keys that a mapping names twice: the last counts. Null to refuse them.</param>
+    /// <exception cref="FormatException">Names the line, what is wrong, and a limit if one is exceeded.</exception>
+    public static IReadOnlyList<JsonNode> ToJson(string text, ICollection<string>? twice)
     {
         ArgumentNullException.ThrowIfNull(text);
         if (text.Length > MaxLength)
@@ -30,7 +36,7 @@ public static class Yaml
             );
         }
 
-        return FromJsonText(text) ?? new YamlReader(text).ReadAll();
+        return FromJsonText(text) ?? new YamlReader(text, twice).ReadAll();
     }
 
     /// <summary>Block YAML that reads back as the same value.</summary>

@@ -10,8 +10,11 @@ namespace Vireo.Runtime;
 /// YamlDotNet's own object model is not used: it recurses without a limit, and a short text of brackets would end the
 /// process.
 /// </remarks>
-internal sealed class YamlReader(string text)
+internal sealed class YamlReader(string text, ICollection<string>? twice = null)
 {
+    // Nobody reads more, and a hostile text must not cost more.
+    private const int MostTold = 100;
+
     private const string StandardTag = "tag:yaml.org,2002:";
 
     private readonly Parser _parser = new(new StringReader(text.TrimStart('\uFEFF')));
@@ -106,10 +109,18 @@ internal sealed class YamlReader(string text)
             var key = KeyOf(ReadNode(depth + 1), at);
             if (mapping.ContainsKey(key))
             {
-                throw Error(at, $"The key '{key}' is there twice. Keep one.");
+                if (twice is null)
+                {
+                    throw Error(at, $"The key '{key}' is there twice. Keep one.");
+                }
+
+                if (twice.Count < MostTold)
+                {
+                    twice.Add($"line {at.Line}: key \"{key}\" already set in map");
+                }
             }
 
-            mapping.Add(key, ReadNode(depth + 1));
+            mapping[key] = ReadNode(depth + 1);
         }
 
         foreach (var (key, value) in merged.SelectMany(from => from))

@@ -11,7 +11,8 @@ internal static class ServerCommand
         var state = CommandOptions.StateDir();
         var listen = ServerOptions.Listen();
         var names = ServerOptions.Names();
-        var command = new Command("server", "Runs the API server alone.") { state, listen, names };
+        var origins = ServerOptions.Origins();
+        var command = new Command("server", "Runs the API server alone.") { state, listen, names, origins };
         command.SetAction(
             (parse, ct) =>
                 Guard.RunAsync(async () =>
@@ -22,7 +23,7 @@ internal static class ServerCommand
                     await using var api = await ServerOptions.StartAsync(
                         folder,
                         endPoint,
-                        parse.GetValue(names)!,
+                        (parse.GetValue(names)!, parse.GetValue(origins)!),
                         loggers,
                         ct
                     );

@@ -26,6 +26,16 @@ internal static class ServerOptions
             DefaultValueFactory = _ => [],
         };
 
+    /// <summary>Web pages that may use the API.</summary>
+    public static Option<string[]> Origins() =>
+        new("--cors-allowed-origin")
+        {
+            Description =
+                "Origin of web pages whose programs may ask from browsers, such as https://ui.example; may be given "
+                + "several times. None unless you say so.",
+            DefaultValueFactory = _ => [],
+        };
+
     public static (string StateFolder, IPEndPoint Listen) Parse(string stateFolder, string listen) =>
         IPEndPoint.TryParse(listen, out var endPoint)
             ? (Path.GetFullPath(stateFolder), endPoint)
@@ -34,7 +44,7 @@ internal static class ServerOptions
     public static Task<ApiServer.ApiServer> StartAsync(
         string stateFolder,
         IPEndPoint listen,
-        IReadOnlyList<string> names,
+        (IReadOnlyList<string> Names, IReadOnlyList<string> Origins) reach,
         ILoggerFactory loggers,
         CancellationToken ct
     ) =>
@@ -44,7 +54,8 @@ internal static class ServerOptions
                 StateFolder = stateFolder,
                 Address = listen.Address,
                 Port = listen.Port,
-                ExtraNames = names,
+                ExtraNames = reach.Names,
+                AllowedOrigins = reach.Origins,
                 Logging = loggers,
             },
             ct

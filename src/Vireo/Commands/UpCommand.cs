@@ -16,6 +16,7 @@ internal static class UpCommand
         var state = CommandOptions.StateDir();
         var listen = ServerOptions.Listen();
         var names = ServerOptions.Names();
+        var origins = ServerOptions.Origins();
         var door = DoorOptions.Listen(
             "When not given: the address of --listen where that is not loopback's, else only a socket of this machine."
         );
@@ -28,6 +29,7 @@ internal static class UpCommand
             state,
             listen,
             names,
+            origins,
             door,
         };
         agent.AddTo(command);
@@ -38,7 +40,7 @@ internal static class UpCommand
                     var server = ServerOptions.Parse(parse.GetValue(state)!, parse.GetValue(listen)!);
                     return RunAsync(
                         server,
-                        parse.GetValue(names)!,
+                        (parse.GetValue(names)!, parse.GetValue(origins)!),
                         (agent.Read(parse, parse.GetValue(state)!), parse.GetValue(door) ?? Beside(server.Listen)),
                         ct
                     );
@@ -49,14 +51,14 @@ internal static class UpCommand
 
     private static async Task<int> RunAsync(
         (string StateFolder, IPEndPoint Listen) server,
-        IReadOnlyList<string> names,
+        (IReadOnlyList<string> Names, IReadOnlyList<string> Origins) reach,
         (AgentOptions Options, IPEndPoint? Door) agent,
         CancellationToken ct
     )
     {
         using var pid = PidFile.Take(server.StateFolder);
         using var loggers = Logging.Create();
-        await using var api = await ServerOptions.StartAsync(server.StateFolder, server.Listen, names, loggers, ct);
+        await using var api = await ServerOptions.StartAsync(server.StateFolder, server.Listen, reach, loggers, ct);
         await Console.Out.WriteLineAsync($"Vireo serves at {api.Address}");
         await Console.Out.WriteLineAsync($"export KUBECONFIG={api.KubeconfigPath}");
         var options = agent.Door is { } door ? await OwnHost.JoinAsync(api, agent.Options, door, ct) : agent.Options;

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using System.Security.Authentication;
+using Vireo.ApiServer.Backups;
 using Vireo.Clusters;
 using Vireo.Runtime;
 
@@ -39,6 +40,7 @@ internal static class ClientGuard
         catch (Exception e)
             when (e
                     is StartException
+                        or BackupException
                         or InvalidOperationException
                         or IOException
                         or UnauthorizedAccessException

@@ -1,5 +1,6 @@
 using Vireo.Agent;
 using Vireo.ApiServer;
+using Vireo.ApiServer.Backups;
 using Vireo.Runtime;
 
 namespace Vireo.Running;
@@ -23,6 +24,7 @@ internal static class Guard
             when (e
                     is StartException
                         or ApiServerStartException
+                        or BackupException
                         or ImageException
                         or ApiException
                         or HypervisorException

@@ -54,4 +54,28 @@ public sealed class MetricsTests
         var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         text.ShouldContain("# TYPE vireo_heap_bytes gauge\nvireo_heap_bytes ");
     }
+
+    [Fact]
+    public async Task Requests_are_counted_by_what_they_do_and_how_they_end()
+    {
+        await using var server = await RunningServer.StartAsync();
+        await server.MakeAsync("a");
+        await server.GetAsync(RunningServer.ConfigMaps + "/a");
+        await server.GetAsync(RunningServer.ConfigMaps + "/b");
+        using var watch = await server.WatchAsync(RunningServer.ConfigMaps);
+        await watch.NextAsync();
+
+        var text = (await server.GetAsync("/metrics")).Text;
+
+        const string Configmaps = """group="",resource="configmaps",subresource="",""";
+        text.ShouldContain($$"""apiserver_request_total{code="200",{{Configmaps}}verb="GET",version="v1"} 1""");
+        text.ShouldContain($$"""apiserver_request_total{code="404",{{Configmaps}}verb="GET",version="v1"} 1""");
+        text.ShouldContain($$"""apiserver_longrunning_requests{{{Configmaps}}verb="WATCH",version="v1"} 1""");
+        text.ShouldContain(
+            $$"""apiserver_request_duration_seconds_bucket{{{Configmaps}}verb="GET",version="v1",le="+Inf"} 2"""
+        );
+        text.ShouldContain("""apiserver_current_inflight_requests{request_kind="readOnly"} 0""");
+        text.ShouldContain("""apiserver_storage_objects{resource="configmaps"} 2""");
+        text.ShouldContain("process_resident_memory_bytes ");
+    }
 }

@@ -32,7 +32,11 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>A part of Vireo: it may also write what belongs to the system.</summary>
     public HttpClient Own { get; }
 
-    public static async Task<RunningServer> StartAsync(TimeProvider? time = null, string? folder = null)
+    public static async Task<RunningServer> StartAsync(
+        TimeProvider? time = null,
+        string? folder = null,
+        IReadOnlyList<string>? origins = null
+    )
     {
         var path = folder ?? Path.Combine(Path.GetTempPath(), "vireo-test-" + Guid.NewGuid().ToString("N"));
         var server = await Vireo.ApiServer.ApiServer.StartAsync(
@@ -41,6 +45,7 @@ internal sealed class RunningServer : IAsyncDisposable
                 StateFolder = path,
                 Port = 0,
                 Time = time ?? TimeProvider.System,
+                AllowedOrigins = origins ?? [],
             },
             TestContext.Current.CancellationToken
         );

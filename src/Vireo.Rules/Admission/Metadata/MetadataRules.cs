@@ -64,6 +64,10 @@ internal static class MetadataRules
                 "metadata.name is missing: name or generateName is required."
             );
         }
+        else if (kind.IsNamedFreely)
+        {
+            yield break;
+        }
         else if (isLabel ? !NameRules.IsLabel(metadata.Name) : !NameRules.IsSubdomain(metadata.Name))
         {
             yield return FieldError.Invalid(

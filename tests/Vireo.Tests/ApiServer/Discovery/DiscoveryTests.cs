@@ -20,7 +20,8 @@ public sealed class DiscoveryTests : IAsyncLifetime
         (await _server.GetAsync("/api"))["versions"]!.ToJsonString().ShouldBe("""["v1"]""");
         var groups = (await _server.GetAsync("/apis"))["groups"]!.AsArray().Select(group => group!["name"]!.ToString());
         var ofKinds = ResourceKinds.All.Select(kind => kind.Group).Where(name => name.Length > 0).Distinct();
-        groups.ShouldBe([.. ofKinds, Subresources.Group]);
+        var ofReviews = ReviewKinds.All.Select(kind => kind.Group).Distinct();
+        groups.ShouldBe([.. ofKinds, .. ofReviews, Subresources.Group]);
         foreach (var kind in ResourceKinds.All)
         {
             var resources = (await _server.GetAsync(kind.GroupPath))["resources"]!.AsArray();
@@ -62,7 +63,7 @@ public sealed class DiscoveryTests : IAsyncLifetime
             );
         }
 
-        seen.ShouldBe(ResourceKinds.All.Select(kind => kind.Plural), ignoreOrder: true);
+        seen.ShouldBe(ResourceKinds.All.Concat(ReviewKinds.All).Select(kind => kind.Plural), ignoreOrder: true);
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class PatchTests : IAsyncLifetime
 
     [Theory]
     [InlineData("application/strategic-merge-patch+json", 415)]
-    [InlineData("application/apply-patch+yaml", 415)]
+    [InlineData("application/apply-patch+yaml", 422)]
     [InlineData("application/json", 415)]
     [InlineData("application/merge-patch+json", 200)]
     public async Task A_custom_resource_takes_the_patches_that_custom_resources_take(string type, int code)

@@ -1,6 +1,9 @@
 using System.IO.Compression;
 using System.Net;
 using System.Text.Json.Nodes;
+using Vireo.Api;
+using Vireo.ApiServer.Reading;
+using Vireo.ApiServer.Storage;
 
 namespace Vireo.Tests.ApiServer.Reading;
 
@@ -73,6 +76,22 @@ public sealed class ListTests : IAsyncLifetime
     }
 
     [Fact]
+    public void Lists_that_are_read_by_pages_are_let_go_also_when_nobody_asks_again()
+    {
+        var time = new ManualTimeProvider();
+        using var pages = new PageSnapshots(time);
+        for (var i = 0; i < 40; i++)
+        {
+            pages.Keep(ResourceKinds.ConfigMaps, null, new StoreList(i, []), 1);
+        }
+
+        pages.Count.ShouldBe(32);
+        time.Advance(TimeSpan.FromMinutes(11));
+        pages.Count.ShouldBe(0);
+        time.WaitingTimers.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_page_is_filled_with_what_is_selected()
     {
         foreach (var name in new[] { "a", "b", "c", "d" })
@@ -105,12 +124,65 @@ public sealed class ListTests : IAsyncLifetime
         reply["details"]!["causes"]![0]!["reason"]!.ToString().ShouldBe("ResourceVersionTooLarge");
         (await _server.GetAsync(Path + "?resourceVersion=0")).Code.ShouldBe(HttpStatusCode.OK);
         (await _server.GetAsync(Path + "?resourceVersion=x")).Code.ShouldBe(HttpStatusCode.BadRequest);
-        (await _server.GetAsync(Path + "?resourceVersion=1&resourceVersionMatch=Exact")).Code.ShouldBe(
-            HttpStatusCode.Gone
-        );
+        (await _server.GetAsync(Path + "?resourceVersion=1&resourceVersionMatch=Exact")).Names.ShouldBeEmpty();
         (await _server.GetAsync(Path + "?resourceVersion=1&resourceVersionMatch=NotOlderThan")).Code.ShouldBe(
             HttpStatusCode.OK
         );
+    }
+
+    [Fact]
+    public async Task A_list_of_an_earlier_revision_shows_what_there_was_then()
+    {
+        await _server.MakeAsync("changed", data: """{"x":"1"}""");
+        await _server.MakeAsync("gone");
+        var then = (await _server.GetAsync(Path))["metadata"]!["resourceVersion"]!.ToString();
+        await _server.MergeAsync(Path + "/changed", """{"data":{"x":"2"}}""");
+        await _server.DeleteAsync(Path + "/gone");
+        await _server.MakeAsync("gone", data: """{"again":"y"}""");
+        await _server.MakeAsync("later");
+
+        var list = await _server.GetAsync($"{Path}?resourceVersion={then}&resourceVersionMatch=Exact");
+        list["metadata"]!["resourceVersion"]!.ToString().ShouldBe(then);
+        list.Names.ShouldBe(["changed", "gone"]);
+        list["items"]![0]!["data"]!["x"]!.ToString().ShouldBe("1");
+        list["items"]![1]!["data"]!.AsObject().ShouldBeEmpty();
+
+        // A page of a revision is that revision's, also where the client does not say Exact.
+        var page = await _server.GetAsync($"{Path}?resourceVersion={then}&limit=1");
+        page.Names.ShouldBe(["changed"]);
+        (await _server.GetAsync($"{Path}?limit=1&continue={Next(page)}")).Names.ShouldBe(["gone"]);
+        (await _server.GetAsync($"{Path}?resourceVersion={then}")).Names.ShouldBe(["changed", "gone", "later"]);
+        (await _server.GetAsync($"{Path}?resourceVersion={then}&resourceVersionMatch=NotOlderThan")).Names.ShouldBe([
+            "changed",
+            "gone",
+            "later",
+        ]);
+    }
+
+    [Theory]
+    [InlineData("resourceVersionMatch=Exact", "forbidden unless resourceVersion is provided")]
+    [InlineData("resourceVersion=0&resourceVersionMatch=Exact", "forbidden for resourceVersion \"0\"")]
+    [InlineData("resourceVersion=0&resourceVersionMatch=Newest", "supported values: \"Exact\", \"NotOlderThan\"")]
+    [InlineData(
+        "resourceVersion=0&resourceVersionMatch=NotOlderThan&continue=x",
+        "forbidden when continue is provided"
+    )]
+    [InlineData("sendInitialEvents=true", "sendInitialEvents is forbidden for list")]
+    public async Task Parameters_that_do_not_go_together_are_named(string query, string why)
+    {
+        var refused = await _server.GetAsync($"{Path}?{query}");
+        refused.Code.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        refused.Reason.ShouldBe("Invalid");
+        refused.Message.ShouldContain(why);
+    }
+
+    [Fact]
+    public async Task An_object_is_not_read_of_a_revision_that_was_never_given_out()
+    {
+        await _server.MakeAsync("a");
+        (await _server.GetAsync(Path + "/a?resourceVersion=1")).Code.ShouldBe(HttpStatusCode.OK);
+        (await _server.GetAsync(Path + "/a?resourceVersion=99999")).Code.ShouldBe(HttpStatusCode.GatewayTimeout);
+        (await _server.GetAsync(Path + "/a?resourceVersion=x")).Code.ShouldBe(HttpStatusCode.BadRequest);
     }
 
     [Theory]

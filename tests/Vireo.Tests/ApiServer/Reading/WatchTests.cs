@@ -99,9 +99,14 @@ public sealed class WatchTests : IAsyncLifetime
     [Fact]
     public async Task Initial_events_need_the_match_that_Kubernetes_asks_for()
     {
-        (await _server.GetAsync(Path + "?watch=true&sendInitialEvents=true")).Code.ShouldBe(HttpStatusCode.BadRequest);
-        (await _server.GetAsync(Path + "?watch=true&resourceVersionMatch=NotOlderThan")).Code.ShouldBe(
-            HttpStatusCode.BadRequest
+        var one = await _server.GetAsync(Path + "?watch=true&sendInitialEvents=true&continue=x");
+        one.Code.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        one.Message.ShouldBe(
+            "ListOptions.meta.k8s.io \"\" is invalid: [resourceVersionMatch: Forbidden: sendInitialEvents requires setting "
+                + "resourceVersionMatch to NotOlderThan, continue: Forbidden: continue is forbidden for watch]"
+        );
+        (await _server.GetAsync(Path + "?watch=true&resourceVersionMatch=NotOlderThan")).Message.ShouldContain(
+            "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"
         );
     }
 

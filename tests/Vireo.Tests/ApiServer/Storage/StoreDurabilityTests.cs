@@ -126,6 +126,49 @@ public sealed class StoreDurabilityTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_is_broken_anywhere_opens_with_everything_or_is_refused()
+    {
+        await using (var store = _folder.Open())
+        {
+            for (var i = 0; i < 60; i++)
+            {
+                await store.DoAsync(Write.Create($"{i:00}", new string('x', 1500)));
+            }
+        }
+
+        var whole = await File.ReadAllBytesAsync(_folder.State, Ct);
+        var random = new Random(2);
+        var refused = 0;
+
+        for (var i = 0; i < 60; i++)
+        {
+            using var broken = new StoreFolder();
+            var (at, length) = (random.Next(whole.Length), random.Next(1, 200));
+            byte[] bytes = [.. whole];
+            random.NextBytes(bytes.AsSpan(at, Math.Min(length, bytes.Length - at)));
+            await File.WriteAllBytesAsync(broken.State, i % 3 == 0 ? whole[..at] : bytes, Ct);
+
+            try
+            {
+                await using var survivor = broken.Open();
+
+                // An empty file is a new one; otherwise what was broken was no part of what is kept.
+                if (at > 0)
+                {
+                    survivor.List(ResourceKinds.ConfigMaps, null).Items.Count.ShouldBe(60, $"{i}: {length} at {at}");
+                }
+            }
+            catch (StoreException e)
+            {
+                e.Message.ShouldContain(broken.State);
+                refused++;
+            }
+        }
+
+        refused.ShouldBeGreaterThan(40);
+    }
+
+    [Fact]
     public async Task A_batch_that_the_disk_refuses_changes_nothing_and_the_next_one_is_stored()
     {
         await _folder.Open().DisposeAsync();
@@ -184,16 +227,20 @@ public sealed class StoreDurabilityTests : IDisposable
 
         using (var db = _folder.OpenFile())
         {
-            db.Execute("INSERT INTO kinds VALUES (99, 'things.example.com', 0); UPDATE log SET kind=99 WHERE name='b'");
+            var sum = Checksum.Of(new(9, "things.example.com", null, "t", IsDeleted: false), "{}"u8);
+            db.Execute(
+                "INSERT INTO kinds VALUES (99, 'things.example.com', 0); "
+                    + $"INSERT INTO log VALUES (9, 99, NULL, 't', 0, {sum}, CAST('{{}}' AS BLOB))"
+            );
         }
 
         await using (var store = _folder.Open())
         {
-            store.List(ResourceKinds.ConfigMaps, null).Items.Select(item => item.Name).ShouldBe(["a"]);
-            (await store.DoAsync(Write.Create("c"))).Revision.ShouldBe(StoreState.FirstRevision + 3);
+            store.List(ResourceKinds.ConfigMaps, null).Items.Select(item => item.Name).ShouldBe(["a", "b"]);
+            (await store.DoAsync(Write.Create("c"))).Revision.ShouldBe(10);
         }
 
-        _folder.CountRows().ShouldBe(3);
+        _folder.CountRows().ShouldBe(4);
     }
 
     private static int StateOf(ResourceKind kind) => StoreState.PositionOf(kind);

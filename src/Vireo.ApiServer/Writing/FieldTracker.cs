@@ -1,0 +1,62 @@
+using System.Text.Json.Nodes;
+using Vireo.ApiServer.Applying;
+using Vireo.ApiServer.OpenApi;
+using Vireo.ApiServer.Routing;
+
+namespace Vireo.ApiServer.Writing;
+
+/// <summary>Says which managed fields an object bears after a write.</summary>
+internal static class FieldTracker
+{
+    /// <summary>After it was made. Those that Vireo's own parts make are not tracked until somebody applies them.</summary>
+    public static JsonNode? Made(ApiRequest request, Draft made, DateTimeOffset now)
+    {
+        if (request.Caller.IsSystem)
+        {
+            return null;
+        }
+
+        var write = FieldManager.Of(request, now);
+        return Tracking.Update(ManagedFields.None, null, made.Json, StructuralSchema.For(made.Kind), write).ToJson();
+    }
+
+    /// <summary>After it was changed.</summary>
+    /// <param name="request">Who changed it, and how.</param>
+    /// <param name="asked">The object as the client wants it, with what it says of the managers.</param>
+    /// <param name="old">The object before.</param>
+    /// <param name="result">The object after.</param>
+    /// <param name="now">The time.</param>
+    public static JsonNode? Changed(ApiRequest request, Draft asked, Draft old, Draft result, DateTimeOffset now)
+    {
+        var isWhole = request.Path.Subresource is null;
+        if (isWhole && IsReset(asked.Managed))
+        {
+            return null;
+        }
+
+        if (request is { Caller.IsSystem: true, Path.Subresource: "status" } && !IsStatusOwned(old.Managed))
+        {
+            return old.Managed;
+        }
+
+        var (raw, before) = isWhole ? Given(asked.Managed, old.Managed) : Given(null, old.Managed);
+        var write = FieldManager.Of(request, now);
+        var after = Tracking.Update(before, old.Json, result.Json, StructuralSchema.For(result.Kind), write);
+        return ReferenceEquals(after, before) ? raw : after.ToJson();
+    }
+
+    /// <summary>
+    /// What the client says counts when it is to be understood. An empty list is what clients send that know nothing of
+    /// managers: it changes nothing.
+    /// </summary>
+    private static (JsonNode? Raw, ManagedFields Read) Given(JsonNode? asked, JsonNode? old) =>
+        ManagedFields.Read(asked) is { IsEmpty: false } given
+            ? (asked, given)
+            : (old, ManagedFields.Read(old) ?? ManagedFields.None);
+
+    /// <summary>One empty entry: nobody owns anything any more.</summary>
+    private static bool IsReset(JsonNode? managed) => managed is JsonArray { Count: 1 } and [JsonObject { Count: 0 }];
+
+    private static bool IsStatusOwned(JsonNode? managed) =>
+        managed is JsonArray entries && entries.Any(entry => entry?["fieldsV1"]?["f:status"] is not null);
+}
