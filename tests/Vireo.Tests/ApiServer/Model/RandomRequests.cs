@@ -25,14 +25,14 @@ internal sealed class RandomRequests(Random random, ModelCluster model)
         var (ns, name) = (Namespaces[random.Next(20) == 0 ? 2 : random.Next(2)], $"n{random.Next(6)}");
         return random.Next(100) switch
         {
-            < 25 => Create(kind, ns, name),
-            < 40 => Replace(kind, ns, name),
-            < 60 => MergePatch(kind, ns, name),
-            < 68 => JsonPatch(kind, ns, name),
-            < 73 => Status(ns, name),
-            < 87 => Delete(kind, ns, name),
-            < 89 => DeleteAll(kind, ns),
-            < 94 => Get(kind, ns, name),
+            < 34 => Create(kind, ns, name),
+            < 48 => Replace(kind, ns, name),
+            < 68 => MergePatch(kind, ns, name),
+            < 76 => JsonPatch(kind, ns, name),
+            < 82 => Status(ns, name),
+            < 91 => Delete(kind, ns, name),
+            < 92 => DeleteAll(kind, ns),
+            < 95 => Get(kind, ns, name),
             _ => List(kind),
         };
     }
