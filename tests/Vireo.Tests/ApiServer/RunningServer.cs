@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Vireo.ApiServer;
 
 namespace Vireo.Tests.ApiServer;
@@ -32,7 +34,11 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>A part of Vireo: it may also write what belongs to the system.</summary>
     public HttpClient Own { get; }
 
-    public static async Task<RunningServer> StartAsync(TimeProvider? time = null, string? folder = null)
+    public static async Task<RunningServer> StartAsync(
+        TimeProvider? time = null,
+        string? folder = null,
+        ILoggerFactory? logging = null
+    )
     {
         var path = folder ?? Path.Combine(Path.GetTempPath(), "vireo-test-" + Guid.NewGuid().ToString("N"));
         var server = await Vireo.ApiServer.ApiServer.StartAsync(
@@ -41,6 +47,7 @@ internal sealed class RunningServer : IAsyncDisposable
                 StateFolder = path,
                 Port = 0,
                 Time = time ?? TimeProvider.System,
+                Logging = logging ?? NullLoggerFactory.Instance,
             },
             TestContext.Current.CancellationToken
         );
