@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Vireo.ApiServer;
 
 namespace Vireo.Tests.ApiServer;
@@ -35,7 +37,8 @@ internal sealed class RunningServer : IAsyncDisposable
     public static async Task<RunningServer> StartAsync(
         TimeProvider? time = null,
         string? folder = null,
-        IReadOnlyList<string>? origins = null
+        IReadOnlyList<string>? origins = null,
+        ILoggerFactory? logging = null
     )
     {
         var path = folder ?? Path.Combine(Path.GetTempPath(), "vireo-test-" + Guid.NewGuid().ToString("N"));
@@ -46,6 +49,7 @@ internal sealed class RunningServer : IAsyncDisposable
                 Port = 0,
                 Time = time ?? TimeProvider.System,
                 AllowedOrigins = origins ?? [],
+                Logging = logging ?? NullLoggerFactory.Instance,
             },
             TestContext.Current.CancellationToken
         );
