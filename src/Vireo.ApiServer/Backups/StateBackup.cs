@@ -131,6 +131,11 @@ public static class StateBackup
     {
         var name = now.UtcDateTime.ToString("'replaced-'yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         var aside = System.IO.Path.Combine(folder.Path, name);
+        while (Directory.Exists(aside))
+        {
+            aside += "-";
+        }
+
         Directory.CreateDirectory(aside, StateFolder.OwnerOnly);
         // The state goes first: with keys of its own, or with none, a server must not start on it.
         foreach (var path in (string[])[folder.Database, folder.Database + "-wal", folder.Database + "-shm"])
