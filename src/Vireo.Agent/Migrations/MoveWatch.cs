@@ -19,6 +19,9 @@ internal sealed class MoveWatch(DepartureTools tools, VirtualMachineInstance ins
     private MoveHaste? _haste;
     private bool _hasLimit;
 
+    /// <summary>False while the guest may run on the other host on memory that is still here.</summary>
+    public bool IsWhole => _haste is not MoveHaste.PostCopy || _left == 0;
+
     /// <summary>Looks once; gives why the move is to be given up, or null.</summary>
     public async Task<string?> LookAsync()
     {
