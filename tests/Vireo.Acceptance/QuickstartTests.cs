@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 namespace Vireo.Acceptance;
 
 /// <summary>The README's commands do what the README says. They run in a network namespace of their own.</summary>
-[Collection(AloneCollection.Name)]
 public sealed partial class QuickstartTests
 {
     private const string Script = """

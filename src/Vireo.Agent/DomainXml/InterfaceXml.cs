@@ -103,7 +103,7 @@ internal static partial class InterfaceXml
     [GeneratedRegex(
         "^[0-9a-fA-F]{2}([:-][0-9a-fA-F]{2}){5}$",
         RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
-        100
+        Timeout.Infinite
     )]
     private static partial Regex Pattern();
 }

@@ -37,7 +37,7 @@ internal static partial class PciAddressXml
     [GeneratedRegex(
         "^(?<domain>[0-9a-fA-F]{4}):(?<bus>[0-9a-fA-F]{2}):(?<slot>[01][0-9a-fA-F])\\.(?<function>[0-7])$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        100
+        Timeout.Infinite
     )]
     private static partial Regex Pattern();
 }

@@ -46,7 +46,7 @@ internal static partial class ImageName
     [GeneratedRegex(
         @"\A[A-Za-z0-9][A-Za-z0-9._-]*(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[0-9a-f]{64})?\z",
         RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000
+        Timeout.Infinite
     )]
     private static partial Regex Form();
 }

@@ -106,13 +106,13 @@ internal static partial class MachineTypeReader
         : suffix == "-qemu-kvm" ? (UbuntuReleases.VersionOf("precise")!, suffix)
         : CodeName(suffix[1..]);
 
-    [GeneratedRegex(@"^[A-Za-z0-9][-A-Za-z0-9._]{0,99}\z", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^[A-Za-z0-9][-A-Za-z0-9._]{0,99}\z", RegexOptions.None, Timeout.Infinite)]
     private static partial Regex Name();
 
     [GeneratedRegex(
         @"^(?<numbers>(0|[1-9][0-9]{0,7})(\.(0|[1-9][0-9]{0,7})){1,3})(?<rest>(-[-A-Za-z0-9._]+)?)\z",
         RegexOptions.ExplicitCapture,
-        1000
+        Timeout.Infinite
     )]
     private static partial Regex Version();
 }

@@ -75,6 +75,16 @@ public sealed partial class TidyTests
             .Select(constructor => constructor.DeclaringType!.FullName!)
             .ShouldBeEmpty();
 
+    /// <summary>Patterns are linear instead: who waits for a core must not get another answer for it.</summary>
+    [Fact]
+    public void No_answer_depends_on_how_long_a_pattern_took() =>
+        Repository
+            .SourceFiles("src")
+            .Where(file => !Repository.Relative(file).StartsWith("src/Vireo/", StringComparison.Ordinal))
+            .Where(file => PatternWithTimeLimit().IsMatch(File.ReadAllText(file)))
+            .Select(Repository.Relative)
+            .ShouldBeEmpty();
+
     [Fact]
     public void No_type_has_a_name_that_says_nothing() =>
         Types()
@@ -202,6 +212,12 @@ public sealed partial class TidyTests
 
     [GeneratedRegex("/(out|obj|bin|node_modules)/|/\\.git$")]
     private static partial Regex NotTracked();
+
+    [GeneratedRegex(
+        @",\s*(matchTimeoutMilliseconds:\s*)?[0-9]+\s*\)\]\s+private static partial Regex",
+        RegexOptions.ExplicitCapture
+    )]
+    private static partial Regex PatternWithTimeLimit();
 
     [GeneratedRegex("\\b(class|record|struct|interface|enum)\\b")]
     private static partial Regex TypeHeader();

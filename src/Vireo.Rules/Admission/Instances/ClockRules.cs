@@ -25,6 +25,6 @@ internal static partial class ClockRules
         }
     }
 
-    [GeneratedRegex(@"^[A-Za-z][-A-Za-z0-9_+/]{0,63}\z", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^[A-Za-z][-A-Za-z0-9_+/]{0,63}\z", RegexOptions.None, Timeout.Infinite)]
     private static partial Regex Zone();
 }

@@ -65,6 +65,6 @@ internal static partial class ContainerDiskRules
         }
     }
 
-    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._/:@+-]{0,511}\z", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._/:@+-]{0,511}\z", RegexOptions.None, Timeout.Infinite)]
     private static partial Regex ImageName();
 }

@@ -106,6 +106,6 @@ internal static partial class CpuRules
         }
     }
 
-    [GeneratedRegex(@"^[A-Za-z0-9][-A-Za-z0-9._]{0,99}\z", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^[A-Za-z0-9][-A-Za-z0-9._]{0,99}\z", RegexOptions.None, Timeout.Infinite)]
     private static partial Regex Name();
 }

@@ -157,6 +157,6 @@ internal static partial class DiskRules
         }
     }
 
-    [GeneratedRegex(@"^[A-Za-z0-9_.+-]+\z", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^[A-Za-z0-9_.+-]+\z", RegexOptions.None, Timeout.Infinite)]
     private static partial Regex SerialForm();
 }

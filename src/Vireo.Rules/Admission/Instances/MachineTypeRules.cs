@@ -34,9 +34,9 @@ internal static partial class MachineTypeRules
 
     public static bool IsGlob(string? glob) => glob is not null && Glob().IsMatch(glob);
 
-    [GeneratedRegex(@"^[A-Za-z0-9][-A-Za-z0-9._]{0,99}\z", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^[A-Za-z0-9][-A-Za-z0-9._]{0,99}\z", RegexOptions.None, Timeout.Infinite)]
     private static partial Regex Name();
 
-    [GeneratedRegex(@"^[-A-Za-z0-9._*?]{1,100}\z", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^[-A-Za-z0-9._*?]{1,100}\z", RegexOptions.None, Timeout.Infinite)]
     private static partial Regex Glob();
 }

@@ -42,6 +42,6 @@ internal static partial class NetworkRules
         }
     }
 
-    [GeneratedRegex(@"^[A-Za-z0-9_-]{1,63}\z", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^[A-Za-z0-9_-]{1,63}\z", RegexOptions.None, Timeout.Infinite)]
     private static partial Regex Name();
 }

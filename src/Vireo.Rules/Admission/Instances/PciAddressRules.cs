@@ -50,6 +50,6 @@ internal static partial class PciAddressRules
             )
             .Where(entry => entry.Item2.Length > 0);
 
-    [GeneratedRegex(@"^[0-9a-fA-F]{4}:[0-9a-fA-F]{2}:[01][0-9a-fA-F]\.[0-7]\z", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^[0-9a-fA-F]{4}:[0-9a-fA-F]{2}:[01][0-9a-fA-F]\.[0-7]\z", RegexOptions.None, Timeout.Infinite)]
     private static partial Regex Form();
 }
