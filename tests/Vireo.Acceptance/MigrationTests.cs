@@ -1,7 +1,8 @@
 namespace Vireo.Acceptance;
 
 /// <summary>A guest moves between two hosts, whatever happens in between: it runs on exactly one of them.</summary>
-public sealed class MigrationTests(MovingGuest guest) : IClassFixture<MovingGuest>
+[Collection(MovingCollection.Name)]
+public sealed class MigrationTests(MovingGuest guest)
 {
     [Fact]
     public async Task A_guest_moves_with_its_disks_console_and_screen_and_does_not_notice()

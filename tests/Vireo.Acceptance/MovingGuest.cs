@@ -3,6 +3,13 @@ using System.Text.RegularExpressions;
 
 namespace Vireo.Acceptance;
 
+/// <summary>The classes that share two hosts and the guest between them, one after the other.</summary>
+[CollectionDefinition(Name)]
+public sealed class MovingCollection : ICollectionFixture<MovingGuest>
+{
+    public const string Name = "moving";
+}
+
 /// <summary>A small Linux on one of two hosts, that tests move.</summary>
 public sealed partial class MovingGuest : IAsyncLifetime
 {
@@ -111,16 +118,16 @@ public sealed partial class MovingGuest : IAsyncLifetime
     }
 
     /// <summary>Types a command on its console, and gives all that the console has shown since it was opened.</summary>
-    internal async Task<string> AskAsync(string command)
+    internal async Task<string> AskAsync(string command, string name = Name)
     {
         var end = Guid.NewGuid().ToString("N");
-        await using var console = await Eventually.Get(OpenConsoleAsync, "its console is open");
+        await using var console = await Eventually.Get(() => OpenConsoleAsync(name), "its console is open");
         await console.SendAsync($"\n{command}; echo 'E''ND-{end}'\n");
         return await console.ReadUntilAsync($"END-{end}");
     }
 
-    internal Task<GuestStream> OpenAsync(string stream) =>
-        _hosts.Api.OpenStreamAsync($"{Api.Subresources}/virtualmachineinstances/{Name}/{stream}");
+    internal Task<GuestStream> OpenAsync(string stream, string name = Name) =>
+        _hosts.Api.OpenStreamAsync($"{Api.Subresources}/virtualmachineinstances/{name}/{stream}");
 
     internal string Console(JsonNode? vmi)
     {
@@ -129,11 +136,11 @@ public sealed partial class MovingGuest : IAsyncLifetime
         return File.Exists(log) ? Read(log) : "";
     }
 
-    private async Task<GuestStream?> OpenConsoleAsync()
+    private async Task<GuestStream?> OpenConsoleAsync(string name)
     {
         try
         {
-            return await OpenAsync("console");
+            return await OpenAsync("console", name);
         }
         catch (System.Net.WebSockets.WebSocketException)
         {
