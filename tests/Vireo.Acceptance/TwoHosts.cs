@@ -123,7 +123,9 @@ public sealed class TwoHosts : IAsyncLifetime
         }
     }
 
-    /// <summary>Types into a shell with the administrator's kubeconfig; it ends at the first command that fails.</summary>
+    /// <summary>
+    /// Types into a shell with the administrator's kubeconfig; it ends at the first command that fails.
+    /// </summary>
     internal Task<CommandResult> TypeAsync(string script) =>
         Shell.RunAsync(
             ["bash", "-ec", script],

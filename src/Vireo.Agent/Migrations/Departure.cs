@@ -251,7 +251,6 @@ internal delegate Task DestroyGuest(DomainId id, CancellationToken ct);
 internal sealed record DepartureTools(
     KubernetesClient Client,
     IGuestMoves Moves,
-    DestroyGuest Destroy,
     PeerTalk Peers,
     InstanceSettings Settings,
     Func<string, ConsoleLog> Log,
@@ -259,6 +258,9 @@ internal sealed record DepartureTools(
     ILogger Logger
 )
 {
+    /// <summary>Ends a guest's domain on this host.</summary>
+    public required DestroyGuest Destroy { get; init; }
+
     /// <summary>How guests are to move, as the cluster's configuration says now.</summary>
     public MigrationConfiguration? Migrations => Settings.Configuration().Migrations;
 }

@@ -8,13 +8,7 @@ namespace Vireo.Agent;
 /// <param name="target">Where it moves.</param>
 /// <param name="migrationUid">The move.</param>
 /// <param name="isWhole">False while the guest may run there on memory that is still here.</param>
-internal sealed class LostPeer(
-    DepartureTools tools,
-    DomainId id,
-    Peer target,
-    string migrationUid,
-    Func<bool> isWhole
-)
+internal sealed class LostPeer(DepartureTools tools, DomainId id, Peer target, string migrationUid, Func<bool> isWhole)
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan AskPatience = TimeSpan.FromSeconds(5);

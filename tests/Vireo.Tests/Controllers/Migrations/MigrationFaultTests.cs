@@ -61,6 +61,9 @@ public sealed class MigrationFaultTests(ControlPlane plane) : IClassFixture<Cont
                 seen.Status is { Phase: Phase.Running, Conditions: { } told }
                 && Conditions.Find(told, MigrationNames.WaitingCondition)?.Reason == "SourceNotHeard"
         );
+        room.Moves.Holds.Clear();
+        room.StartAgent("a");
+        await room.UntilAsync(name, Phase.Failed);
     }
 
     [Fact]
