@@ -1,3 +1,4 @@
+using Vireo.Libvirt.Events;
 using Vireo.Libvirt.Native;
 using static Vireo.Libvirt.Native.NativeMethods;
 
@@ -9,13 +10,21 @@ public sealed unsafe partial class LibvirtDomain
     private const uint CompletedJob = 1;
 
     /// <summary>Moves the running guest to another host's daemon; blocks until it is there or has failed.</summary>
-    /// <param name="destination">That daemon's URI, as this host's daemon reaches it.</param>
-    /// <param name="flags"><see cref="MigrateFlags.PeerToPeer"/> and what else is wanted.</param>
+    /// <remarks>
+    /// This process talks to both daemons. When it ends after all was sent, the guest stands still here until somebody
+    /// decides; as long as the other daemon is silent, the call waits: nobody is asked whether it is still there.
+    /// </remarks>
+    /// <param name="destination">That daemon's URI, as this process reaches it.</param>
+    /// <param name="flags">What is wanted; not <see cref="MigrateFlags.PeerToPeer"/>.</param>
     /// <param name="parameters">What libvirt shall not choose itself.</param>
     public void Migrate(string destination, MigrateFlags flags, MigrateParameters? parameters = null)
     {
+        LibvirtEventLoop.EnsureRunning();
         using var built = (parameters ?? new()).Build();
-        Check.Succeeded(virDomainMigrateToURI3(_domain, destination, built.Parameters, (uint)built.Count, (uint)flags));
+        using var other = Check.Valid(virConnectOpen(destination));
+        using var moved = Check.Valid(
+            virDomainMigrate3(_domain, other, built.Parameters, (uint)built.Count, (uint)flags)
+        );
     }
 
     /// <summary>Ends the job that runs; the guest stays where it was.</summary>

@@ -11,7 +11,7 @@ public enum MigrateFlags
     /// <summary>The guest keeps running meanwhile.</summary>
     Live = 1,
 
-    /// <summary>The source's daemon talks to the target's; the client only watches. Always needed here.</summary>
+    /// <summary>The source's daemon talks to the target's; the client only watches.</summary>
     PeerToPeer = 2,
     Tunnelled = 4,
     PersistDestination = 8,

@@ -1,7 +1,8 @@
 namespace Vireo.Acceptance;
 
 /// <summary>A guest moves between two hosts, whatever happens in between: it runs on exactly one of them.</summary>
-public sealed class MigrationTests(MovingGuest guest) : IClassFixture<MovingGuest>
+[Collection(MovingCollection.Name)]
+public sealed class MigrationTests(MovingGuest guest)
 {
     [Fact]
     public async Task A_guest_moves_with_its_disks_console_and_screen_and_does_not_notice()
@@ -46,6 +47,24 @@ public sealed class MigrationTests(MovingGuest guest) : IClassFixture<MovingGues
         await guest.RunsOnlyOnAsync(from);
         ((string?)(await guest.FindAsync())!["status"]!["migrationState"]!["abortStatus"]).ShouldBe("Succeeded");
         await MovesAtLastAsync(from);
+    }
+
+    [Fact]
+    public async Task A_guest_that_takes_too_long_goes_on_where_it_moves_to_before_all_its_memory_is_there()
+    {
+        var to = TwoHosts.OtherThan(await guest.HostAsync());
+        await guest.LimitAsync(2, """ "allowPostCopy":true,"completionTimeoutPerGiB":3 """);
+        try
+        {
+            var done = await guest.InPhaseAsync(await guest.MoveAsync(), "Succeeded");
+
+            ((string?)done!["status"]!["migrationState"]!["mode"]).ShouldBe("PostCopy");
+            await guest.RunsOnlyOnAsync(to);
+        }
+        finally
+        {
+            await guest.LimitAsync(null, """ "allowPostCopy":null,"completionTimeoutPerGiB":null """);
+        }
     }
 
     [Fact]

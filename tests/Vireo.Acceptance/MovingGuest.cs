@@ -3,6 +3,13 @@ using System.Text.RegularExpressions;
 
 namespace Vireo.Acceptance;
 
+/// <summary>The classes that share two hosts and the guest between them, one after the other.</summary>
+[CollectionDefinition(Name)]
+public sealed class MovingCollection : ICollectionFixture<MovingGuest>
+{
+    public const string Name = "moving";
+}
+
 /// <summary>A small Linux on one of two hosts, that tests move.</summary>
 public sealed partial class MovingGuest : IAsyncLifetime
 {
@@ -84,10 +91,11 @@ public sealed partial class MovingGuest : IAsyncLifetime
     }
 
     /// <summary>MiB a second that moves may use; null for no limit.</summary>
-    internal async Task LimitAsync(int? mebibytes)
+    internal async Task LimitAsync(int? mebibytes, string? more = null)
     {
         var limit = mebibytes is null ? "null" : $"\"{mebibytes}Mi\"";
-        var patch = $$$"""{"spec":{"configuration":{"migrations":{"bandwidthPerMigration":{{{limit}}}} } } }""";
+        var limits = $"\"bandwidthPerMigration\":{limit}" + (more is null ? "" : $",{more}");
+        var patch = $$$"""{"spec":{"configuration":{"migrations":{ {{{limits}}} } } } }""";
         (await _hosts.Api.PatchAsync("/apis/kubevirt.io/v1/namespaces/kubevirt/kubevirts/kubevirt", patch)).ShouldBe(
             200
         );
@@ -111,16 +119,16 @@ public sealed partial class MovingGuest : IAsyncLifetime
     }
 
     /// <summary>Types a command on its console, and gives all that the console has shown since it was opened.</summary>
-    internal async Task<string> AskAsync(string command)
+    internal async Task<string> AskAsync(string command, string name = Name)
     {
         var end = Guid.NewGuid().ToString("N");
-        await using var console = await Eventually.Get(OpenConsoleAsync, "its console is open");
+        await using var console = await Eventually.Get(() => OpenConsoleAsync(name), "its console is open");
         await console.SendAsync($"\n{command}; echo 'E''ND-{end}'\n");
         return await console.ReadUntilAsync($"END-{end}");
     }
 
-    internal Task<GuestStream> OpenAsync(string stream) =>
-        _hosts.Api.OpenStreamAsync($"{Api.Subresources}/virtualmachineinstances/{Name}/{stream}");
+    internal Task<GuestStream> OpenAsync(string stream, string name = Name) =>
+        _hosts.Api.OpenStreamAsync($"{Api.Subresources}/virtualmachineinstances/{name}/{stream}");
 
     internal string Console(JsonNode? vmi)
     {
@@ -129,11 +137,11 @@ public sealed partial class MovingGuest : IAsyncLifetime
         return File.Exists(log) ? Read(log) : "";
     }
 
-    private async Task<GuestStream?> OpenConsoleAsync()
+    private async Task<GuestStream?> OpenConsoleAsync(string name)
     {
         try
         {
-            return await OpenAsync("console");
+            return await OpenAsync("console", name);
         }
         catch (System.Net.WebSockets.WebSocketException)
         {

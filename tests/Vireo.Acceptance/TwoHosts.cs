@@ -123,6 +123,31 @@ public sealed class TwoHosts : IAsyncLifetime
         }
     }
 
+    /// <summary>
+    /// Types into a shell with the administrator's kubeconfig; it ends at the first command that fails.
+    /// </summary>
+    internal Task<CommandResult> TypeAsync(string script) =>
+        Shell.RunAsync(
+            ["bash", "-ec", script],
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["KUBECONFIG"] = Kubeconfig,
+                ["PATH"] = $"{Path.GetDirectoryName(Checkout.Program)}:{Environment.GetEnvironmentVariable("PATH")}",
+            },
+            timeoutSeconds: 300
+        );
+
+    /// <summary>Puts an image into the stores of both hosts.</summary>
+    internal async Task LoadImageAsync(string path, params string[] options)
+    {
+        foreach (var host in Names)
+        {
+            (
+                await OnHostAsync(host, ["image", "load", path, "--state-dir", FolderOf(host), .. options])
+            ).ShouldSucceed();
+        }
+    }
+
     /// <summary>Pulls a host's cable, or plugs it in.</summary>
     internal Task SetCableAsync(string host, bool isIn) =>
         RunAsync($"ip link set {CableOf(host)} {(isIn ? "up" : "down")}");

@@ -27,9 +27,12 @@ internal sealed class SimulatedGuestMoves(SimulatedHypervisor hypervisor) : IGue
     public Task Sending { get; set; } = Task.CompletedTask;
 
     /// <summary>
-    /// True to let the connection break when the guest runs on the other host, before that is known here.
+    /// True to let the connection break when a guest that came runs here, before the other host knows that.
     /// </summary>
     public bool LosesLastWord { get; set; }
+
+    /// <summary>Ends when a guest of which all has come begins to run here.</summary>
+    public Task Arriving { get; set; } = Task.CompletedTask;
 
     public Task<GuestStand> LookAsync(DomainId id, CancellationToken ct) => Task.FromResult(hypervisor.StandOf(id));
 
@@ -125,15 +128,15 @@ internal sealed class SimulatedGuestMoves(SimulatedHypervisor hypervisor) : IGue
         await writer.WriteLineAsync($"{id.Uid} {id.Key.Namespace} {id.Key.Name} {domain}".AsMemory(), ct);
         await HearAsync(reader.ReadLineAsync(ct).AsTask(), "expected");
         _sent[id] = Memory / 2;
-        var answer = reader.ReadLineAsync(ct).AsTask();
-        if (await Task.WhenAny(Sending, answer) == answer)
+        var answer = reader.ReadLineAsync(CancellationToken.None).AsTask();
+        if (await Task.WhenAny(Sending, answer).WaitAsync(ct) == answer)
         {
             await HearAsync(answer, "nothing yet");
         }
 
         hypervisor.SetMoving(id, isHalted: true, isMoving: true);
-        await writer.WriteLineAsync("all is sent".AsMemory(), ct);
-        await HearAsync(answer, LosesLastWord ? "never" : "runs");
+        await writer.WriteLineAsync("all is sent".AsMemory(), CancellationToken.None);
+        await HearAsync(answer, "runs");
     }
 
     private static async Task HearAsync(Task<string?> line, string word)
@@ -164,11 +167,16 @@ internal sealed class SimulatedGuestMoves(SimulatedHypervisor hypervisor) : IGue
                 hypervisor.Expect(id, XElement.Parse(domain));
                 expected = id;
                 await writer.WriteLineAsync("expected");
-                hasAll = await reader.ReadLineAsync() is not null;
+                hasAll =
+                    await reader.ReadLineAsync() is not null
+                    && await Task.WhenAny(Arriving, reader.ReadLineAsync()) == Arriving;
                 if (hasAll)
                 {
                     hypervisor.SetMoving(id, isHalted: false, isMoving: false);
-                    await writer.WriteLineAsync("runs");
+                    if (!LosesLastWord)
+                    {
+                        await writer.WriteLineAsync("runs");
+                    }
                 }
             }
         }

@@ -22,6 +22,7 @@ internal sealed class Departure(DepartureTools tools, VirtualMachineInstance ins
     private readonly CancellationTokenSource _abort = new();
     private readonly DomainId _id = new(ResourceKey.Of(instance), instance.Metadata.Uid ?? "");
     private readonly VirtualMachineInstanceMigrationState _state = instance.Status!.MigrationState!;
+    private MoveWatch? _watch;
 
     /// <summary>The move.</summary>
     public string MigrationUid => _state.MigrationUid!;
@@ -161,7 +162,7 @@ internal sealed class Departure(DepartureTools tools, VirtualMachineInstance ins
 
     private async Task FollowAsync(Task moving, MoveLimits limits)
     {
-        var watch = new MoveWatch(tools, instance, limits);
+        var watch = _watch = new MoveWatch(tools, instance, limits);
         string? abortReason = null;
         while (!moving.IsCompleted)
         {
@@ -234,11 +235,17 @@ internal sealed class Departure(DepartureTools tools, VirtualMachineInstance ins
         new(
             tools.Moves.SocketOf(MigrationUid, channel).Path,
             ct => tools.Peers.OpenAsync(Target, PathOf($"streams/{channel}"), ct),
+            channel == MoveChannel.Control ? Lost.AgreeAsync : null,
             tools.Logger
         );
 
+    private LostPeer Lost => new(tools, _id, Target, MigrationUid, () => _watch?.IsWhole != false);
+
     private string PathOf(string what) => $"{MoveDoor.Root}{MigrationUid}/{what}";
 }
+
+/// <summary>Ends a guest's domain on this host at once; does nothing when there is none.</summary>
+internal delegate Task DestroyGuest(DomainId id, CancellationToken ct);
 
 /// <summary>What guests are moved away with.</summary>
 internal sealed record DepartureTools(
@@ -251,6 +258,9 @@ internal sealed record DepartureTools(
     ILogger Logger
 )
 {
+    /// <summary>Ends a guest's domain on this host.</summary>
+    public required DestroyGuest Destroy { get; init; }
+
     /// <summary>How guests are to move, as the cluster's configuration says now.</summary>
     public MigrationConfiguration? Migrations => Settings.Configuration().Migrations;
 }

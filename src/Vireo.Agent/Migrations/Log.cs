@@ -23,4 +23,12 @@ internal static partial class MoveLog
 
     [LoggerMessage(3706, LogLevel.Warning, "{Instance} did not move: {Why}")]
     public static partial void GuestStayed(this ILogger logger, ResourceKey instance, string why);
+
+    [LoggerMessage(
+        3707,
+        LogLevel.Warning,
+        "{Instance} was sent whole, and then host {Target} was lost: it stands still until that host says whether it "
+            + "runs there."
+    )]
+    public static partial void PeerLost(this ILogger logger, ResourceKey instance, string target);
 }

@@ -55,7 +55,10 @@ internal sealed class MigrationControl
         var (hypervisor, control, moves) = host.Hypervisor;
         var peers = new PeerTalk(doors.Others);
         var arrivals = new Arrivals(host.Prepare, moves, settings, doors.Own.Log, time);
-        var tools = new DepartureTools(api.Client, moves, peers, settings, doors.Own.Log, time, logger);
+        var tools = new DepartureTools(api.Client, moves, peers, settings, doors.Own.Log, time, logger)
+        {
+            Destroy = hypervisor.DestroyAsync,
+        };
         var parts = new MoveParts(arrivals, new(tools), moves, control, peers);
         var reconciler = new MigrationReconciler(api.Client, hypervisor, parts, settings, api.Voice, time);
         doors.Own.Moves = new MoveDoor(arrivals, moves, new(api.Client, time), logger).HandleAsync;

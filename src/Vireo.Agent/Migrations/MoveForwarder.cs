@@ -10,9 +10,14 @@ namespace Vireo.Agent;
 /// </summary>
 /// <param name="path">Where the socket is.</param>
 /// <param name="open">Opens a stream to the other host.</param>
+/// <param name="lost">Awaited before who connected here learns that the other host is lost; null for at once.</param>
 /// <param name="logger">Told when the other host is not reached.</param>
-internal sealed class MoveForwarder(string path, Func<CancellationToken, Task<Stream>> open, ILogger logger)
-    : IAsyncDisposable
+internal sealed class MoveForwarder(
+    string path,
+    Func<CancellationToken, Task<Stream>> open,
+    Func<CancellationToken, Task>? lost,
+    ILogger logger
+) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _connections = [];
@@ -75,7 +80,7 @@ internal sealed class MoveForwarder(string path, Func<CancellationToken, Task<St
         try
         {
             var other = await open(_stop.Token);
-            await StreamPump.RunAsync(local, other, _stop.Token);
+            await StreamPump.RunAsync(local, other, _stop.Token, lost);
         }
         catch (Exception e) when (e is ApiException or IOException or OperationCanceledException)
         {

@@ -16,8 +16,12 @@ internal sealed class MoveWatch(DepartureTools tools, VirtualMachineInstance ins
     private long _progressed = tools.Time.GetTimestamp();
     private long? _told;
     private long _left = long.MaxValue;
+    private long _remains = long.MaxValue;
     private MoveHaste? _haste;
     private bool _hasLimit;
+
+    /// <summary>False while the guest may run on the other host on memory that is still here.</summary>
+    public bool IsWhole => _haste is not MoveHaste.PostCopy || _remains == 0;
 
     /// <summary>Looks once; gives why the move is to be given up, or null.</summary>
     public async Task<string?> LookAsync()
@@ -28,6 +32,7 @@ internal sealed class MoveWatch(DepartureTools tools, VirtualMachineInstance ins
         }
 
         await LimitDowntimeAsync();
+        _remains = seen.BytesLeft;
         if (seen.BytesLeft < _left)
         {
             (_left, _progressed) = (seen.BytesLeft, tools.Time.GetTimestamp());

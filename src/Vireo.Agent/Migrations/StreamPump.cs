@@ -8,19 +8,35 @@ internal static class StreamPump
     private const int BufferBytes = 256 * 1024;
 
     /// <summary>Returns when one side has ended and all that it sent is passed on; then closes both.</summary>
-    /// <returns>True when the first ended by itself, false when the second did or something failed.</returns>
-    public static async Task<bool> RunAsync(Stream first, Stream second, CancellationToken ct)
+    /// <param name="first">One side.</param>
+    /// <param name="second">The other.</param>
+    /// <param name="ct">Ends both.</param>
+    /// <param name="secondLost">Awaited before the first is closed when it did not end by itself.</param>
+    public static async Task RunAsync(
+        Stream first,
+        Stream second,
+        CancellationToken ct,
+        Func<CancellationToken, Task>? secondLost = null
+    )
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var forth = CopyAsync(first, second, ending.Token);
         var back = CopyAsync(second, first, ending.Token);
         var ended = await Task.WhenAny(forth, back);
         await ending.CancelAsync();
-        await first.DisposeAsync();
         await second.DisposeAsync();
-        var isFirst = await forth;
-        await back;
-        return ended == forth && isFirst;
+        try
+        {
+            if (secondLost is not null && !(ended == forth && await forth))
+            {
+                await secondLost(ct);
+            }
+        }
+        finally
+        {
+            await first.DisposeAsync();
+            await Task.WhenAll(forth, back);
+        }
     }
 
     /// <summary>True when it came to the end of what it reads.</summary>

@@ -72,7 +72,8 @@ internal abstract record TargetStep
 
 /// <summary>Decides what the host does that a guest comes to. Pure.</summary>
 /// <remarks>
-/// libvirt lets a guest run here only when it stands still on the other host for good. So a guest that runs here is
+/// A guest runs here only when it stands still on the other host, which goes on only after it asked (see
+/// <see cref="LastWord"/>). So a guest that runs here is
 /// this host's, unless the other one says that it runs there; and one that stands still here is not, as long as its
 /// move is under way or failed.
 /// <code>

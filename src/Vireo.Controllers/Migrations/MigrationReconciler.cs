@@ -51,7 +51,7 @@ internal sealed class MigrationReconciler(
     private MigrationScene SceneOf(VirtualMachineInstanceMigration migration, VirtualMachineInstance? instance)
     {
         var now = time.GetUtcNow();
-        var target = instance?.Status?.MigrationState?.TargetNode;
+        var state = instance?.Status?.MigrationState;
         var others = migrations.Open.UnionBy(
             migrations.Of(MigrationView.InstanceOf(migration)),
             one => one.Metadata.Uid,
@@ -59,14 +59,16 @@ internal sealed class MigrationReconciler(
         );
         return new(migration, instance, [.. others.Select(AsFarAsItIs)], cluster.Configuration, now)
         {
-            IsTargetHeard =
-                target is null
-                || (
-                    cluster.Hosts.Find(new(null, target)) is not null
-                    && HostCandidate.IsFresh(cluster.Leases.Find(new(ClusterView.LeaseNamespace, target)), now)
-                ),
+            IsTargetHeard = state?.TargetNode is not { } target || IsHeard(target, now),
+            IsSourceHeard = state?.SourceNode is not { } source || IsHeard(source, now),
+            IsSourceRemoved = state?.SourceNode is { } left && !IsKnown(left),
         };
     }
+
+    private bool IsKnown(string host) => cluster.Hosts.Find(new(null, host)) is not null;
+
+    private bool IsHeard(string host, DateTimeOffset now) =>
+        IsKnown(host) && HostCandidate.IsFresh(cluster.Leases.Find(new(ClusterView.LeaseNamespace, host)), now);
 
     private VirtualMachineInstanceMigration AsFarAsItIs(VirtualMachineInstanceMigration other) =>
         MigrationQueue.AsFarAs(

@@ -5,10 +5,10 @@ namespace Vireo.Libvirt.Native;
 
 internal static unsafe partial class NativeMethods
 {
-    [LibraryImport(LibvirtSo, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int virDomainMigrateToURI3(
+    [LibraryImport(LibvirtSo)]
+    internal static partial DomainHandle virDomainMigrate3(
         DomainHandle domain,
-        string? destination,
+        ConnectionHandle destination,
         VirTypedParameter* parameters,
         uint count,
         uint flags

@@ -50,6 +50,12 @@ public sealed record MigrationScene(
     /// <summary>False when the agent of the chosen host does not renew its lease, or the host is gone.</summary>
     public bool IsTargetHeard { get; init; } = true;
 
+    /// <summary>The same of the host that the guest leaves.</summary>
+    public bool IsSourceHeard { get; init; } = true;
+
+    /// <summary>True when the host that the guest leaves is no host of the cluster any more.</summary>
+    public bool IsSourceRemoved { get; init; }
+
     internal string Uid => Migration.Metadata.Uid ?? "";
 
     internal bool IsCancelled => Migration.Metadata.DeletionTimestamp is not null;

@@ -146,8 +146,9 @@ public static class MigrationPlan
         var isUnwanted = scene.IsCancelled || instance.Metadata.DeletionTimestamp is not null;
         if (state.StartTimestamp is not null)
         {
-            return isUnwanted && state.AbortRequested != true
-                ? new MigrationDecision.ChangeInstance(MigrationStates.AbortAsked(instance))
+            return scene.IsSourceRemoved ? End(scene, instance, MigrationSilence.Removed(state))
+                : isUnwanted && state.AbortRequested != true
+                    ? new MigrationDecision.ChangeInstance(MigrationStates.AbortAsked(instance))
                 : null;
         }
 
@@ -241,7 +242,7 @@ public static class MigrationPlan
     private static VirtualMachineInstanceMigrationStatus StatusIn(MigrationScene scene, Phase phase)
     {
         var present = scene.Migration.Status ?? new();
-        var conditions = Conditions.Remove(present.Conditions, MigrationNames.WaitingCondition);
+        var conditions = MigrationSilence.TellIn(present.Conditions, scene, phase);
         if (scene.IsCancelled && MigrationQueue.HasPlace(scene.Migration))
         {
             var abort = new Condition { Type = MigrationNames.AbortCondition, Status = "True" };

@@ -162,7 +162,7 @@ public sealed class QemuGuestTests(PrivateLibvirtd daemon) : QemuTest(daemon)
 
         guest.Migrate(
             target.Uri,
-            MigrateFlags.Live | MigrateFlags.PeerToPeer,
+            MigrateFlags.Live,
             new() { MigrateUri = $"unix://{target.Folder}/mover.migration", BandwidthMiB = 500 }
         );
 

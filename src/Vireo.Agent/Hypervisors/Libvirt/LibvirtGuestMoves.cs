@@ -5,7 +5,12 @@ using Vireo.Libvirt;
 
 namespace Vireo.Agent;
 
-/// <summary>Moves guests by libvirt: its daemons talk to each other, QEMU sends memory and disks.</summary>
+/// <summary>Moves guests by libvirt: this agent talks to both daemons, QEMU sends memory and disks.</summary>
+/// <remarks>
+/// Not peer to peer: a daemon that moves a guest by itself lets it go on as soon as it loses the other one, and that
+/// one may run it already. An agent can ask first; and when the agent is killed, the guest stands still until the next
+/// one has asked.
+/// </remarks>
 /// <param name="link">The connection.</param>
 internal sealed class LibvirtGuestMoves(LibvirtLink link) : IGuestMoves
 {
@@ -36,7 +41,7 @@ internal sealed class LibvirtGuestMoves(LibvirtLink link) : IGuestMoves
             id,
             domain =>
             {
-                var control = Uri.EscapeDataString(SocketOf(move.MigrationUid, MoveChannel.Control).Known);
+                var control = Uri.EscapeDataString(SocketOf(move.MigrationUid, MoveChannel.Control).Path);
                 try
                 {
                     domain.Migrate($"qemu+unix:///system?socket={control}", FlagsOf(move), ParametersOf(move));
@@ -133,7 +138,6 @@ internal sealed class LibvirtGuestMoves(LibvirtLink link) : IGuestMoves
 
     private static MigrateFlags FlagsOf(GuestMove move) =>
         MigrateFlags.Live
-        | MigrateFlags.PeerToPeer
         | If(
             move.SentDisks.Count > 0,
             move.SendsChangesOnly ? MigrateFlags.NonSharedIncremental : MigrateFlags.NonSharedDisk

@@ -99,12 +99,34 @@ public sealed class MigrationFlowTests
     }
 
     [Fact]
-    public async Task A_guest_that_runs_on_both_hosts_because_the_last_word_was_lost_ends_on_the_new_one()
+    public async Task A_guest_whose_last_word_was_lost_runs_on_the_new_host_and_does_not_go_on_on_the_old()
     {
         await using var hosts = await TwoHosts.OpenAsync();
-        hosts.Moves["host1"].LosesLastWord = true;
+        hosts.Moves["host2"].LosesLastWord = true;
 
         await hosts.AssignAsync("host2");
+
+        (await hosts.UntilEndedAsync()).Status!.MigrationState!.Failed.ShouldBeNull();
+        await hosts.UntilOnlyOnAsync("host2");
+    }
+
+    [Fact]
+    public async Task A_guest_that_was_sent_whole_stands_still_until_the_other_host_says_that_it_does_not_run_there()
+    {
+        await using var hosts = await TwoHosts.OpenAsync();
+        var sent = await MovingAsync(hosts);
+        var id = new DomainId(TwoHosts.Key, (await hosts.ReadAsync()).Metadata.Uid!);
+        hosts.Moves["host2"].Arriving = new TaskCompletionSource().Task;
+        sent.SetResult();
+        await Eventually.HoldsAsync(
+            () => hosts.Hypervisors["host1"].StandOf(id).Place == GuestPlace.Halted,
+            "all is sent"
+        );
+
+        await hosts.StopAgentAsync("host2");
+        hosts.Hypervisors["host1"].StandOf(id).Place.ShouldBe(GuestPlace.Halted, "nobody says where it runs");
+        (await hosts.ReadAsync()).Status!.MigrationState!.EndTimestamp.ShouldBeNull();
+        hosts.StartAgent("host2");
 
         (await hosts.UntilEndedAsync()).Status!.MigrationState!.Failed.ShouldBe(true);
         await hosts.UntilOnlyOnAsync("host1");

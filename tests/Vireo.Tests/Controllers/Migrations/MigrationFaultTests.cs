@@ -44,6 +44,29 @@ public sealed class MigrationFaultTests(ControlPlane plane) : IClassFixture<Cont
     }
 
     [Fact]
+    public async Task A_source_that_dies_while_the_guest_moves_is_told_by_the_migration()
+    {
+        await using var room = await MigrationRoom.OpenAsync(plane);
+        await room.StartAsync("web");
+        room.Moves.Holds["web"] = HoldAt.Arrive;
+        var name = await room.MigrateAsync("web");
+        await room.UntilAsync(name, Phase.Running);
+
+        await room.EndAgentAsync("a");
+        await room.SilenceAsync("a");
+
+        await room.UntilMigrationAsync(
+            name,
+            seen =>
+                seen.Status is { Phase: Phase.Running, Conditions: { } told }
+                && Conditions.Find(told, MigrationNames.WaitingCondition)?.Reason == "SourceNotHeard"
+        );
+        room.Moves.Holds.Clear();
+        room.StartAgent("a");
+        await room.UntilAsync(name, Phase.Failed);
+    }
+
+    [Fact]
     public async Task A_source_agent_that_is_killed_finds_its_guest_and_says_that_it_stayed()
     {
         await using var room = await MigrationRoom.OpenAsync(plane);

@@ -194,6 +194,39 @@ public sealed class MigrationPlanTests
         Next(scene with { Instance = Moves.Guest(Moves.Begun) }).ShouldBeOfType<MigrationDecision.Tell>();
     }
 
+    [Theory]
+    [InlineData(false, true, "SourceNotHeard", "Host a, which the guest leaves, is not heard of")]
+    [InlineData(true, false, "TargetNotHeard", "Host b, which the guest moves to, is not heard of")]
+    public void A_host_that_is_not_heard_of_while_the_guest_moves_is_told_until_it_is(
+        bool isSourceHeard,
+        bool isTargetHeard,
+        string reason,
+        string message
+    )
+    {
+        var scene = Moves.Scene(Moves.Migration(Phase.Running), Moves.Guest(Moves.Begun));
+        var silent = scene with { IsSourceHeard = isSourceHeard, IsTargetHeard = isTargetHeard };
+
+        var told = Told(silent);
+
+        told.Phase.ShouldBe(Phase.Running);
+        var waiting = Conditions.Find(told.Conditions, MigrationNames.WaitingCondition).ShouldNotBeNull();
+        waiting.Reason.ShouldBe(reason);
+        waiting.Message!.ShouldStartWith(message);
+        var after = scene.Migration with { Status = told };
+        Next(silent with { Migration = after }).ShouldBeOfType<MigrationDecision.Wait>();
+        Told(scene with { Migration = after }).Conditions.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_source_that_was_removed_while_the_guest_moves_ends_it()
+    {
+        var scene = Moves.Scene(Moves.Migration(Phase.Running), Moves.Guest(Moves.Begun));
+
+        Changed(scene with { IsSourceHeard = false, IsSourceRemoved = true })
+            .FailureReason.ShouldBe("Host a was removed while the guest moved from there to b.");
+    }
+
     [Fact]
     public void Hosts_that_are_not_ready_in_time_fail_it()
     {
