@@ -74,7 +74,7 @@ internal sealed class DeleteEndpoint(ResourceStore store, TimeProvider time)
             var draft = Draft.Of(request.Kind, JsonNode.Parse(stored.Json.Span)!.AsObject());
             Deletion.CheckPreconditions(draft, name, options.Preconditions);
             var stays = Deletion.Mark(draft, options, time.GetUtcNow());
-            var encoded = draft.Encode().With(draft.Managed);
+            var encoded = draft.Encode().With(FieldTracker.Kept(draft.Managed));
             if (DryRun.Asked(options.DryRun ?? []) || (stays && Sameness.IsSame(stored, encoded)))
             {
                 return (stored with { Json = encoded.WithRevision(stored.Revision) }, !stays);
