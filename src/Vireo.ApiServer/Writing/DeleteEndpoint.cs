@@ -32,6 +32,12 @@ internal sealed class DeleteEndpoint(ResourceStore store, TimeProvider time)
 
     public async Task DeleteCollectionAsync(ApiRequest request)
     {
+        if (ReferenceEquals(request.Kind, ResourceKinds.Namespaces))
+        {
+            // As in Kubernetes: nobody takes away all of a cluster by one call.
+            throw Refusals.MethodNotAllowed();
+        }
+
         var options = await OptionsAsync(request);
         var selection = Selection.Of(request);
         var list = store.List(request.Kind, request.Namespace);

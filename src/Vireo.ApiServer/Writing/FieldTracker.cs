@@ -50,7 +50,7 @@ internal static class FieldTracker
         var (raw, before) = isWhole ? Given(asked.Managed, old.Managed) : Given(null, old.Managed);
         var write = FieldManager.Of(request, now);
         var after = Tracking.Update(before, old.Json, result.Json, StructuralSchema.For(result.Kind), write);
-        return ReferenceEquals(after, before) ? Kept(raw) : after.Written();
+        return ReferenceEquals(after, before) && raw is not null ? Kept(raw) : after.Written();
     }
 
     /// <summary>What an object says of its managers, as it says it.</summary>
@@ -72,9 +72,10 @@ internal static class FieldTracker
     /// What the client says counts when it is to be understood. An empty list is what clients send that know nothing of
     /// managers: it changes nothing.
     /// </summary>
+    /// <returns>Who owns what, and the list that says so; null when it has to be written anew.</returns>
     private static (JsonNode? Raw, ManagedFields Read) Given(JsonNode? asked, JsonNode? old) =>
         ManagedFields.Read(asked) is { IsEmpty: false } given
-            ? (asked, given)
+            ? (JsonNode.DeepEquals(asked, old) ? old : null, given)
             : (old, ManagedFields.Read(old) ?? ManagedFields.None);
 
     /// <summary>One empty entry: nobody owns anything any more.</summary>

@@ -255,6 +255,19 @@ public sealed class CreateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_event_owns_nothing()
+    {
+        var reply = await _server.PostAsync(
+            RunningServer.ConfigMaps,
+            """
+            {"metadata":{"name":"a","ownerReferences":[{"apiVersion":"v1","kind":"Event","name":"e","uid":"1"}]}}
+            """
+        );
+        reply.Code.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        reply.Message.ShouldContain("metadata.ownerReferences[0]");
+    }
+
+    [Fact]
     public async Task What_a_client_says_of_field_managers_does_not_count_at_creation()
     {
         var made = await _server.MakeAsync("a", """,  "managedFields":[{"manager":"x"}]""");
