@@ -29,7 +29,7 @@ internal sealed class SystemWriter(ResourceStore store, Reviewer reviewer, TimeP
         MergePatch.Apply(changed.Json, Difference.Between(Tree(found.Object, kind), Tree(wanted, kind)));
         UpdateRules.Count(changed, old);
         var reviewed = reviewer.Review(own, changed, stored, []);
-        var managed = FieldTracker.Changed(own, changed, old, reviewed.Draft, time.GetUtcNow());
+        var managed = FieldTracker.Changed(own, changed, old, changed, time.GetUtcNow());
         var encoded = reviewed.Object.With(managed);
         if (isTrial || Sameness.IsSame(stored, encoded))
         {

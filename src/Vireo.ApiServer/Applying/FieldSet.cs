@@ -158,22 +158,25 @@ internal sealed class FieldSet
         return result;
     }
 
-    public JsonObject ToJson()
+    /// <summary>Writes the set as JSON.</summary>
+    public void WriteTo(Utf8JsonWriter writer)
     {
-        var json = new JsonObject();
+        writer.WriteStartObject();
         if (IsMember && _steps is not null)
         {
-            json[Self] = new JsonObject();
+            writer.WriteStartObject(Self);
+            writer.WriteEndObject();
         }
 
         foreach (var (step, below) in Ordered())
         {
-            json[step] = below.ToJson();
+            writer.WritePropertyName(step);
+            below.WriteTo(writer);
         }
 
-        return json;
+        writer.WriteEndObject();
     }
 
     private IEnumerable<KeyValuePair<string, FieldSet>> Ordered() =>
-        Steps.OrderBy(step => step.Key, StringComparer.Ordinal);
+        Steps.Count < 2 ? Steps : Steps.OrderBy(step => step.Key, StringComparer.Ordinal);
 }

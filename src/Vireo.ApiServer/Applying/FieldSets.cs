@@ -26,6 +26,27 @@ internal static class FieldSets
         return Ownable(set);
     }
 
+    /// <summary>The first place that an object fills twice; null when there is none.</summary>
+    public static string? Twice(JsonNode? value, FieldShape shape, string at = "")
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var part in shape.Parts(value) ?? [])
+        {
+            var place = at + FieldStep.Text(part.Step);
+            if (!seen.Add(part.Step))
+            {
+                return place;
+            }
+
+            if (Twice(part.Value, part.Shape, place) is { } below)
+            {
+                return below;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Where two objects differ.</summary>
     /// <param name="old">The object before; null when there was none.</param>
     /// <param name="now">The object after.</param>

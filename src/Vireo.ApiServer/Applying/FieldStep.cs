@@ -8,6 +8,9 @@ namespace Vireo.ApiServer.Applying;
 /// <summary>One step of the way to a field, as <c>fieldsV1</c> writes it.</summary>
 internal static class FieldStep
 {
+    // What others wrote may name fields twice, which a tree cannot hold.
+    private static readonly JsonDocumentOptions Once = new() { AllowDuplicateProperties = false };
+
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>To the field of an object.</summary>
@@ -52,7 +55,7 @@ internal static class FieldStep
     {
         try
         {
-            return JsonNode.Parse(json) is JsonObject keys
+            return JsonNode.Parse(json, documentOptions: Once) is JsonObject keys
                 ? string.Join(',', keys.Select(key => $"{key.Key}={key.Value?.ToJsonString() ?? "null"}"))
                 : json;
         }

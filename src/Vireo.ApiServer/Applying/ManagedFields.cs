@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Vireo.ApiServer.Applying;
@@ -7,6 +10,12 @@ internal sealed class ManagedFields(IReadOnlyList<Owned> owners)
 {
     /// <summary>More managers that update than these are put together, the oldest first, as Kubernetes does.</summary>
     public const int MostUpdaters = 10;
+
+    private static readonly JsonWriterOptions Plain = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
 
     private const string Ancient = "ancient-changes";
 
@@ -101,40 +110,56 @@ internal sealed class ManagedFields(IReadOnlyList<Owned> owners)
         return result;
     }
 
-    /// <summary>The list as objects bear it; null when nobody owns anything.</summary>
-    public JsonArray? ToJson() =>
-        IsEmpty
-            ? null
-            : new([
-                .. Owners
-                    .OrderBy(owned => owned.Manager.IsApply ? 0 : 1)
-                    .ThenBy(owned => owned.Time, StringComparer.Ordinal)
-                    .ThenBy(owned => owned.Manager.Name, StringComparer.Ordinal)
-                    .ThenBy(owned => owned.Manager.Subresource, StringComparer.Ordinal)
-                    .Select(Entry),
-            ]);
-
-    private static JsonNode Entry(Owned owned)
+    /// <summary>The list as objects bear it, in JSON; empty when nobody owns anything.</summary>
+    public ReadOnlyMemory<byte> Written()
     {
-        var entry = new JsonObject
+        if (IsEmpty)
         {
-            ["manager"] = owned.Manager.Name,
-            ["operation"] = owned.Manager.Operation,
-            ["apiVersion"] = owned.Manager.ApiVersion,
-        };
+            return default;
+        }
+
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using var writer = new Utf8JsonWriter(buffer, Plain);
+        writer.WriteStartArray();
+        foreach (var owned in Ordered())
+        {
+            Write(writer, owned);
+        }
+
+        writer.WriteEndArray();
+        writer.Flush();
+        return buffer.WrittenMemory;
+    }
+
+    private IEnumerable<Owned> Ordered() =>
+        Owners.Count < 2
+            ? Owners
+            : Owners
+                .OrderBy(owned => owned.Manager.IsApply ? 0 : 1)
+                .ThenBy(owned => owned.Time, StringComparer.Ordinal)
+                .ThenBy(owned => owned.Manager.Name, StringComparer.Ordinal)
+                .ThenBy(owned => owned.Manager.Subresource, StringComparer.Ordinal);
+
+    private static void Write(Utf8JsonWriter writer, Owned owned)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("manager", owned.Manager.Name);
+        writer.WriteString("operation", owned.Manager.Operation);
+        writer.WriteString("apiVersion", owned.Manager.ApiVersion);
         if (owned.Time is not null)
         {
-            entry["time"] = owned.Time;
+            writer.WriteString("time", owned.Time);
         }
 
-        entry["fieldsType"] = "FieldsV1";
-        entry["fieldsV1"] = owned.Fields.ToJson();
+        writer.WriteString("fieldsType", "FieldsV1");
+        writer.WritePropertyName("fieldsV1");
+        owned.Fields.WriteTo(writer);
         if (owned.Manager.Subresource.Length > 0)
         {
-            entry["subresource"] = owned.Manager.Subresource;
+            writer.WriteString("subresource", owned.Manager.Subresource);
         }
 
-        return entry;
+        writer.WriteEndObject();
     }
 
     private static string? Text(JsonObject entry, string name) =>

@@ -12,6 +12,8 @@ internal static class ServerSideApply
 
     private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
+    private static readonly JsonDocumentOptions Once = new() { AllowDuplicateProperties = false };
+
     /// <summary>Owns what was there before anybody applied.</summary>
     private const string Before = "before-first-apply";
 
@@ -118,7 +120,7 @@ internal static class ServerSideApply
     {
         try
         {
-            return JsonNode.Parse(text) as JsonObject;
+            return JsonNode.Parse(text, documentOptions: Once) as JsonObject;
         }
         catch (JsonException)
         {

@@ -53,8 +53,13 @@ internal sealed class ApplyRequest
             // What is missing here may be there already: the whole is checked once it is made.
             .Where(fault => fault.Reason != FieldErrorReason.FieldValueRequired)
             .ToArray();
-        return faults.Length > 0
-            ? throw Refusals.Invalid(request.Kind, request.Name, Reviewer.Causes(faults))
+        if (faults.Length > 0)
+        {
+            throw Refusals.Invalid(request.Kind, request.Name, Reviewer.Causes(faults));
+        }
+
+        return FieldSets.Twice(draft.Json, new FieldShape(StructuralSchema.For(request.Kind))) is { } twice
+            ? throw Refusals.BadRequest($"what is applied has two entries of one key: {twice}")
             : new(request, draft.Json, write, warnings);
     }
 

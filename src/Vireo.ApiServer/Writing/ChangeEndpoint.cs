@@ -127,8 +127,8 @@ internal sealed class ChangeEndpoint(
             SecretRules.Complete(result);
             var reviewed = reviewer.Review(request, result, stored, Faults(request, changed, old));
             var managed = wanted.Owners is { } owners
-                ? owners.ToJson()
-                : FieldTracker.Changed(request, changed, old, reviewed.Draft, time.GetUtcNow());
+                ? owners.Written()
+                : FieldTracker.Changed(request, changed, old, result, time.GetUtcNow());
             try
             {
                 var written = await WriteAsync(request, stored, result, reviewed.Object.With(managed), isTrial);
@@ -227,6 +227,7 @@ internal sealed class ChangeEndpoint(
         bool isTrial
     )
     {
+        RequestBody.CheckSize(encoded);
         if (isTrial)
         {
             return stored with { Json = encoded.WithRevision(stored.Revision) };

@@ -81,9 +81,10 @@ internal sealed class CreateEndpoint(ResourceStore store, Reviewer reviewer, Tim
 
             var reviewed = Complete(request, draft, name);
             var managed = owners is null
-                ? FieldTracker.Made(request, reviewed.Draft, time.GetUtcNow())
-                : owners.ToJson();
+                ? FieldTracker.Made(request, draft, time.GetUtcNow())
+                : owners.Written();
             var encoded = reviewed.Object.With(managed);
+            RequestBody.CheckSize(encoded);
             try
             {
                 var stored = isTrial ? Trial(request, name, encoded) : await WriteAsync(request, name, encoded);

@@ -32,6 +32,12 @@ internal sealed class DeleteEndpoint(ResourceStore store, TimeProvider time)
 
     public async Task DeleteCollectionAsync(ApiRequest request)
     {
+        if (ReferenceEquals(request.Kind, ResourceKinds.Namespaces))
+        {
+            // As in Kubernetes: nobody takes away all of a cluster by one call.
+            throw Refusals.MethodNotAllowed();
+        }
+
         var options = await OptionsAsync(request);
         var selection = Selection.Of(request);
         var list = store.List(request.Kind, request.Namespace);
@@ -74,7 +80,7 @@ internal sealed class DeleteEndpoint(ResourceStore store, TimeProvider time)
             var draft = Draft.Of(request.Kind, JsonNode.Parse(stored.Json.Span)!.AsObject());
             Deletion.CheckPreconditions(draft, name, options.Preconditions);
             var stays = Deletion.Mark(draft, options, time.GetUtcNow());
-            var encoded = draft.Encode().With(draft.Managed);
+            var encoded = draft.Encode().With(FieldTracker.Kept(draft.Managed));
             if (DryRun.Asked(options.DryRun ?? []) || (stays && Sameness.IsSame(stored, encoded)))
             {
                 return (stored with { Json = encoded.WithRevision(stored.Revision) }, !stays);

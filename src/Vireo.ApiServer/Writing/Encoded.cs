@@ -1,8 +1,4 @@
-using System.Buffers;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace Vireo.ApiServer.Writing;
 
@@ -12,12 +8,6 @@ namespace Vireo.ApiServer.Writing;
 /// <param name="MetadataEnd">Where its metadata end.</param>
 internal readonly record struct Encoded(ReadOnlyMemory<byte> Json, int VersionOffset, int MetadataEnd)
 {
-    private static readonly JsonWriterOptions Plain = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true,
-    };
-
     /// <summary>The object with a resourceVersion put in.</summary>
     public byte[] WithRevision(long revision) =>
         [
@@ -27,22 +17,18 @@ internal readonly record struct Encoded(ReadOnlyMemory<byte> Json, int VersionOf
         ];
 
     /// <summary>The object with what is known of the managers of its fields put in.</summary>
-    public Encoded With(JsonNode? managed)
-    {
-        if (managed is null)
-        {
-            return this;
-        }
-
-        var buffer = new ArrayBufferWriter<byte>(Json.Length * 2);
-        buffer.Write(Json.Span[..MetadataEnd]);
-        buffer.Write(",\"managedFields\":"u8);
-        using (var writer = new Utf8JsonWriter(buffer, Plain))
-        {
-            managed.WriteTo(writer);
-        }
-
-        buffer.Write(Json.Span[MetadataEnd..]);
-        return this with { Json = buffer.WrittenMemory };
-    }
+    /// <param name="managed">The list in JSON; empty when there is none.</param>
+    public Encoded With(ReadOnlyMemory<byte> managed) =>
+        managed.IsEmpty
+            ? this
+            : this with
+            {
+                Json = (byte[])
+                    [
+                        .. Json.Span[..MetadataEnd],
+                        .. ",\"managedFields\":"u8,
+                        .. managed.Span,
+                        .. Json.Span[MetadataEnd..],
+                    ],
+            };
 }

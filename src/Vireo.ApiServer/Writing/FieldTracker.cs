@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vireo.ApiServer.Applying;
 using Vireo.ApiServer.OpenApi;
@@ -8,50 +11,71 @@ namespace Vireo.ApiServer.Writing;
 /// <summary>Says which managed fields an object bears after a write.</summary>
 internal static class FieldTracker
 {
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>After it was made. Those that Vireo's own parts make are not tracked until somebody applies them.</summary>
-    public static JsonNode? Made(ApiRequest request, Draft made, DateTimeOffset now)
+    /// <param name="request">Who made it.</param>
+    /// <param name="made">The object as it was asked for: what admission adds is nobody's.</param>
+    /// <param name="now">The time.</param>
+    public static ReadOnlyMemory<byte> Made(ApiRequest request, Draft made, DateTimeOffset now)
     {
         if (request.Caller.IsSystem)
         {
-            return null;
+            return default;
         }
 
         var write = FieldManager.Of(request, now);
-        return Tracking.Update(ManagedFields.None, null, made.Json, StructuralSchema.For(made.Kind), write).ToJson();
+        return Tracking.Update(ManagedFields.None, null, made.Json, StructuralSchema.For(made.Kind), write).Written();
     }
 
     /// <summary>After it was changed.</summary>
     /// <param name="request">Who changed it, and how.</param>
     /// <param name="asked">The object as the client wants it, with what it says of the managers.</param>
     /// <param name="old">The object before.</param>
-    /// <param name="result">The object after.</param>
+    /// <param name="result">The object after, as it was asked for.</param>
     /// <param name="now">The time.</param>
-    public static JsonNode? Changed(ApiRequest request, Draft asked, Draft old, Draft result, DateTimeOffset now)
+    public static ReadOnlyMemory<byte> Changed(ApiRequest request, Draft asked, Draft old, Draft result, DateTimeOffset now)
     {
         var isWhole = request.Path.Subresource is null;
         if (isWhole && IsReset(asked.Managed))
         {
-            return null;
+            return default;
         }
 
         if (request is { Caller.IsSystem: true, Path.Subresource: "status" } && !IsStatusOwned(old.Managed))
         {
-            return old.Managed;
+            return Kept(old.Managed);
         }
 
         var (raw, before) = isWhole ? Given(asked.Managed, old.Managed) : Given(null, old.Managed);
         var write = FieldManager.Of(request, now);
         var after = Tracking.Update(before, old.Json, result.Json, StructuralSchema.For(result.Kind), write);
-        return ReferenceEquals(after, before) ? raw : after.ToJson();
+        return ReferenceEquals(after, before) && raw is not null ? Kept(raw) : after.Written();
+    }
+
+    /// <summary>What an object says of its managers, as it says it.</summary>
+    public static ReadOnlyMemory<byte> Kept(JsonNode? managed)
+    {
+        if (managed is not JsonArray { Count: > 0 })
+        {
+            return default;
+        }
+
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using var writer = new Utf8JsonWriter(buffer, Plain);
+        managed.WriteTo(writer);
+        writer.Flush();
+        return buffer.WrittenMemory;
     }
 
     /// <summary>
     /// What the client says counts when it is to be understood. An empty list is what clients send that know nothing of
     /// managers: it changes nothing.
     /// </summary>
+    /// <returns>Who owns what, and the list that says so; null when it has to be written anew.</returns>
     private static (JsonNode? Raw, ManagedFields Read) Given(JsonNode? asked, JsonNode? old) =>
         ManagedFields.Read(asked) is { IsEmpty: false } given
-            ? (asked, given)
+            ? (JsonNode.DeepEquals(asked, old) ? old : null, given)
             : (old, ManagedFields.Read(old) ?? ManagedFields.None);
 
     /// <summary>One empty entry: nobody owns anything any more.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Vireo.Api;
 using Vireo.Rules;
@@ -8,6 +9,7 @@ namespace Vireo.ApiServer.Writing;
 internal static class MetadataRules
 {
     private const int LongestAnnotations = 256 * 1024;
+    private const int LongestManager = 128;
 
     public static IEnumerable<FieldError> Check(ResourceKind kind, ObjectMeta meta) =>
         [.. Name(kind, meta), .. Labels(meta), .. Annotations(meta), .. Owners(meta), .. Finalizers(meta)];
@@ -58,8 +60,27 @@ internal static class MetadataRules
             {
                 yield return Invalid($"{field}.fieldsType", type, "must be `FieldsV1`");
             }
+            else if (fields["time"] is { } time && !IsTime(time))
+            {
+                yield return Invalid($"{field}.time", time.ToJsonString(), "must be a time such as 2026-01-31T12:00:00Z");
+            }
+            else if (fields["manager"]?.ToString().Length > LongestManager)
+            {
+                yield return Invalid($"{field}.manager", "", $"may not be more than {LongestManager} bytes");
+            }
         }
     }
+
+    private static bool IsTime(JsonNode node) =>
+        node is JsonValue value
+        && value.TryGetValue(out string? text)
+        && DateTimeOffset.TryParseExact(
+            text,
+            "yyyy-MM-dd'T'HH:mm:ssK",
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.None,
+            out _
+        );
 
     public static FieldError Invalid(string field, string? value, string why) =>
         new(field, FieldErrorReason.FieldValueInvalid, $"Invalid value: \"{value}\": {why}");
@@ -135,6 +156,11 @@ internal static class MetadataRules
         {
             var field = $"metadata.ownerReferences[{at++}]";
             controllers += owner.Controller == true ? 1 : 0;
+            if (owner is { ApiVersion: "v1", Kind: "Event" })
+            {
+                yield return Invalid(field, "v1, Kind=Event", "is disallowed from being an owner");
+            }
+
             foreach (
                 var (name, value) in new[]
                 {

@@ -57,6 +57,16 @@ internal static class RequestBody
         }
     }
 
+    /// <summary>Many small changes make no larger object than one body can.</summary>
+    /// <exception cref="StatusException">The object is larger than the limit.</exception>
+    public static void CheckSize(Encoded encoded)
+    {
+        if (encoded.Json.Length > LimitBytes)
+        {
+            throw Refusals.TooLarge(LimitBytes);
+        }
+    }
+
     /// <summary>Reads an object in JSON, YAML, or (kinds that typed clients write) protobuf.</summary>
     /// <exception cref="StatusException">The body is of another type, or not what its type says.</exception>
     public static async Task<JsonObject> ReadObjectAsync(HttpContext context, ProtobufMessage? message) =>

@@ -8,11 +8,8 @@ using Vireo.Rules;
 
 namespace Vireo.ApiServer.Writing;
 
-/// <summary>An object that may be stored, and what its writer should know.</summary>
-/// <param name="Draft">The object, as a tree.</param>
-/// <param name="Object">The object as bytes, without managed fields.</param>
-/// <param name="Warnings">What its writer should know.</param>
-internal sealed record Reviewed(Draft Draft, Encoded Object, IReadOnlyList<string> Warnings);
+/// <summary>An object that may be stored, without managed fields, and what its writer should know.</summary>
+internal sealed record Reviewed(Encoded Object, IReadOnlyList<string> Warnings);
 
 /// <summary>The last gate before the store: schema and metadata, then the rules about the kind.</summary>
 internal sealed class Reviewer(ResourceStore store, AgentGate gate, RoleGate roles, TimeProvider time)
@@ -45,7 +42,7 @@ internal sealed class Reviewer(ResourceStore store, AgentGate gate, RoleGate rol
 
         if (request.Path.Subresource is not null)
         {
-            return new(draft, encoded, warnings);
+            return new(encoded, warnings);
         }
 
         var result = Admission.Review(
@@ -74,9 +71,8 @@ internal sealed class Reviewer(ResourceStore store, AgentGate gate, RoleGate rol
         }
 
         // What was asked for is stored as it was written, so that nothing is lost on the way through our types.
-        var stored = ReferenceEquals(result.Object, asked) ? draft : Tree(draft.Kind, result.Object);
-        IReadOnlyList<string> told = [.. warnings, .. result.Warnings];
-        return new(stored, ReferenceEquals(stored, draft) ? encoded : stored.Encode(), told);
+        var stored = ReferenceEquals(result.Object, asked) ? encoded : Encode(draft.Kind, result.Object);
+        return new(stored, [.. warnings, .. result.Warnings]);
     }
 
     /// <summary>What a virtual machine refers to; nothing for all other objects.</summary>
@@ -131,10 +127,10 @@ internal sealed class Reviewer(ResourceStore store, AgentGate gate, RoleGate rol
         }
     }
 
-    private static Draft Tree(ResourceKind kind, IResource resource)
+    private static Encoded Encode(ResourceKind kind, IResource resource)
     {
         var json = JsonSerializer.SerializeToNode(resource, kind.TypeInfo)?.AsObject();
-        return Draft.Of(kind, json ?? throw new InvalidOperationException("Admission returned nothing."));
+        return Draft.Of(kind, json ?? throw new InvalidOperationException("Admission returned nothing.")).Encode();
     }
 
     /// <summary>The configuration, read once for each time it is changed.</summary>

@@ -1,9 +1,10 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using static Vireo.Tests.ApiServer.Applying.Applied;
 
 namespace Vireo.Tests.ApiServer.Applying;
 
-/// <summary>Server-side apply and managed fields as clients of the server see them.</summary>
+/// <summary>Server-side apply as clients of the server see it.</summary>
 public sealed class ApplyTests : IAsyncLifetime
 {
     private const string Map = RunningServer.ConfigMaps + "/a";
@@ -142,77 +143,32 @@ public sealed class ApplyTests : IAsyncLifetime
         other.Message.ShouldContain("conflict with \"one\" with subresource \"status\": .status.printableStatus");
     }
 
-    [Fact]
-    public async Task Every_write_tells_who_made_it()
+    [Theory]
+    [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"finalizers":["k/a","k/a"]}}""", "finalizers[=\"k/a\"]")]
+    [InlineData(
+        """
+        {"apiVersion":"v1","kind":"ConfigMap","metadata":{"ownerReferences":[
+          {"apiVersion":"v1","kind":"A","name":"a","uid":"u"},{"apiVersion":"v1","kind":"B","name":"b","uid":"u"}]}}
+        """,
+        "ownerReferences[uid=\"u\"]"
+    )]
+    public async Task Two_entries_of_one_key_are_refused(string body, string place)
     {
-        var made = await _server.PostAsync(RunningServer.ConfigMaps + "?fieldManager=maker", ConfigMap("""{"x":"1"}"""));
-        var entry = Entries(made).ShouldHaveSingleItem();
-        entry["manager"]!.ToString().ShouldBe("maker");
-        entry["operation"]!.ToString().ShouldBe("Update");
-        entry["fieldsV1"]!.ToJsonString().ShouldBe("""{"f:data":{".":{},"f:x":{}}}""");
-
-        var patched = await _server.MergeAsync(Map + "?fieldManager=patcher", """{"data":{"x":"2","y":"1"}}""");
-        Owners(patched).ShouldBe(["maker: .data", "patcher: .data.x", "patcher: .data.y"]);
-        var conflict = await ApplyAsync(Map, "one", ConfigMap("""{"x":"3"}"""));
-        conflict.Message.ShouldBe("Apply failed with 1 conflict: conflict with \"patcher\" using v1: .data.x");
-
-        var put = await _server.PutAsync(Map + "?fieldManager=putter", ConfigMap("""{"y":"1"}"""));
-        Owners(put).ShouldBe(["maker: .data", "patcher: .data.y"]);
-    }
-
-    [Fact]
-    public async Task What_an_action_does_to_a_machine_conflicts_with_who_applied_it()
-    {
-        await ApplyAsync(Vm, "gitops", RunningServer.Vm("vm"));
-        var start = Vm.Replace("/apis/kubevirt.io", "/apis/subresources.kubevirt.io") + "/start";
-        (await _server.PutAsync(start, "{}")).Code.ShouldBe(HttpStatusCode.Accepted);
-        var again = await ApplyAsync(Vm, "gitops", RunningServer.Vm("vm"));
-        again.Message.ShouldBe(
-            "Apply failed with 1 conflict: conflict with \"vireo\" using kubevirt.io/v1: .spec.runStrategy"
-        );
-    }
-
-    [Fact]
-    public async Task What_vireos_own_parts_report_makes_objects_no_larger()
-    {
-        var made = await _server.MakeVmAsync("vm");
-        var reported = await RunningServer.SendAsync(
-            _server.Own,
-            "PATCH",
-            Vm + "/status",
-            """{"status":{"printableStatus":"Stopped"}}""",
-            "application/merge-patch+json"
-        );
-        JsonNode.DeepEquals(reported["metadata"]!["managedFields"], made["metadata"]!["managedFields"]).ShouldBeTrue();
-        var own = await RunningServer.SendAsync(_server.Own, "POST", RunningServer.ConfigMaps, ConfigMap("{}"));
-        own["metadata"]!.AsObject().ContainsKey("managedFields").ShouldBeFalse();
-    }
-
-    [Fact]
-    public async Task Managed_fields_can_be_cleared_and_are_not_lost_by_those_who_do_not_know_them()
-    {
-        var made = await ApplyAsync(Map, "one", ConfigMap("""{"x":"1"}"""));
-        made["metadata"]!.AsObject().Remove("managedFields");
-        Entries(await _server.PutAsync(Map, made.Text)).ShouldHaveSingleItem();
-        Entries(await _server.MergeAsync(Map, """{"metadata":{"managedFields":[]}}""")).ShouldHaveSingleItem();
-        var cleared = await _server.MergeAsync(Map, """{"metadata":{"managedFields":[{}]}}""");
-        cleared["metadata"]!.AsObject().ContainsKey("managedFields").ShouldBeFalse(cleared.Text);
-
-        var conflict = await ApplyAsync(Map, "two", ConfigMap("""{"x":"2"}"""));
-        conflict.Message.ShouldContain("conflict with \"before-first-apply\" using v1: .data.x");
+        var reply = await ApplyAsync(Map, "one", body);
+        reply.Code.ShouldBe(HttpStatusCode.BadRequest, reply.Text);
+        reply.Message.ShouldContain(place);
     }
 
     [Theory]
-    [InlineData("""[{"manager":"x","operation":"Grab"}]""", "metadata.managedFields[0].operation")]
-    [InlineData("""[{"manager":"x","operation":"Apply","fieldsType":"FieldsV9"}]""", "metadata.managedFields[0].fieldsType")]
-    [InlineData("[1]", "metadata.managedFields[0]")]
-    [InlineData("{}", "metadata.managedFields")]
-    public async Task Managed_fields_that_are_none_are_refused(string managed, string field)
+    [InlineData("""{"data":{"x":"1","x":"2"}}""")]
+    [InlineData("no JSON")]
+    public async Task A_broken_note_of_what_kubectl_applied_allows_nothing(string note)
     {
-        await _server.MakeAsync("a");
-        var reply = await _server.MergeAsync(Map, $$$"""{"metadata":{"managedFields":{{{managed}}}}}""");
-        reply.Code.ShouldBe(HttpStatusCode.UnprocessableEntity, reply.Text);
-        reply.Message.ShouldContain(field);
+        var quoted = JsonValue.Create(note).ToJsonString();
+        var annotations = $$"""{"kubectl.kubernetes.io/last-applied-configuration":{{quoted}}}""";
+        await _server.MakeAsync("a", $$""", "annotations":{{annotations}}""", """{"x":"1"}""");
+        var reply = await ApplyAsync(Map, "kubectl", ConfigMap("""{"x":"2"}"""));
+        reply.Code.ShouldBe(HttpStatusCode.Conflict, reply.Text);
     }
 
     [Fact]
@@ -251,18 +207,6 @@ public sealed class ApplyTests : IAsyncLifetime
 
     private const string ConfigMapText = """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}""";
 
-    private static string ConfigMap(string data) =>
-        $$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"default"},"data":{{{data}}}}""";
-
     private Task<Reply> ApplyAsync(string path, string manager, string body, string query = "") =>
-        _server.SendAsync("PATCH", $"{path}?fieldManager={manager}{query}", body, "application/apply-patch+yaml");
-
-    private static IEnumerable<JsonNode> Entries(Reply reply) =>
-        reply["metadata"]!["managedFields"]!.AsArray().Select(entry => entry!);
-
-    private static IEnumerable<string> Owners(Reply reply) =>
-        Vireo
-            .ApiServer.Applying.ManagedFields.Read(reply["metadata"]!["managedFields"])!
-            .Owners.SelectMany(owned => owned.Fields.Places().Select(place => $"{owned.Manager.Name}: {place}"))
-            .Order();
+        _server.ApplyAsync(path, manager, body, query);
 }

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vireo.Api;
 using Vireo.ApiServer.Applying;
@@ -7,15 +9,20 @@ namespace Vireo.Tests.ApiServer.Applying;
 
 public sealed class FieldSetTests
 {
+    private static readonly JsonSerializerOptions Plain = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     [Theory]
     [InlineData("""{"f:data":{".":{},"f:a":{},"f:b":{}}}""")]
-    [InlineData("""{"f:metadata":{"f:ownerReferences":{"k:{\"uid\":\"1\"}":{}},"f:finalizers":{"v:\"x/y\"":{}}}}""")]
+    [InlineData("""{"f:metadata":{"f:finalizers":{"v:\"x/y\"":{}},"f:ownerReferences":{"k:{\"uid\":\"1\"}":{}}}}""")]
     [InlineData("""{"f:status":{"f:conditions":{"k:{\"type\":\"A\"}":{".":{},"f:status":{}}}}}""")]
     [InlineData("{}")]
     public void A_set_is_written_as_it_was_read(string json)
     {
         var set = FieldSet.Read(JsonNode.Parse(json)).ShouldNotBeNull();
-        JsonNode.DeepEquals(set.ToJson(), JsonNode.Parse(json)).ShouldBeTrue(set.ToJson().ToJsonString());
+        Text(set).ShouldBe(json);
     }
 
     [Theory]
@@ -98,8 +105,14 @@ public sealed class FieldSetTests
             a.Intersection(b).Union(a.Difference(b)).IsSame(a).ShouldBeTrue();
             a.Difference(b).Intersection(b).IsEmpty.ShouldBeTrue();
             a.Difference(b.Union(c)).IsSame(a.Difference(b).Difference(c)).ShouldBeTrue();
-            FieldSet.Read(a.ToJson())!.IsSame(a).ShouldBeTrue(a.ToJson().ToJsonString());
+            FieldSet.Read(JsonNode.Parse(Text(a)))!.IsSame(a).ShouldBeTrue(Text(a));
         }
+    }
+
+    private static string Text(FieldSet set)
+    {
+        var written = new ManagedFields([new(new Manager("m", IsApply: true, "v1", ""), set, null)]).Written();
+        return JsonNode.Parse(written.Span)![0]!["fieldsV1"]!.ToJsonString(Plain);
     }
 
     private static FieldSet Any(Random random, int depth)

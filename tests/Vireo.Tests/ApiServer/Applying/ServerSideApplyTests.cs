@@ -167,10 +167,10 @@ public sealed class ServerSideApplyTests
             }
 
             // Twice is once.
-            var (once, owners) = (_live.ToJsonString(), _managed.ToJson()?.ToJsonString());
+            var (once, owners) = (_live.ToJsonString(), _managed.Written().ToArray());
             Apply(manager, applied);
             _live.ToJsonString().ShouldBe(once);
-            _managed.ToJson()?.ToJsonString().ShouldBe(owners);
+            _managed.Written().ToArray().ShouldBe(owners);
         }
 
         // When all let go, nothing is left of what was applied.

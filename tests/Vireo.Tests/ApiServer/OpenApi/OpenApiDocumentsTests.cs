@@ -77,6 +77,35 @@ public class OpenApiDocumentsTests
     }
 
     [Fact]
+    public void Lists_say_how_they_are_merged()
+    {
+        var schemas = V2["definitions"]!;
+        var meta = schemas["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"]!["properties"]!;
+        meta["ownerReferences"]!["x-kubernetes-list-type"]!.ToString().ShouldBe("map");
+        meta["ownerReferences"]!["x-kubernetes-list-map-keys"]!.ToJsonString().ShouldBe("""["uid"]""");
+        meta["finalizers"]!["x-kubernetes-list-type"]!.ToString().ShouldBe("set");
+        var conditions = schemas["io.k8s.api.core.v1.NodeStatus"]!["properties"]!["conditions"]!;
+        conditions["x-kubernetes-list-map-keys"]!.ToJsonString().ShouldBe("""["type"]""");
+        schemas["io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"]!["x-kubernetes-map-type"]!
+            .ToString()
+            .ShouldBe("atomic");
+        var volumes = schemas["io.kubevirt.v1.VirtualMachineInstanceSpec"]!["properties"]!["volumes"]!.AsObject();
+        volumes.ContainsKey("x-kubernetes-list-type").ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Every_key_by_which_a_list_is_merged_is_a_field_of_its_entries()
+    {
+        foreach (var node in ResourceKinds.All.SelectMany(kind => DefinitionNames.Objects(StructuralSchema.For(kind))))
+        {
+            foreach (var property in node.Properties.Values.Where(property => property.ListKeys is not null))
+            {
+                property.ListKeys!.ShouldAllBe(key => property.Value.Items!.Properties.ContainsKey(key), property.Name);
+            }
+        }
+    }
+
+    [Fact]
     public void Kubectl_finds_that_patches_take_field_validation_and_dry_run()
     {
         foreach (var kind in ResourceKinds.All.Where(kind => !kind.IsReadOnly))

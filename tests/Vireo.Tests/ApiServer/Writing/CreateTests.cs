@@ -192,7 +192,6 @@ public sealed class CreateTests : IAsyncLifetime
     [InlineData("""{"metadata":5}""", "application/json", 400)]
     [InlineData("""{"metadata":{"name":7}}""", "application/json", 400)]
     [InlineData("""{"metadata":{"name":"a"},"data":[1]}""", "application/json", 400)]
-    [InlineData("""{"metadata":{"name":"a","name":"b"}}""", "application/json", 400)]
     [InlineData("{}", "application/xml", 415)]
     [InlineData("{}", "application/vnd.kubernetes.protobuf", 400)]
     public async Task A_broken_body_is_refused_with_a_status(string body, string type, int code)
@@ -214,6 +213,58 @@ public sealed class CreateTests : IAsyncLifetime
         var reply = await _server.PostAsync(RunningServer.ConfigMaps, large);
         reply.Code.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
         reply.Reason.ShouldBe("RequestEntityTooLarge");
+    }
+
+    [Theory]
+    [InlineData("application/json", "duplicate field \"data.x\"")]
+    [InlineData("application/yaml", "key \"x\" already set in map")]
+    public async Task A_field_named_twice_is_told_refused_or_passed_over(string type, string said)
+    {
+        var json = """{"metadata":{"name":"a"},"data":{"x":"1","x":"2"}}""";
+        var body = type == "application/json" ? json : "metadata:\n  name: a\ndata:\n  x: '1'\n  x: '2'\n";
+        var strict = await _server.SendAsync("POST", Path("Strict"), body, type);
+        strict.Code.ShouldBe(HttpStatusCode.BadRequest);
+        strict.Message.ShouldStartWith("strict decoding error: ");
+        strict.Message.ShouldContain(said);
+
+        var told = await _server.SendAsync("POST", Path("Warn"), body, type);
+        told.Code.ShouldBe(HttpStatusCode.Created, told.Text);
+        told.Warnings.ShouldHaveSingleItem().Replace("\\\"", "\"", StringComparison.Ordinal).ShouldContain(said);
+        told["data"]!["x"]!.ToString().ShouldBe("2");
+
+        await _server.DeleteAsync(RunningServer.ConfigMaps + "/a");
+        (await _server.SendAsync("POST", Path("Ignore"), body, type)).Warnings.ShouldBeEmpty();
+
+        static string Path(string mode) => $"{RunningServer.ConfigMaps}?fieldValidation={mode}";
+    }
+
+    [Fact]
+    public async Task Many_small_changes_make_no_larger_object_than_one_body_can()
+    {
+        await _server.MakeAsync("a");
+        var part = new string('x', 1000 * 1000);
+        foreach (var name in new[] { "a", "b", "c" })
+        {
+            var patch = $$$"""{"data":{"{{{name}}}":"{{{part}}}"}}""";
+            (await _server.MergeAsync(RunningServer.ConfigMaps + "/a", patch)).Code.ShouldBe(HttpStatusCode.OK);
+        }
+
+        var last = await _server.MergeAsync(RunningServer.ConfigMaps + "/a", $$$"""{"data":{"d":"{{{part}}}"}}""");
+        last.Code.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+        last.Reason.ShouldBe("RequestEntityTooLarge");
+    }
+
+    [Fact]
+    public async Task An_event_owns_nothing()
+    {
+        var reply = await _server.PostAsync(
+            RunningServer.ConfigMaps,
+            """
+            {"metadata":{"name":"a","ownerReferences":[{"apiVersion":"v1","kind":"Event","name":"e","uid":"1"}]}}
+            """
+        );
+        reply.Code.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        reply.Message.ShouldContain("metadata.ownerReferences[0]");
     }
 
     [Fact]

@@ -82,6 +82,10 @@ public sealed class NamespaceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Namespaces_are_not_deleted_all_at_once() =>
+        (await _server.DeleteAsync(Path)).Code.ShouldBe(HttpStatusCode.MethodNotAllowed);
+
+    [Fact]
     public async Task A_namespace_is_named_by_a_label_and_is_in_no_other()
     {
         (await _server.PostAsync(Path, """{"metadata":{"name":"a.b"}}""")).Code.ShouldBe(
