@@ -155,12 +155,13 @@ internal sealed class Router : IDisposable
     private static string? OnlyName(HttpRequest request, ResourcePath path)
     {
         const string ByName = "metadata.name=";
-        return path.Name is null
+        return
+            path.Name is null
             && (string?)request.Query["fieldSelector"] is { } selector
             && selector.StartsWith(ByName, StringComparison.Ordinal)
             && !selector.Contains(',', StringComparison.Ordinal)
-                ? selector[ByName.Length..].TrimStart('=')
-                : null;
+            ? selector[ByName.Length..].TrimStart('=')
+            : null;
     }
 
     /// <summary>A client of this very server, as the server.</summary>

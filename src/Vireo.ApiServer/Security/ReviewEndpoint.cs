@@ -89,10 +89,7 @@ internal sealed class ReviewEndpoint(Authorizer authorizer, BearerTokens tokens)
             ? throw Refusals.BadRequest(
                 $"spec.resourceAttributes.namespace: \"{said}\" is not the namespace of the request, \"{ns}\""
             )
-        : spec with
-        {
-            ResourceAttributes = about with { Namespace = ns },
-        };
+        : spec with { ResourceAttributes = about with { Namespace = ns } };
 
     private SubjectAccessReviewStatus Decide(SubjectAccessReviewSpec? spec)
     {
