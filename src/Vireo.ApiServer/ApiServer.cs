@@ -17,6 +17,7 @@ public sealed class ApiServer : IAsyncDisposable
     private readonly CancellationTokenSource _stopping;
     private readonly Router _router;
     private WebApplication? _network;
+    private ServedCertificates? _certificates;
 
     private ApiServer(StateFolder folder, ResourceStore store, Router router, CancellationTokenSource stopping) =>
         (_folder, _store, _router, _stopping) = (folder, store, router, stopping);
@@ -99,6 +100,7 @@ public sealed class ApiServer : IAsyncDisposable
             await _network.DisposeAsync();
         }
 
+        _certificates?.Dispose();
         _router.Dispose();
         await _store.DisposeAsync();
         _folder.Dispose();
@@ -107,10 +109,11 @@ public sealed class ApiServer : IAsyncDisposable
 
     private async Task ListenAsync(ApiServerOptions options, CertificateAuthority authority, CancellationToken ct)
     {
-        var certificate = authority.ForServer(ServerNames.Of(options));
-        _network = await NetworkHost.StartAsync(options, certificate, _router.HandleAsync, ct);
+        var logger = options.Logging.CreateLogger("Vireo.ApiServer");
+        var names = ServerNames.Of(options);
+        _certificates = new ServedCertificates(authority, names, _folder.Kubeconfig, options.Time, logger);
+        _network = await NetworkHost.StartAsync(options, _certificates, _router.HandleAsync, ct);
         Address = ServerNames.Address(options, NetworkHost.Port(_network));
-        using var admin = authority.ForClient("admin", "vireo-admin", Caller.Masters);
-        AdminKubeconfig.Write(_folder.Kubeconfig, Address, authority.Certificate, admin);
+        _certificates.Begin(Address);
     }
 }
