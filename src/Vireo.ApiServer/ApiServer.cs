@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Vireo.ApiServer.Auditing;
 using Vireo.ApiServer.Hosting;
 using Vireo.ApiServer.Roles;
 using Vireo.ApiServer.Routing;
@@ -47,7 +48,8 @@ public sealed class ApiServer : IAsyncDisposable
                 options.TokenFile is { } file ? StaticTokens.Read(file) : StaticTokens.None,
                 options.Time
             );
-            var router = new Router(store, authority, tokens, options.Time, logger, stopping.Token);
+            var audit = options.Audit is { } where ? AuditLog.Open(where, options.Time, logger) : null;
+            var router = new Router(store, authority, tokens, options.Time, logger, stopping.Token) { Audit = audit };
             server = new ApiServer(folder, store, router, stopping);
             using (var client = server.CreateClient("system:apiserver"))
             {
@@ -102,6 +104,11 @@ public sealed class ApiServer : IAsyncDisposable
 
         _certificates?.Dispose();
         _router.Dispose();
+        if (_router.Audit is { } audit)
+        {
+            await audit.DisposeAsync();
+        }
+
         await _store.DisposeAsync();
         _folder.Dispose();
         _stopping.Dispose();

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Vireo.Api;
 using Vireo.ApiServer.Acting;
 using Vireo.ApiServer.Answers;
+using Vireo.ApiServer.Auditing;
 using Vireo.ApiServer.Discovery;
 using Vireo.ApiServer.Hosting;
 using Vireo.ApiServer.Metrics;
@@ -76,15 +77,29 @@ internal sealed class Router : IDisposable
         _metrics.Dispose();
     }
 
+    /// <summary>Where requests are written down; null for nowhere.</summary>
+    public AuditLog? Audit { get; init; }
+
     /// <summary>Answers a request; every failure becomes a Status.</summary>
-    public async Task HandleAsync(HttpContext context)
+    public Task HandleAsync(HttpContext context) =>
+        Audit is null ? AnswerAsync(context, null) : AuditedAsync(context, Audit);
+
+    private async Task AuditedAsync(HttpContext context, AuditLog audit)
+    {
+        var entry = audit.Begin(context);
+        await AnswerAsync(context, entry);
+        await audit.EndAsync(entry);
+    }
+
+    private async Task AnswerAsync(HttpContext context, AuditEntry? entry)
     {
         try
         {
-            await DispatchAsync(context);
+            await DispatchAsync(context, entry);
         }
         catch (StatusException refusal)
         {
+            entry?.Refusal = refusal.Status.Reason;
             await RefuseAsync(context, refusal.Status);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -109,24 +124,30 @@ internal sealed class Router : IDisposable
 #pragma warning restore CA1031
     }
 
-    private Task DispatchAsync(HttpContext context)
+    private Task DispatchAsync(HttpContext context, AuditEntry? entry)
     {
         var path = context.Request.Path.Value ?? "/";
-        var caller = _impersonation.Of(context.Request, _authenticator.Identify(context));
+        var shown = _authenticator.Identify(context);
+        entry?.Caller = shown;
+        var caller = _impersonation.Of(context.Request, shown);
+        entry?.ActingAs = ReferenceEquals(shown, caller) ? null : caller;
         if (ResourcePath.Parse(path) is { } resource && Serves(resource))
         {
             var verb = Verb.Of(context.Request, resource);
+            entry?.Access = AccessRequest.Of(resource, verb);
             _authorizer.Check(caller, resource, verb, OnlyName(context.Request, resource));
             return HandleAsync(new ApiRequest(context, caller, resource), verb);
         }
 
         if (SubresourceRouter.Serves(path))
         {
+            entry?.Access = SubresourceRouter.AccessOf(context, path);
             return _subresources.HandleAsync(context, caller, path);
         }
 
         if (ReviewEndpoint.Find(path) is { } review)
         {
+            entry?.Access = ReviewEndpoint.AccessOf(review.Kind, review.Namespace);
             return _reviews.HandleAsync(context, caller, review.Kind, review.Namespace);
         }
 

@@ -45,6 +45,7 @@ internal static class ProgramCommand
             MachineTypeCommand.Create(),
             HostCommand.Create(),
             TokenCommand.Create(),
+            KubeconfigCommand.Create(),
             ServerCommand.Create(),
             ControllersCommand.Create(),
             AgentCommand.Create(),

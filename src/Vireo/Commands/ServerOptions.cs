@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using Microsoft.Extensions.Logging;
 using Vireo.ApiServer;
 using Vireo.Running;
 
@@ -26,27 +25,16 @@ internal static class ServerOptions
             DefaultValueFactory = _ => [],
         };
 
-    public static (string StateFolder, IPEndPoint Listen) Parse(string stateFolder, string listen) =>
+    /// <summary>What the server is told by its folder, its address and its names.</summary>
+    /// <exception cref="StartException">The address is none.</exception>
+    public static ApiServerOptions Parse(string stateFolder, string listen, IReadOnlyList<string> names) =>
         IPEndPoint.TryParse(listen, out var endPoint)
-            ? (Path.GetFullPath(stateFolder), endPoint)
-            : throw new StartException($"--listen: '{listen}' is no address and port: write it like 127.0.0.1:7443.");
-
-    public static Task<ApiServer.ApiServer> StartAsync(
-        string stateFolder,
-        IPEndPoint listen,
-        IReadOnlyList<string> names,
-        ILoggerFactory loggers,
-        CancellationToken ct
-    ) =>
-        ApiServer.ApiServer.StartAsync(
-            new ApiServerOptions
+            ? new()
             {
-                StateFolder = stateFolder,
-                Address = listen.Address,
-                Port = listen.Port,
+                StateFolder = Path.GetFullPath(stateFolder),
+                Address = endPoint.Address,
+                Port = endPoint.Port,
                 ExtraNames = names,
-                Logging = loggers,
-            },
-            ct
-        );
+            }
+            : throw new StartException($"--listen: '{listen}' is no address and port: write it like 127.0.0.1:7443.");
 }
