@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Vireo.ApiServer.Auditing;
 using Vireo.ApiServer.Hosting;
 using Vireo.ApiServer.Metrics;
 using Vireo.ApiServer.Roles;
@@ -19,6 +20,7 @@ public sealed class ApiServer : IAsyncDisposable
     private readonly Router _router;
     private readonly RequestMetrics _counted;
     private WebApplication? _network;
+    private ServedCertificates? _certificates;
 
     private ApiServer(
         StateFolder folder,
@@ -57,7 +59,11 @@ public sealed class ApiServer : IAsyncDisposable
                 options.TokenFile is { } file ? StaticTokens.Read(file) : StaticTokens.None,
                 options.Time
             );
-            var router = new Router(store, folder, authority, tokens, options.Time, logger, stopping.Token);
+            var audit = options.Audit is { } where ? AuditLog.Open(where, options.Time, logger) : null;
+            var router = new Router(store, folder, authority, tokens, options.Time, logger, stopping.Token)
+            {
+                Audit = audit,
+            };
             server = new ApiServer(folder, store, router, options.Time, stopping);
             using (var client = server.CreateClient("system:apiserver"))
             {
@@ -113,7 +119,13 @@ public sealed class ApiServer : IAsyncDisposable
             await _network.DisposeAsync();
         }
 
+        _certificates?.Dispose();
         _router.Dispose();
+        if (_router.Audit is { } audit)
+        {
+            await audit.DisposeAsync();
+        }
+
         await _store.DisposeAsync();
         _folder.Dispose();
         _stopping.Dispose();
@@ -121,10 +133,11 @@ public sealed class ApiServer : IAsyncDisposable
 
     private async Task ListenAsync(ApiServerOptions options, CertificateAuthority authority, CancellationToken ct)
     {
-        var certificate = authority.ForServer(ServerNames.Of(options));
-        _network = await NetworkHost.StartAsync(options, certificate, _counted.HandleAsync, ct);
+        var logger = options.Logging.CreateLogger("Vireo.ApiServer");
+        var names = ServerNames.Of(options);
+        _certificates = new ServedCertificates(authority, names, _folder.Kubeconfig, options.Time, logger);
+        _network = await NetworkHost.StartAsync(options, _certificates, _counted.HandleAsync, ct);
         Address = ServerNames.Address(options, NetworkHost.Port(_network));
-        using var admin = authority.ForClient("admin", "vireo-admin", Caller.Masters);
-        AdminKubeconfig.Write(_folder.Kubeconfig, Address, authority.Certificate, admin);
+        _certificates.Begin(Address);
     }
 }

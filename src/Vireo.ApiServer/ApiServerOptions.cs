@@ -33,6 +33,9 @@ public sealed record ApiServerOptions
     /// </summary>
     public string TokenIssuer { get; init; } = "https://kubernetes.default.svc.cluster.local";
 
+    /// <summary>Where requests are written down; null for nowhere.</summary>
+    public AuditOptions? Audit { get; init; }
+
     /// <summary>The time.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

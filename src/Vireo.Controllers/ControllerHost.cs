@@ -42,12 +42,8 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         _controllers.Clear();
         var graph = new OwnerGraph();
         var collector = new List<KindAccess>();
-        var garbage = new Controller(
-            "garbage",
-            new GarbageReconciler(graph, collector, Logger("garbage")),
-            time,
-            Logger("garbage")
-        );
+        var reconciler = new GarbageReconciler(graph, collector, Logger("garbage"));
+        var garbage = new Controller("garbage", reconciler, time, Logger("garbage"));
         var cluster = new ClusterView(
             Follow<VirtualMachine>(graph, collector, garbage),
             Follow<VirtualMachineInstance>(graph, collector, garbage),

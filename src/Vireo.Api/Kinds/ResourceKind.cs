@@ -47,7 +47,7 @@ public abstract record ResourceKind(string Group, string Version, string Kind, s
     /// <summary>True for kinds that only the server itself writes.</summary>
     public bool IsReadOnly { get; init; }
 
-    /// <summary>True where names may hold anything that one step of a path can, for example <c>system:admin</c>.</summary>
+    /// <summary>True where names may hold what one step of a path can, for example <c>system:admin</c>.</summary>
     public bool IsNamedFreely { get; init; }
 
     /// <summary>How the kind is read, written and described.</summary>

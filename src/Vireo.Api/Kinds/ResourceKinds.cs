@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Text.Json.Serialization.Metadata;
 
 namespace Vireo.Api;
 
@@ -226,19 +225,19 @@ public static class ResourceKinds
         };
 
     /// <summary>What may be done in a namespace.</summary>
-    public static ResourceKind<Role> Roles { get; } = RbacKind("Role", true, ApiJson.Default.Role);
+    public static ResourceKind<Role> Roles { get; } = RbacKind.Of("Role", true, ApiJson.Default.Role);
 
     /// <summary>Who may do it.</summary>
     public static ResourceKind<RoleBinding> RoleBindings { get; } =
-        RbacKind("RoleBinding", true, ApiJson.Default.RoleBinding);
+        RbacKind.Of("RoleBinding", true, ApiJson.Default.RoleBinding);
 
     /// <summary>What may be done in the cluster.</summary>
     public static ResourceKind<ClusterRole> ClusterRoles { get; } =
-        RbacKind("ClusterRole", false, ApiJson.Default.ClusterRole);
+        RbacKind.Of("ClusterRole", false, ApiJson.Default.ClusterRole);
 
     /// <summary>Who may do it.</summary>
     public static ResourceKind<ClusterRoleBinding> ClusterRoleBindings { get; } =
-        RbacKind("ClusterRoleBinding", false, ApiJson.Default.ClusterRoleBinding);
+        RbacKind.Of("ClusterRoleBinding", false, ApiJson.Default.ClusterRoleBinding);
 
     /// <summary>Every kind, in the order in which discovery shows them.</summary>
     public static IReadOnlyList<ResourceKind> All { get; } =
@@ -284,15 +283,5 @@ public static class ResourceKinds
         new("instancetype.kubevirt.io", "v1beta1", kind, kind.ToLowerInvariant() + "s", isNamespaced, type)
         {
             Categories = isNamespaced ? ["all"] : [],
-        };
-
-    private static ResourceKind<T> RbacKind<T>(string kind, bool isNamespaced, JsonTypeInfo<T> type)
-        where T : class, IResource =>
-        new("rbac.authorization.k8s.io", "v1", kind, kind.ToLowerInvariant() + "s", isNamespaced, type)
-        {
-            IsNamedFreely = true,
-            Columns = kind.EndsWith("Binding", StringComparison.Ordinal)
-                ? KindColumns.RoleBindings
-                : [PrinterColumn.Age],
         };
 }

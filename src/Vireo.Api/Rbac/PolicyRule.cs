@@ -5,7 +5,7 @@ namespace Vireo.Api;
 /// <summary>Verbs on things: every verb of a rule may be done with everything that it names.</summary>
 public sealed record PolicyRule
 {
-    /// <summary>What may be done, for example get, list, watch, create, update, patch, delete; * is everything.</summary>
+    /// <summary>What may be done: get, list, watch, create, update, patch, delete and others; * is all.</summary>
     public required IReadOnlyList<string> Verbs { get; init; }
 
     /// <summary>Groups of the resources; "" is the core group, * is every group.</summary>

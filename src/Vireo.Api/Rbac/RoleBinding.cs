@@ -27,6 +27,6 @@ public sealed record RoleBinding : IResource
     /// <summary>Who has the rights.</summary>
     public IReadOnlyList<Subject>? Subjects { get; init; }
 
-    /// <summary>A Role of the namespace, or a ClusterRole, whose rights are given here only. It never changes.</summary>
+    /// <summary>A Role of the namespace, or a ClusterRole, whose rights are given here. It never changes.</summary>
     public required RoleRef RoleRef { get; init; }
 }

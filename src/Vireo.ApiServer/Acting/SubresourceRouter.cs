@@ -57,6 +57,12 @@ internal sealed class SubresourceRouter
         path.Trim('/').Split('/') is ["apis", Subresources.Group, var version, _, ..]
         && Subresources.Versions.Contains(version);
 
+    /// <summary>What a request would do, as roles see it; null when it is about no object.</summary>
+    public static AccessRequest? AccessOf(HttpContext http, string path) =>
+        SubresourcePath.Parse(path) is { } about && about.Subresource.Allows(http.Request.Method)
+            ? Access(about.Namespace, about.Resource, about.Name, about.Verb(http))
+            : null;
+
     /// <summary>Answers a request for a path that is served here.</summary>
     public Task HandleAsync(HttpContext http, Caller caller, string path)
     {

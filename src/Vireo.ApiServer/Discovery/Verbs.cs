@@ -36,7 +36,9 @@ internal static class Verbs
         subresource.Methods.Split(' ').Select(method => method == "GET" ? "get" : "update");
 
     /// <summary>The subresources of a kind, what can be done to each, and the kind it is written as.</summary>
-    public static IEnumerable<(string Name, IReadOnlyList<string> Verbs, ResourceKind Kind)> Subresources(ResourceKind kind)
+    public static IEnumerable<(string Name, IReadOnlyList<string> Verbs, ResourceKind Kind)> Subresources(
+        ResourceKind kind
+    )
     {
         if (ReferenceEquals(kind, ResourceKinds.Namespaces))
         {

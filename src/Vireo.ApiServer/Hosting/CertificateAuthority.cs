@@ -14,6 +14,7 @@ internal sealed class CertificateAuthority : IDisposable
     /// <summary>Agents renew theirs by themselves, a third of this before its end.</summary>
     private static readonly TimeSpan HostLife = TimeSpan.FromDays(90);
 
+    private const string Own = "ca";
     private const string ServerUse = "1.3.6.1.5.5.7.3.1";
     private const string ClientUse = "1.3.6.1.5.5.7.3.2";
 
@@ -31,11 +32,17 @@ internal sealed class CertificateAuthority : IDisposable
     /// <summary>The CA's certificate, with its key.</summary>
     public X509Certificate2 Certificate { get; }
 
-    /// <summary>Reads the CA, or makes it at the first start.</summary>
+    /// <summary>Reads the CA of a server.</summary>
+    /// <exception cref="ApiServerStartException">There is none, or it cannot be used.</exception>
+    public static CertificateAuthority Existing(string folder, TimeProvider time) =>
+        KeyPair.Exists(folder, Own) ? new(folder, Read(folder, time), time) : throw NotUsable(folder);
+
+    /// <summary>Reads the CA, or makes it at the first start. It is never made anew: all trust hangs on it.</summary>
+    /// <exception cref="ApiServerStartException">There is one, and it cannot be used.</exception>
     public static CertificateAuthority Open(string folder, TimeProvider time)
     {
         var now = time.GetUtcNow();
-        var certificate = KeyPair.Read(folder, "ca", now);
+        var certificate = KeyPair.Exists(folder, Own) ? Read(folder, time) : null;
         if (certificate is null)
         {
             using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -46,11 +53,21 @@ internal sealed class CertificateAuthority : IDisposable
             );
             request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
             certificate = request.CreateSelfSigned(now - ClockSkew, now + AuthorityLife);
-            KeyPair.Write(folder, "ca", certificate);
+            KeyPair.Write(folder, Own, certificate);
         }
 
         return new(folder, certificate, time);
     }
+
+    private static X509Certificate2 Read(string folder, TimeProvider time) =>
+        KeyPair.Read(folder, Own, time.GetUtcNow(), TimeSpan.Zero) ?? throw NotUsable(folder);
+
+    private static ApiServerStartException NotUsable(string folder) =>
+        new(
+            $"The cluster's CA, {Path.Combine(folder, Own)}.crt and .key, is missing, broken or has ended: restore both "
+                + "files. Without them delete what is left of them, and a new CA is made: every kubeconfig then has to "
+                + "be made anew, and every host has to join again."
+        );
 
     /// <summary>The server's certificate for these names; kept until it nears its end or the names change.</summary>
     public X509Certificate2 ForServer(IEnumerable<string> names)
@@ -95,6 +112,13 @@ internal sealed class CertificateAuthority : IDisposable
             kept.Dispose();
         }
 
+        var fresh = Issue(Subject(user, groups), ClientUse, null);
+        KeyPair.Write(_folder, file, fresh);
+        return fresh;
+    }
+
+    private static X500DistinguishedName Subject(string user, IReadOnlyList<string> groups)
+    {
         var subject = new X500DistinguishedNameBuilder();
         foreach (var group in groups)
         {
@@ -102,9 +126,15 @@ internal sealed class CertificateAuthority : IDisposable
         }
 
         subject.AddCommonName(user);
-        var fresh = Issue(subject.Build(), ClientUse, null);
-        KeyPair.Write(_folder, file, fresh);
-        return fresh;
+        return subject.Build();
+    }
+
+    /// <summary>The certificate of a user, which is not kept.</summary>
+    public X509Certificate2 ForUser(string user, IReadOnlyList<string> groups, TimeSpan life)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var bare = Sign(Subject(user, groups), new PublicKey(key), [new Oid(ClientUse)], null, life);
+        return bare.CopyWithPrivateKey(key);
     }
 
     /// <summary>The certificate by which agents know the server when it comes to them; renewed near its end.</summary>

@@ -10,7 +10,11 @@ internal static class KeyPair
     public static TimeSpan RenewBefore { get; } = TimeSpan.FromDays(30);
 
     /// <summary>Reads a pair; null when it is absent, broken, or near its end.</summary>
-    public static X509Certificate2? Read(string folder, string name, DateTimeOffset now)
+    public static X509Certificate2? Read(string folder, string name, DateTimeOffset now) =>
+        Read(folder, name, now, RenewBefore);
+
+    /// <summary>Reads a pair; null when it is absent, broken, or nearer to its end than this.</summary>
+    public static X509Certificate2? Read(string folder, string name, DateTimeOffset now, TimeSpan renewBefore)
     {
         var (certificate, key) = Paths(folder, name);
         if (!File.Exists(certificate) || !File.Exists(key))
@@ -21,7 +25,7 @@ internal static class KeyPair
         try
         {
             var pair = X509Certificate2.CreateFromPemFile(certificate, key);
-            if (pair.NotAfter.ToUniversalTime() - now.UtcDateTime > RenewBefore)
+            if (pair.NotAfter.ToUniversalTime() - now.UtcDateTime > renewBefore)
             {
                 return pair;
             }
@@ -33,6 +37,13 @@ internal static class KeyPair
         {
             return null;
         }
+    }
+
+    /// <summary>True when there is a pair, whatever it is worth.</summary>
+    public static bool Exists(string folder, string name)
+    {
+        var (certificate, key) = Paths(folder, name);
+        return File.Exists(certificate) || File.Exists(key);
     }
 
     public static void Write(string folder, string name, X509Certificate2 pair)

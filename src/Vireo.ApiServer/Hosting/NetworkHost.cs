@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
@@ -31,7 +32,7 @@ internal static class NetworkHost
     /// <exception cref="ApiServerStartException">The address cannot be listened on.</exception>
     public static async Task<WebApplication> StartAsync(
         ApiServerOptions options,
-        X509Certificate2 certificate,
+        ServedCertificates certificates,
         RequestDelegate handle,
         CancellationToken ct
     )
@@ -50,7 +51,7 @@ internal static class NetworkHost
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MaxConcurrentConnections = Connections;
             kestrel.Limits.Http2.MaxStreamsPerConnection = StreamsPerConnection;
-            kestrel.Listen(options.Address, options.Port, listen => Secure(listen, certificate));
+            kestrel.Listen(options.Address, options.Port, listen => Secure(listen, certificates));
         });
         var app = builder.Build();
         CrossOrigin.Use(app, options.AllowedOrigins);
@@ -80,7 +81,7 @@ internal static class NetworkHost
         return new Uri(addresses?.First() ?? throw new InvalidOperationException("The server listens nowhere.")).Port;
     }
 
-    private static void Secure(ListenOptions listen, X509Certificate2 certificate)
+    private static void Secure(ListenOptions listen, ServedCertificates certificates)
     {
         listen.Protocols = HttpProtocols.Http1AndHttp2;
         listen.Use(
@@ -95,12 +96,19 @@ internal static class NetworkHost
             }
         );
         listen.UseHttps(
-            new HttpsConnectionAdapterOptions
+            new TlsHandshakeCallbackOptions
             {
-                ServerCertificate = certificate,
-                ClientCertificateMode = ClientCertificateMode.AllowCertificate,
-                // Taken here, judged by the authenticator: a client with a bad one is told so by a Status.
-                ClientCertificateValidation = (_, _, _) => true,
+                OnConnection = _ =>
+                    ValueTask.FromResult(
+                        new SslServerAuthenticationOptions
+                        {
+                            ServerCertificateContext = certificates.Context,
+                            ClientCertificateRequired = true,
+                            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+                            // Taken here, judged by the authenticator: a client with a bad one is told so by a Status.
+                            RemoteCertificateValidationCallback = (_, _, _, _) => true,
+                        }
+                    ),
             }
         );
     }

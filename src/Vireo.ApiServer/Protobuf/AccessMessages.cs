@@ -59,14 +59,7 @@ internal static class AccessMessages
         Of(
             (1, metadata),
             (2, Rules),
-            (
-                3,
-                new(
-                    "aggregationRule",
-                    Message,
-                    Of((1, new("clusterRoleSelectors", Message, Selector, IsList: true)))
-                )
-            )
+            (3, new("aggregationRule", Message, Of((1, new("clusterRoleSelectors", Message, Selector, IsList: true)))))
         );
 
     public static ProtobufMessage Binding(ProtobufField metadata) =>

@@ -28,7 +28,11 @@ internal static class BootstrapRoles
     /// <param name="name">Its name.</param>
     /// <param name="labels">Its labels.</param>
     /// <param name="rules">What it allows.</param>
-    public static ClusterRole Role(string name, IReadOnlyDictionary<string, string> labels, params PolicyRule[] rules) =>
+    public static ClusterRole Role(
+        string name,
+        IReadOnlyDictionary<string, string> labels,
+        params PolicyRule[] rules
+    ) =>
         new()
         {
             Metadata = new()
@@ -54,7 +58,18 @@ internal static class BootstrapRoles
 
     private static IEnumerable<ClusterRole> OfKubernetes() =>
         [
-            Own("cluster-admin", [new() { ApiGroups = ["*"], Resources = ["*"], Verbs = ["*"] }, Paths(["*"], "*")]),
+            Own(
+                "cluster-admin",
+                [
+                    new()
+                    {
+                        ApiGroups = ["*"],
+                        Resources = ["*"],
+                        Verbs = ["*"],
+                    },
+                    Paths(["*"], "*"),
+                ]
+            ),
             Own(
                 "system:basic-user",
                 [
@@ -137,8 +152,7 @@ internal static class BootstrapRoles
         from kind in ResourceKinds.All
         from sub in (string?[])[null, "status"]
         let path = new ResourcePath(kind, kind.IsNamespaced ? "kube-node-lease" : null, "host", sub)
-        let verbs = (string[])
-            [.. Read.Concat(Write).Where(verb => AgentLimits.Refuse("host", verb, path) is null)]
+        let verbs = (string[])[.. Read.Concat(Write).Where(verb => AgentLimits.Refuse("host", verb, path) is null)]
         where verbs.Length > 0
         select Rule(kind.Group, [sub is null ? kind.Plural : $"{kind.Plural}/{sub}"], verbs);
 
@@ -165,10 +179,7 @@ internal static class BootstrapRoles
         {
             AggregationRule = new()
             {
-                ClusterRoleSelectors =
-                [
-                    new() { MatchLabels = new Dictionary<string, string>([PartOf(name)]) },
-                ],
+                ClusterRoleSelectors = [new() { MatchLabels = new Dictionary<string, string>([PartOf(name)]) }],
             },
         };
 

@@ -13,18 +13,16 @@ internal static class KubeVirtRoles
     private const string ExpandSpec = "expand-vm-spec";
 
     /// <summary>Who watches a machine may not touch it: these show no screen and open no port.</summary>
-    private static readonly string[] Told =
-    [
-        "expand-spec",
-        "guestosinfo",
-        "filesystemlist",
-        "userlist",
-        "machinetype",
-    ];
+    private static readonly string[] Told = ["expand-spec", "guestosinfo", "filesystemlist", "userlist", "machinetype"];
 
     public static IEnumerable<ClusterRole> All() =>
         [
-            Named("kubevirt.io:default", [], Rule(Group, ["kubevirts"], "get", "list"), Guests(["version", "guestfs"], "get", "list")),
+            Named(
+                "kubevirt.io:default",
+                [],
+                Rule(Group, ["kubevirts"], "get", "list"),
+                Guests(["version", "guestfs"], "get", "list")
+            ),
             Named(
                 "kubevirt.io:admin",
                 ["admin"],
@@ -97,7 +95,9 @@ internal static class KubeVirtRoles
             .Select(kind => kind.Plural);
 
     private static IEnumerable<string> Sizes() =>
-        ResourceKinds.All.Where(kind => kind is { Group: Instancetypes, IsNamespaced: true }).Select(kind => kind.Plural);
+        ResourceKinds
+            .All.Where(kind => kind is { Group: Instancetypes, IsNamespaced: true })
+            .Select(kind => kind.Plural);
 
     private static PolicyRule Guests(IEnumerable<string> resources, params IReadOnlyList<string> verbs) =>
         Rule(Subresources.Group, resources, verbs);

@@ -7,7 +7,7 @@ using Vireo.ApiServer.Storage;
 
 namespace Vireo.ApiServer.Roles;
 
-/// <summary>Sees at the start that the roles and bindings are there which a cluster has from its first moment.</summary>
+/// <summary>Sees at each start that the roles and bindings which every cluster has are there.</summary>
 internal sealed class RoleInstaller(ResourceStore store, LocalRequests requests)
 {
     public Task RunAsync(CancellationToken ct) =>

@@ -16,9 +16,7 @@ internal static class RolePlan
         }
 
         var metadata = Complete(ours.Metadata, present.Metadata);
-        var lacking = ours.AggregationRule is null
-            ? PolicyRules.NotCovered(present.Rules ?? [], ours.Rules ?? [])
-            : [];
+        var lacking = ours.AggregationRule is null ? PolicyRules.NotCovered(present.Rules ?? [], ours.Rules ?? []) : [];
         var isWhole = ours.AggregationRule is null == present.AggregationRule is null;
         return metadata is null && lacking.Count == 0 && isWhole
             ? null

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Vireo.Api;
 using Vireo.ApiServer.Acting;
 using Vireo.ApiServer.Answers;
+using Vireo.ApiServer.Auditing;
 using Vireo.ApiServer.Backups;
 using Vireo.ApiServer.Discovery;
 using Vireo.ApiServer.Health;
@@ -84,7 +85,7 @@ internal sealed class Router : IDisposable
         _delete = new(store, time);
         _agents = new(store, new(authority.Certificate, authority.ForAgents), stopping);
         _subresources = new(store, _agents, reviewer, _create, _delete, time, logger) { Authorizer = _authorizer };
-        (_load, _serve) = (new(LoadLimits.Default, time), ServeAsync);
+        (_load, _serve) = (new(LoadLimits.Default, time), (asked, who, where) => ServeAsync(asked, who, where, null));
         _backup = new(store, folder, time);
         _join = new(authority, _gate, new(Inside()), time, logger);
     }
@@ -97,15 +98,29 @@ internal sealed class Router : IDisposable
         _pages.Dispose();
     }
 
+    /// <summary>Where requests are written down; null for nowhere.</summary>
+    public AuditLog? Audit { get; init; }
+
     /// <summary>Answers a request; every failure becomes a Status.</summary>
-    public async Task HandleAsync(HttpContext context)
+    public Task HandleAsync(HttpContext context) =>
+        Audit is null ? AnswerAsync(context, null) : AuditedAsync(context, Audit);
+
+    private async Task AuditedAsync(HttpContext context, AuditLog audit)
+    {
+        var entry = audit.Begin(context);
+        await AnswerAsync(context, entry);
+        await audit.EndAsync(entry);
+    }
+
+    private async Task AnswerAsync(HttpContext context, AuditEntry? entry)
     {
         try
         {
-            await DispatchAsync(context);
+            await DispatchAsync(context, entry);
         }
         catch (StatusException refusal)
         {
+            entry?.Refusal = refusal.Status.Reason;
             await RefuseAsync(context, refusal.Status);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -130,19 +145,28 @@ internal sealed class Router : IDisposable
 #pragma warning restore CA1031
     }
 
-    private Task DispatchAsync(HttpContext context)
+    private Task DispatchAsync(HttpContext context, AuditEntry? entry)
     {
         var path = context.Request.Path.Value ?? "/";
-        var caller = _impersonation.Of(context.Request, _authenticator.Identify(context));
-        return _load.ServeAsync(context, caller, path, _serve);
+        var shown = _authenticator.Identify(context);
+        entry?.Caller = shown;
+        var caller = _impersonation.Of(context.Request, shown);
+        entry?.ActingAs = ReferenceEquals(shown, caller) ? null : caller;
+        return _load.ServeAsync(
+            context,
+            caller,
+            path,
+            entry is null ? _serve : (asked, who, where) => ServeAsync(asked, who, where, entry)
+        );
     }
 
-    private Task ServeAsync(HttpContext context, Caller caller, string path)
+    private Task ServeAsync(HttpContext context, Caller caller, string path, AuditEntry? entry)
     {
         if (ResourcePath.Parse(path) is { } resource && Serves(resource))
         {
             var verb = Verb.Of(context.Request, resource);
             RequestMetrics.Name(context, resource.Kind, resource.Subresource, verb);
+            entry?.Access = AccessRequest.Of(resource, verb);
             _authorizer.Check(caller, resource, verb, OnlyName(context.Request, resource));
             Verb.CheckOffered(verb, resource.Kind, caller);
             return HandleAsync(new ApiRequest(context, caller, resource), verb);
@@ -150,11 +174,13 @@ internal sealed class Router : IDisposable
 
         if (SubresourceRouter.Serves(path))
         {
+            entry?.Access = SubresourceRouter.AccessOf(context, path);
             return _subresources.HandleAsync(context, caller, path);
         }
 
         if (ReviewEndpoint.Find(path) is { } review)
         {
+            entry?.Access = ReviewEndpoint.AccessOf(review.Kind, review.Namespace);
             return _reviews.HandleAsync(context, caller, review.Kind, review.Namespace);
         }
 
@@ -188,12 +214,13 @@ internal sealed class Router : IDisposable
     private static string? OnlyName(HttpRequest request, ResourcePath path)
     {
         const string ByName = "metadata.name=";
-        return path.Name is null
+        return
+            path.Name is null
             && (string?)request.Query["fieldSelector"] is { } selector
             && selector.StartsWith(ByName, StringComparison.Ordinal)
             && !selector.Contains(',', StringComparison.Ordinal)
-                ? selector[ByName.Length..].TrimStart('=')
-                : null;
+            ? selector[ByName.Length..].TrimStart('=')
+            : null;
     }
 
     /// <summary>A client of this very server, as the server.</summary>

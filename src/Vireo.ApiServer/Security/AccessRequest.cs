@@ -37,9 +37,7 @@ internal sealed record AccessRequest(string Verb, string? Path = null)
             ({ } about, null) => new(about.Verb ?? "")
             {
                 Group = about.Group ?? "",
-                Resource = about.Subresource is { Length: > 0 } sub
-                    ? $"{about.Resource}/{sub}"
-                    : about.Resource ?? "",
+                Resource = about.Subresource is { Length: > 0 } sub ? $"{about.Resource}/{sub}" : about.Resource ?? "",
                 Namespace = about.Namespace is { Length: > 0 } ns ? ns : null,
                 Name = about.Name is { Length: > 0 } name ? name : null,
             },

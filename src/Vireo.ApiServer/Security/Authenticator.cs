@@ -6,7 +6,7 @@ using Vireo.Runtime;
 
 namespace Vireo.ApiServer.Security;
 
-/// <summary>Finds out who makes a request: from the process itself, by a token, or by a certificate of our CA.</summary>
+/// <summary>Finds out who makes a request: from the process, by a token, or by a certificate.</summary>
 internal sealed class Authenticator(X509Certificate2 authority, BearerTokens tokens, TimeProvider time)
 {
     private readonly DoorTrust _trust = new(authority, () => authority);

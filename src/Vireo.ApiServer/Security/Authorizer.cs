@@ -72,8 +72,7 @@ internal sealed class Authorizer(CurrentRoles roles, AgentGate agents)
     public string? Reason(Caller caller, AccessRequest request) =>
         caller.IsMaster ? ByMasters
         : caller.Host is { } host && KindOf(request) is { } path
-            ? AgentLimits.Refuse(host, request.Verb, path) is null
-                ? "it belongs to the agent's host, or may"
+            ? AgentLimits.Refuse(host, request.Verb, path) is null ? "it belongs to the agent's host, or may"
                 : null
         : ByRoles(caller, request);
 

@@ -8,7 +8,7 @@ using Vireo.ApiServer.Storage;
 
 namespace Vireo.ApiServer.Security;
 
-/// <summary>Tells by their tokens who callers are: service accounts, users of the token file, bootstrap tokens.</summary>
+/// <summary>Tells by their tokens who callers are: service accounts, users of a file, bootstrap tokens.</summary>
 /// <param name="store">Accounts, and what their tokens are bound to.</param>
 /// <param name="key">Signs the tokens of service accounts.</param>
 /// <param name="issuer">By which these tokens name the server; also the audience that it is.</param>
@@ -102,8 +102,7 @@ internal sealed class BearerTokens(
     }
 
     private bool HasUid(ResourceKind kind, string? ns, string name, string uid) =>
-        store.Find(kind, ns, name) is { } stored
-        && StoredFields.Text(stored.Json.Span, "metadata", "uid") == uid;
+        store.Find(kind, ns, name) is { } stored && StoredFields.Text(stored.Json.Span, "metadata", "uid") == uid;
 
     private static Caller CallerOf(AccountToken token)
     {

@@ -58,7 +58,8 @@ internal sealed partial record BootstrapToken(string Id, string Text)
                 CultureInfo.InvariantCulture,
                 DateTimeStyles.AssumeUniversal,
                 out var end
-            ) && now < end
+            )
+            && now < end
         );
 
     private static string? Value(Secret secret, string name)

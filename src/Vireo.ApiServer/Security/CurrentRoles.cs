@@ -3,7 +3,7 @@ using Vireo.ApiServer.Storage;
 
 namespace Vireo.ApiServer.Security;
 
-/// <summary>The roles and bindings as they are now: taken in anew when one of them has changed, and asked for.</summary>
+/// <summary>The roles and bindings as they are now: taken in anew when one has changed and is asked for.</summary>
 internal sealed class CurrentRoles(ResourceStore store)
 {
     private static readonly ResourceKind[] Kinds =

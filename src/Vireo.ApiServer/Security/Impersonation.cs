@@ -36,7 +36,15 @@ internal sealed class Impersonation(Authorizer authorizer)
         var uid = request.Headers[UidHeader].FirstOrDefault();
         if (uid is { Length: > 0 })
         {
-            Check(caller, new("impersonate") { Group = AuthenticationGroup, Resource = "uids", Name = uid });
+            Check(
+                caller,
+                new("impersonate")
+                {
+                    Group = AuthenticationGroup,
+                    Resource = "uids",
+                    Name = uid,
+                }
+            );
         }
 
         var extra = Extra(request, caller);

@@ -15,7 +15,10 @@ internal static class PolicyRules
                 ? (rule.NonResourceUrls ?? []).Any(allowed => Leads(allowed, path))
                 : Has(rule.ApiGroups, request.Group)
                     && (rule.Resources ?? []).Any(allowed => IsResource(allowed, request.Resource))
-                    && (rule.ResourceNames is not { Count: > 0 } names || (request.Name is { } name && names.Contains(name)))
+                    && (
+                        rule.ResourceNames is not { Count: > 0 } names
+                        || (request.Name is { } name && names.Contains(name))
+                    )
         );
 
     /// <summary>The rules that are not covered by others, taken apart; none when all that they allow is held.</summary>
@@ -52,7 +55,12 @@ internal static class PolicyRules
                     from @group in rule.ApiGroups ?? []
                     from resource in rule.Resources ?? []
                     from name in names
-                    select new AccessRequest(verb) { Group = @group, Resource = resource, Name = name }
+                    select new AccessRequest(verb)
+                    {
+                        Group = @group,
+                        Resource = resource,
+                        Name = name,
+                    }
                 )
         );
     }

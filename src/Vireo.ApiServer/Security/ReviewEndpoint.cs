@@ -25,6 +25,15 @@ internal sealed class ReviewEndpoint(Authorizer authorizer, BearerTokens tokens)
         return kind is null ? null : (kind, ns);
     }
 
+    /// <summary>What it takes to ask a question, as roles see it.</summary>
+    public static AccessRequest AccessOf(ResourceKind kind, string? ns) =>
+        new("create")
+        {
+            Group = kind.Group,
+            Resource = kind.Plural,
+            Namespace = ns,
+        };
+
     /// <summary>Answers a question that <see cref="Find"/> found.</summary>
     public async Task HandleAsync(HttpContext http, Caller caller, ResourceKind kind, string? ns)
     {
@@ -33,15 +42,7 @@ internal sealed class ReviewEndpoint(Authorizer authorizer, BearerTokens tokens)
             throw Refusals.MethodNotAllowed();
         }
 
-        authorizer.Check(
-            caller,
-            new("create")
-            {
-                Group = kind.Group,
-                Resource = kind.Plural,
-                Namespace = ns,
-            }
-        );
+        authorizer.Check(caller, AccessOf(kind, ns));
         var asked = await ReadAsync(http, kind);
         var answered = Answer(caller, asked, ns);
         await Answers.Answer.BytesAsync(http, 201, JsonSerializer.SerializeToUtf8Bytes(answered, kind.TypeInfo));
@@ -89,10 +90,7 @@ internal sealed class ReviewEndpoint(Authorizer authorizer, BearerTokens tokens)
             ? throw Refusals.BadRequest(
                 $"spec.resourceAttributes.namespace: \"{said}\" is not the namespace of the request, \"{ns}\""
             )
-        : spec with
-        {
-            ResourceAttributes = about with { Namespace = ns },
-        };
+        : spec with { ResourceAttributes = about with { Namespace = ns } };
 
     private SubjectAccessReviewStatus Decide(SubjectAccessReviewSpec? spec)
     {

@@ -79,7 +79,9 @@ internal sealed class RoleIndex
         foreach (var subject in subjects ?? [])
         {
             var isAccount = subject.Kind == "ServiceAccount";
-            var key = isAccount ? $"User {AccountPrefix}{subject.Namespace}:{subject.Name}" : $"{subject.Kind} {subject.Name}";
+            var key = isAccount
+                ? $"User {AccountPrefix}{subject.Namespace}:{subject.Name}"
+                : $"{subject.Kind} {subject.Name}";
             var whom = isAccount ? $"{subject.Name}/{subject.Namespace}" : subject.Name;
             var why =
                 $"RBAC: allowed by {binding.Kind} \"{name}\" of {role.Kind} \"{role.Name}\" to {subject.Kind} \"{whom}\"";
@@ -94,11 +96,7 @@ internal sealed class RoleIndex
 
     private static List<T> All<T>(ResourceStore store, ResourceKind<T> kind)
         where T : class, IResource =>
-        [
-            .. store
-                .List(kind, null)
-                .Items.Select(stored => (T)Parsed.GetValue(stored, one => Read(kind, one))),
-        ];
+        [.. store.List(kind, null).Items.Select(stored => (T)Parsed.GetValue(stored, one => Read(kind, one)))];
 
     private static IResource Read<T>(ResourceKind<T> kind, StoredObject stored)
         where T : class, IResource =>

@@ -48,7 +48,9 @@ internal sealed class StaticTokens
 
             IEnumerable<string> groups =
                 fields.Length > 3
-                    ? fields[3].Trim('"').Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                    ? fields[3]
+                        .Trim('"')
+                        .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
                     : [];
             var caller = Caller.Known(fields[1], groups) with { Uid = fields[2].Length > 0 ? fields[2] : null };
             if (!tokens._callers.TryAdd(Hash(fields[0]), caller))

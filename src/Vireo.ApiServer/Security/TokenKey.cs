@@ -114,7 +114,8 @@ internal sealed class TokenKey : IDisposable
     private static string? Text(JsonNode? node) =>
         node?.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : null;
 
-    private static string Encode(JsonObject json) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json.ToJsonString()));
+    private static string Encode(JsonObject json) =>
+        Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json.ToJsonString()));
 
     private static JsonObject? Decode(string part) =>
         JsonNode.Parse(Base64Url.DecodeFromChars(part), null, Strict) as JsonObject;

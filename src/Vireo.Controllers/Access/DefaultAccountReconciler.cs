@@ -29,7 +29,10 @@ internal sealed class DefaultAccountReconciler(
         try
         {
             await client.CreateAsync(
-                new ServiceAccount { Metadata = new() { Name = Name, Namespace = key.Name } },
+                new ServiceAccount
+                {
+                    Metadata = new() { Name = Name, Namespace = key.Name },
+                },
                 ct
             );
         }

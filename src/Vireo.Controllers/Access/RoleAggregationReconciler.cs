@@ -5,7 +5,7 @@ using Vireo.Runtime;
 namespace Vireo.Controllers.Access;
 
 /// <summary>Writes into the cluster roles that are made of others what they come to.</summary>
-/// <remarks>For those who read them, and for the authorizers of real clusters: our server works it out itself.</remarks>
+/// <remarks>For those who read them: our server does not wait for it.</remarks>
 internal sealed class RoleAggregationReconciler(KubernetesClient client, Informer<ClusterRole> roles) : IReconciler
 {
     public async Task<Outcome> ReconcileAsync(ResourceKey key, CancellationToken ct)

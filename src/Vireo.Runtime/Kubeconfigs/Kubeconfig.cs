@@ -27,7 +27,7 @@ public static class Kubeconfig
     /// <param name="user">The name of the user in it; <c>name-admin</c> when not given.</param>
     public static void Write(string path, string name, KubeconfigConnection connection, string? user = null)
     {
-        var text = Yaml.FromJson(KubeconfigDocument.Of(name, user ?? $"{name}-admin", connection));
+        var text = Text(name, connection, user);
         var whole = Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(whole)!);
         var draft = $"{whole}.{Environment.ProcessId}.new";
@@ -47,6 +47,13 @@ public static class Kubeconfig
 
         File.Move(draft, whole, overwrite: true);
     }
+
+    /// <summary>The text of a file with one context.</summary>
+    /// <param name="name">The name of the cluster and context in it.</param>
+    /// <param name="connection">What to write.</param>
+    /// <param name="user">The name of the user in it; <c>name-admin</c> when not given.</param>
+    public static string Text(string name, KubeconfigConnection connection, string? user = null) =>
+        Yaml.FromJson(KubeconfigDocument.Of(name, user ?? $"{name}-admin", connection));
 
     internal static KubeconfigConnection? InCluster(string? host, string? port, string folder)
     {

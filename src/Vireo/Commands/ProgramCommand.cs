@@ -46,6 +46,7 @@ internal static class ProgramCommand
             HostCommand.Create(),
             TokenCommand.Create(),
             BackupCommand.Create(),
+            KubeconfigCommand.Create(),
             ServerCommand.Create(),
             ControllersCommand.Create(),
             AgentCommand.Create(),

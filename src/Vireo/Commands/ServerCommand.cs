@@ -11,22 +11,22 @@ internal static class ServerCommand
         var state = CommandOptions.StateDir();
         var listen = ServerOptions.Listen();
         var names = ServerOptions.Names();
-        var origins = ServerOptions.Origins();
-        var command = new Command("server", "Runs the API server alone.") { state, listen, names, origins };
+        var access = new AccessOptions();
+        var command = new Command("server", "Runs the API server alone.") { state, listen, names };
+        access.AddTo(command);
         command.SetAction(
             (parse, ct) =>
                 Guard.RunAsync(async () =>
                 {
-                    var (folder, endPoint) = ServerOptions.Parse(parse.GetValue(state)!, parse.GetValue(listen)!);
-                    using var pid = PidFile.Take(folder);
-                    using var loggers = Logging.Create();
-                    await using var api = await ServerOptions.StartAsync(
-                        folder,
-                        endPoint,
-                        (parse.GetValue(names)!, parse.GetValue(origins)!),
-                        loggers,
-                        ct
+                    var told = ServerOptions.Parse(
+                        parse.GetValue(state)!,
+                        parse.GetValue(listen)!,
+                        parse.GetValue(names)!
                     );
+                    var options = access.Read(parse, told);
+                    using var pid = PidFile.Take(options.StateFolder);
+                    using var loggers = Logging.Create();
+                    await using var api = await ApiServer.ApiServer.StartAsync(options with { Logging = loggers }, ct);
                     await Console.Out.WriteLineAsync($"Vireo serves at {api.Address}");
                     await Console.Out.WriteLineAsync($"export KUBECONFIG={api.KubeconfigPath}");
                     await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct);

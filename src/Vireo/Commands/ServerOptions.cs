@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using Microsoft.Extensions.Logging;
 using Vireo.ApiServer;
 using Vireo.Running;
 
@@ -26,38 +25,16 @@ internal static class ServerOptions
             DefaultValueFactory = _ => [],
         };
 
-    /// <summary>Web pages that may use the API.</summary>
-    public static Option<string[]> Origins() =>
-        new("--cors-allowed-origin")
-        {
-            Description =
-                "Origin of web pages whose programs may ask from browsers, such as https://ui.example; may be given "
-                + "several times. None unless you say so.",
-            DefaultValueFactory = _ => [],
-        };
-
-    public static (string StateFolder, IPEndPoint Listen) Parse(string stateFolder, string listen) =>
+    /// <summary>What the server is told by its folder, its address and its names.</summary>
+    /// <exception cref="StartException">The address is none.</exception>
+    public static ApiServerOptions Parse(string stateFolder, string listen, IReadOnlyList<string> names) =>
         IPEndPoint.TryParse(listen, out var endPoint)
-            ? (Path.GetFullPath(stateFolder), endPoint)
-            : throw new StartException($"--listen: '{listen}' is no address and port: write it like 127.0.0.1:7443.");
-
-    public static Task<ApiServer.ApiServer> StartAsync(
-        string stateFolder,
-        IPEndPoint listen,
-        (IReadOnlyList<string> Names, IReadOnlyList<string> Origins) reach,
-        ILoggerFactory loggers,
-        CancellationToken ct
-    ) =>
-        ApiServer.ApiServer.StartAsync(
-            new ApiServerOptions
+            ? new()
             {
-                StateFolder = stateFolder,
-                Address = listen.Address,
-                Port = listen.Port,
-                ExtraNames = reach.Names,
-                AllowedOrigins = reach.Origins,
-                Logging = loggers,
-            },
-            ct
-        );
+                StateFolder = Path.GetFullPath(stateFolder),
+                Address = endPoint.Address,
+                Port = endPoint.Port,
+                ExtraNames = names,
+            }
+            : throw new StartException($"--listen: '{listen}' is no address and port: write it like 127.0.0.1:7443.");
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Vireo.Agent;
+using Vireo.ApiServer;
 using Vireo.Controllers;
 using Vireo.Running;
 using Vireo.Runtime;
@@ -16,11 +17,11 @@ internal static class UpCommand
         var state = CommandOptions.StateDir();
         var listen = ServerOptions.Listen();
         var names = ServerOptions.Names();
-        var origins = ServerOptions.Origins();
         var door = DoorOptions.Listen(
             "When not given: the address of --listen where that is not loopback's, else only a socket of this machine."
         );
         var agent = new AgentCommandOptions();
+        var access = new AccessOptions();
         var command = new Command(
             "up",
             "Runs everything on this host: API server, controllers and agent. Ends on Ctrl+C; guests run on."
@@ -29,19 +30,22 @@ internal static class UpCommand
             state,
             listen,
             names,
-            origins,
             door,
         };
         agent.AddTo(command);
+        access.AddTo(command);
         command.SetAction(
             (parse, ct) =>
                 Guard.RunAsync(() =>
                 {
-                    var server = ServerOptions.Parse(parse.GetValue(state)!, parse.GetValue(listen)!);
+                    var server = ServerOptions.Parse(
+                        parse.GetValue(state)!,
+                        parse.GetValue(listen)!,
+                        parse.GetValue(names)!
+                    );
                     return RunAsync(
-                        server,
-                        (parse.GetValue(names)!, parse.GetValue(origins)!),
-                        (agent.Read(parse, parse.GetValue(state)!), parse.GetValue(door) ?? Beside(server.Listen)),
+                        access.Read(parse, server),
+                        (agent.Read(parse, parse.GetValue(state)!), parse.GetValue(door) ?? Beside(server)),
                         ct
                     );
                 })
@@ -50,15 +54,14 @@ internal static class UpCommand
     }
 
     private static async Task<int> RunAsync(
-        (string StateFolder, IPEndPoint Listen) server,
-        (IReadOnlyList<string> Names, IReadOnlyList<string> Origins) reach,
+        ApiServerOptions server,
         (AgentOptions Options, IPEndPoint? Door) agent,
         CancellationToken ct
     )
     {
         using var pid = PidFile.Take(server.StateFolder);
         using var loggers = Logging.Create();
-        await using var api = await ServerOptions.StartAsync(server.StateFolder, server.Listen, reach, loggers, ct);
+        await using var api = await ApiServer.ApiServer.StartAsync(server with { Logging = loggers }, ct);
         await Console.Out.WriteLineAsync($"Vireo serves at {api.Address}");
         await Console.Out.WriteLineAsync($"export KUBECONFIG={api.KubeconfigPath}");
         var options = agent.Door is { } door ? await OwnHost.JoinAsync(api, agent.Options, door, ct) : agent.Options;
@@ -67,7 +70,7 @@ internal static class UpCommand
     }
 
     /// <summary>Where other hosts can come to the server they can come to its own host.</summary>
-    private static IPEndPoint? Beside(IPEndPoint server) =>
+    private static IPEndPoint? Beside(ApiServerOptions server) =>
         IPAddress.IsLoopback(server.Address) ? null : new(server.Address, DoorEndpoint.DefaultPort);
 
     private static async Task RunPartsAsync(

@@ -48,6 +48,8 @@ public sealed class ControlPlane : IAsyncLifetime
         await ViewAsync<Event>();
         await ViewAsync<Secret>();
         await ViewAsync<ConfigMap>();
+        await ViewAsync<ServiceAccount>();
+        await ViewAsync<ClusterRole>();
         await ViewAsync<Lease>();
         await ViewAsync<ControllerRevision>();
         await ViewAsync<VirtualMachineInstanceConfig>();

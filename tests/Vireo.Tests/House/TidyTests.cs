@@ -28,6 +28,7 @@ public sealed partial class TidyTests
     private static readonly HashSet<string> OthersNames =
     [
         "NodeSystemInfo",
+        "UserInfo",
         "VirtualMachineInstanceGuestOSInfo",
         "VirtualMachineInstanceGuestAgentInfo",
         "GuestAgentCommandInfo",

@@ -53,5 +53,6 @@ internal static class RoleAdmission
         }
     }
 
-    private static string Listed(IEnumerable<string> values) => string.Join(", ", values.Select(value => $"\"{value}\""));
+    private static string Listed(IEnumerable<string> values) =>
+        string.Join(", ", values.Select(value => $"\"{value}\""));
 }

@@ -28,7 +28,12 @@ public sealed class RoleTests : IAsyncLifetime
         (await Get(bob, "/api/v1/configmaps")).ShouldBe(HttpStatusCode.Forbidden);
         (await Get(bob, "/api/v1/namespaces/kubevirt/configmaps")).ShouldBe(HttpStatusCode.Forbidden);
         (await Get(bob, RunningServer.ConfigMaps + "?watch=true&timeoutSeconds=1")).ShouldBe(HttpStatusCode.Forbidden);
-        var made = await RunningServer.SendAsync(bob, "POST", RunningServer.ConfigMaps, """{"metadata":{"name":"a"} }""");
+        var made = await RunningServer.SendAsync(
+            bob,
+            "POST",
+            RunningServer.ConfigMaps,
+            """{"metadata":{"name":"a"} }"""
+        );
         made.Message.ShouldBe(
             "configmaps is forbidden: User \"bob\" cannot create resource \"configmaps\" in API group \"\" in the "
                 + "namespace \"default\""
@@ -128,7 +133,9 @@ public sealed class RoleTests : IAsyncLifetime
         using var ann = _server.Server.CreateClient("ann", "developers");
 
         (await Send(ann, Roles, Role("more", "nodes", "get"))).Code.ShouldBe(HttpStatusCode.Created);
-        (await Send(ann, Bindings, Binding("more", "Role", "more", "User", "ann"))).Code.ShouldBe(HttpStatusCode.Created);
+        (await Send(ann, Bindings, Binding("more", "Role", "more", "User", "ann"))).Code.ShouldBe(
+            HttpStatusCode.Created
+        );
         (await Send(ann, Bindings, Binding("bad", "ClusterRole", "view", "User", "ann"))).Code.ShouldBe(
             HttpStatusCode.Forbidden
         );
@@ -159,18 +166,17 @@ public sealed class RoleTests : IAsyncLifetime
             Role("roler", "clusterroles", "create", "update", "patch", "get"),
             "rbac.authorization.k8s.io"
         );
-        await MakeAsync(
-            Rbac + "/clusterrolebindings",
-            Binding("roler", "ClusterRole", "roler", "User", "ann")
-        );
+        await MakeAsync(Rbac + "/clusterrolebindings", Binding("roler", "ClusterRole", "roler", "User", "ann"));
         using var ann = _server.Server.CreateClient("ann", "developers");
         var patch = """{"metadata":{"labels":{"rbac.authorization.k8s.io/aggregate-to-view":"true"} } }""";
         var path = Rbac + "/clusterroles/";
 
-        (await RunningServer.SendAsync(ann, "PATCH", path + "cluster-admin", patch, "application/merge-patch+json"))
-            .Code.ShouldBe(HttpStatusCode.Forbidden);
-        (await RunningServer.SendAsync(ann, "PATCH", path + "roler", patch, "application/merge-patch+json"))
-            .Code.ShouldBe(HttpStatusCode.OK);
+        (
+            await RunningServer.SendAsync(ann, "PATCH", path + "cluster-admin", patch, "application/merge-patch+json")
+        ).Code.ShouldBe(HttpStatusCode.Forbidden);
+        (
+            await RunningServer.SendAsync(ann, "PATCH", path + "roler", patch, "application/merge-patch+json")
+        ).Code.ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]
