@@ -33,7 +33,9 @@ public static class Conditions
             : [.. conditions!.Select(other => other.Type == condition.Type ? next : other)];
     }
 
-    /// <summary>The list as it was found for a generation, but for the condition of a type that nobody looked at.</summary>
+    /// <summary>
+    /// The list as it was found for a generation, but for the condition of a type that nobody looked at.
+    /// </summary>
     /// <param name="conditions">The conditions.</param>
     /// <param name="generation">The object's generation; null when it has none.</param>
     /// <param name="unseen">The type of the condition that is from before; null when all are of now.</param>

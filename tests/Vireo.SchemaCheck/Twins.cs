@@ -98,7 +98,8 @@ internal static class Twins
             ["VirtualMachineInstanceStatus.savedDisks"] = Shelf,
             ["VirtualMachineInstanceMigrationState.progress"] = LiveUpdateDesign,
             ["KubeVirtConfiguration.machineTypePolicy"] = MachineTypeDesign,
-            ["Condition.observedGeneration"] = "kubectl wait: a VM whose guest lacks a change has observed it all the same.",
+            ["Condition.observedGeneration"] =
+                "kubectl wait: a VM whose guest lacks a change has observed it all the same.",
         };
 
     /// <summary>Properties that we require and KubeVirt does not, as Type.property, each with the reason.</summary>

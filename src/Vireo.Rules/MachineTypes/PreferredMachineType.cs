@@ -24,8 +24,9 @@ public static class PreferredMachineType
         {
             null => $"its machine type is {preferred} from its first boot on, unless its image names another",
             var present when IsMeant(preferred, present) => null,
-            var present => $"its machine type stays {present}: {preferred}, which the preference names, is for guests that "
-                + $"never booted; 'vireo machine-type set {machine.Metadata.Name} {preferred}' changes it",
+            var present =>
+                $"its machine type stays {present}: {preferred}, which the preference names, is for guests that "
+                    + $"never booted; 'vireo machine-type set {machine.Metadata.Name} {preferred}' changes it",
         };
     }
 

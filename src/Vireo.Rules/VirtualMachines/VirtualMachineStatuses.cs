@@ -54,7 +54,7 @@ public static class VirtualMachineStatuses
             Created = instance is not null,
             Ready = Conditions.IsTrue(instance?.Status?.Conditions, "Ready"),
             PrintableStatus = PrintableStatus.Of(machine, instance, decision),
-            // The generation in status is the one that the guest has, which a change that waits for a restart keeps back.
+            // The generation in status is that which the guest has: a change that waits for a restart keeps it back.
             Conditions = Conditions.FoundFor(
                 Shelf.Tell(conditions, shelved, saved, now),
                 machine.Metadata.Generation,

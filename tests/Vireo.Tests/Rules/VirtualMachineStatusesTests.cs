@@ -169,10 +169,9 @@ public class VirtualMachineStatusesTests
         var running = With(Ready("True"), Condition("AgentConnected", "True"));
 
         var waiting = VirtualMachineStatuses.Of(machine, running, Decide(machine, running), null, Samples.Now, cores);
-        waiting.Conditions!.Select(one => (one.Type, one.ObservedGeneration)).ShouldBe(
-            [("Ready", 3), (RestartRequired.Type, 3), ("AgentConnected", 3)],
-            ignoreOrder: true
-        );
+        waiting
+            .Conditions!.Select(one => (one.Type, one.ObservedGeneration))
+            .ShouldBe([("Ready", 3), (RestartRequired.Type, 3), ("AgentConnected", 3)], ignoreOrder: true);
 
         machine = machine with { Metadata = machine.Metadata with { Generation = 4 }, Status = waiting };
         var unknown = VirtualMachineStatuses.Of(machine, running, Decide(machine, running), null, Samples.Now);

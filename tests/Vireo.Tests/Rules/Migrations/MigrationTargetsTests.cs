@@ -114,7 +114,10 @@ public sealed class MigrationTargetsTests
         {
             Host = host.Host with
             {
-                Status = host.Host.Status! with { Processor = new() { Model = model, Models = models } },
+                Status = host.Host.Status! with
+                {
+                    Processor = new() { Model = model, Models = models },
+                },
             },
         };
 
