@@ -101,14 +101,16 @@ public sealed class KubectlTests(VireoHost host)
             """{"metadata":{}}"""
         );
         await RefusesAsync("not found", "get", "vm", "nobody");
+        // With more words kubectl shows the whole refusal.
         await RefusesAsync(
-            "is invalid",
+            "\"reason\":\"Invalid\"",
             "patch",
             "vm",
             Vm,
             "--type=merge",
             "-p",
-            """{"spec":{"runStrategy":"Sometimes"}}"""
+            """{"spec":{"runStrategy":"Sometimes"}}""",
+            "-v=8"
         );
         await SaysAsync("deleted", "delete", "vm", Vm);
     }
