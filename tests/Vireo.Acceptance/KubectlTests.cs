@@ -23,6 +23,18 @@ public sealed class KubectlTests(VireoHost host)
                   guest: 64Mi
         """;
 
+    private const string Event = """
+        apiVersion: v1
+        kind: Event
+        metadata:
+          name: kubectl-event
+          namespace: default
+        involvedObject: {apiVersion: v1, kind: ConfigMap, name: kubectl-event, namespace: default}
+        type: Normal
+        reason: Done
+        message: Something was done
+        """;
+
     [Fact]
     public async Task What_is_there_is_shown_in_every_form_and_followed()
     {
@@ -76,7 +88,7 @@ public sealed class KubectlTests(VireoHost host)
             """[{"op":"test","path":"/spec/runStrategy","value":"Halted"},{"op":"add","path":"/metadata/labels/j","value":"1"}]"""
         );
         await SaysAsync(
-            "configured",
+            "virtualmachine.kubevirt.io/",
             "patch",
             "-f",
             await FileAsync(Named(Vm)),
@@ -101,14 +113,16 @@ public sealed class KubectlTests(VireoHost host)
             """{"metadata":{}}"""
         );
         await RefusesAsync("not found", "get", "vm", "nobody");
+        // With more words kubectl shows the whole refusal.
         await RefusesAsync(
-            "is invalid",
+            "\"reason\":\"Invalid\"",
             "patch",
             "vm",
             Vm,
             "--type=merge",
             "-p",
-            """{"spec":{"runStrategy":"Sometimes"}}"""
+            """{"spec":{"runStrategy":"Sometimes"}}""",
+            "-v=8"
         );
         await SaysAsync("deleted", "delete", "vm", Vm);
     }
@@ -129,7 +143,7 @@ public sealed class KubectlTests(VireoHost host)
 
             await Eventually.Sees(
                 () => host.GetAsync("configmap", owned),
-                seen => isLeft ? seen?["metadata"]!["ownerReferences"] is null : seen is null,
+                seen => isLeft ? seen is not null && IsFree(seen) : seen is null,
                 $"{owned} after its owner was deleted with --cascade={cascade}"
             );
             if (isLeft)
@@ -153,7 +167,8 @@ public sealed class KubectlTests(VireoHost host)
         await SaysAsync("Reboot when", "explain", "vm.spec.template.spec.domain.rebootPolicy");
         await SaysAsync("readyz check passed", "get", "--raw", "/readyz?verbose");
         await SaysAsync("apiserver_request_total", "get", "--raw", "/metrics");
-        await SaysAsync("TYPE", "events", "-A");
+        (await host.KubectlWithInputAsync(Event, "create", "-f", "-")).ShouldSucceed();
+        await SaysAsync("Something was done", "events", "--for", "configmap/kubectl-event");
     }
 
     [Fact]
@@ -261,6 +276,8 @@ public sealed class KubectlTests(VireoHost host)
         await File.WriteAllTextAsync(file, manifest);
         return file;
     }
+
+    private static bool IsFree(JsonNode seen) => seen["metadata"]!["ownerReferences"] is null or JsonArray { Count: 0 };
 
     private static string Owned(string name, string owner, string uid) =>
         $$"""
