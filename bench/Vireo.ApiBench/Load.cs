@@ -183,7 +183,7 @@ internal sealed class Load(Target target, Measures measures, TimeSpan each)
 
     private static string Name(int number) => $"vm-{number:D6}";
 
-#pragma warning disable CA5394 // Which object is read is no secret.
+
     private int Any() => Random.Shared.Next(_made);
-#pragma warning restore CA5394
+
 }
