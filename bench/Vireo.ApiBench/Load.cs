@@ -103,7 +103,7 @@ internal sealed class Load(Target target, Measures measures, TimeSpan each)
 
     private Task PatchAsync(HttpClient client, CancellationToken ct)
     {
-        var patch = $$$"""{"metadata":{"annotations":{"example.com/n":"{{{Interlocked.Increment(ref _patched)}}}"}}}""";
+        var patch = $$$"""{"metadata":{"annotations":{"example.com/n":"{{{Interlocked.Increment(ref _patched)}}}"} } }""";
         return SendAsync(client, HttpMethod.Patch, $"{Machine.Collection}/{Name(Any())}", patch, null, ct);
     }
 

@@ -63,7 +63,7 @@ public sealed class RawRequestTests : IAsyncLifetime
             using var connection = await RawConnection.OpenAsync(_server);
             await connection.SayAsync(text);
             connection.CloseSending();
-            (await connection.CodeAsync()).ShouldBeInRange(0, 499, what);
+            (await connection.CodeAsync()).ShouldNotBeOneOf([500, 502, 503], what);
         }
 
         using (var plain = await RawConnection.OpenAsync(_server, isSecure: false))
