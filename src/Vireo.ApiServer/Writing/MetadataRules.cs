@@ -155,6 +155,12 @@ internal static class MetadataRules
         foreach (var owner in meta.OwnerReferences ?? [])
         {
             var field = $"metadata.ownerReferences[{at++}]";
+            if (owner is null)
+            {
+                yield return Invalid(field, null, "an object is expected");
+                continue;
+            }
+
             controllers += owner.Controller == true ? 1 : 0;
             if (owner is { ApiVersion: "v1", Kind: "Event" })
             {

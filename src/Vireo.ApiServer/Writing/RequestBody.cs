@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Vireo.ApiServer.Answers;
 using Vireo.ApiServer.OpenApi;
@@ -193,6 +194,7 @@ internal static class RequestBody
     {
         try
         {
+            CheckTexts(body);
             using var document = JsonDocument.Parse(body, Options);
             var root = document.RootElement.Clone();
             return root.ValueKind switch
@@ -205,6 +207,41 @@ internal static class RequestBody
         catch (JsonException broken)
         {
             throw Refusals.BadRequest($"the body of the request is not valid JSON: {broken.Message}");
+        }
+    }
+
+    /// <summary>
+    /// Bytes that are no text, and escapes that are half a character, would be found only where somebody reads the text.
+    /// </summary>
+    private static void CheckTexts(ReadOnlySequence<byte> body)
+    {
+        var json = body.IsSingleSegment ? body.FirstSpan : body.ToArray();
+        if (!Utf8.IsValid(json))
+        {
+            throw Refusals.BadRequest("the body of the request is not valid JSON: it is not in UTF-8");
+        }
+
+        if (json.IndexOf(@"\ud"u8) < 0 && json.IndexOf(@"\uD"u8) < 0)
+        {
+            return;
+        }
+
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = DeepestNesting });
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped)
+            {
+                try
+                {
+                    _ = reader.GetString();
+                }
+                catch (InvalidOperationException)
+                {
+                    throw Refusals.BadRequest(
+                        $"the body of the request is not valid JSON: half a surrogate pair at byte {reader.TokenStartIndex}"
+                    );
+                }
+            }
         }
     }
 

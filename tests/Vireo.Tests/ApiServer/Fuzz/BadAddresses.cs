@@ -178,36 +178,38 @@ internal static class BadAddresses
         kind.GroupPath + (kind.IsNamespaced ? "/namespaces/default/" : "/") + kind.Plural;
 
     private static IEnumerable<string> Selectors(string name) =>
-        ((string[])
-            [
-                "(",
-                ")))",
-                "a in",
-                "a in (",
-                "a in ()",
-                "a in (b",
-                "a in (b,,c)",
-                "a notin b",
-                "!",
-                "!!a",
-                "a,,b",
-                ",",
-                "a=",
-                "=b",
-                "a=b=c",
-                "a>x",
-                "a>99999999999999999999999",
-                "a<-1",
-                "-a=b",
-                "a/b/c=d",
-                "a=" + new string('v', 64),
-                "\u0000",
-                "\ud83d\ude00=\ud83d\ude00",
-                "a=\n",
-                new string('(', 15_000),
-                string.Join(',', Enumerable.Range(0, 1500).Select(i => $"k{i}!=v")),
-                string.Join(',', Enumerable.Repeat("a in (b,c,d)", 5000)),
-            ]).Select(text => $"{name}={Uri.EscapeDataString(text)}");
+        (
+            (string[])
+                [
+                    "(",
+                    ")))",
+                    "a in",
+                    "a in (",
+                    "a in ()",
+                    "a in (b",
+                    "a in (b,,c)",
+                    "a notin b",
+                    "!",
+                    "!!a",
+                    "a,,b",
+                    ",",
+                    "a=",
+                    "=b",
+                    "a=b=c",
+                    "a>x",
+                    "a>99999999999999999999999",
+                    "a<-1",
+                    "-a=b",
+                    "a/b/c=d",
+                    "a=" + new string('v', 64),
+                    "\u0000",
+                    "\ud83d\ude00=\ud83d\ude00",
+                    "a=\n",
+                    new string('(', 15_000),
+                    string.Join(',', Enumerable.Range(0, 1500).Select(i => $"k{i}!=v")),
+                    string.Join(',', Enumerable.Repeat("a in (b,c,d)", 5000)),
+                ]
+        ).Select(text => $"{name}={Uri.EscapeDataString(text)}");
 
     private static string Token(string text) =>
         Uri.EscapeDataString(Convert.ToBase64String(Encoding.UTF8.GetBytes(text)));

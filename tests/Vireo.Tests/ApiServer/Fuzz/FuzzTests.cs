@@ -66,7 +66,12 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
                 var bodies = method == "PATCH" ? BadBodies.MergePatch : BadBodies.Json;
                 var body = bodies[(i * 7) % 20];
                 await _server.SendAsync(
-                    new(method, path, method is "GET" or "HEAD" ? null : body, method == "PATCH" ? Corpus[6].Type : Json)
+                    new(
+                        method,
+                        path,
+                        method is "GET" or "HEAD" ? null : body,
+                        method == "PATCH" ? Corpus[6].Type : Json
+                    )
                 );
             }
         }
@@ -94,7 +99,9 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
         {
             var made = Encoding.UTF8.GetBytes("""{"metadata":{"generateName":"q"}}""");
             await _server.SendAsync(new("POST", $"{RunningServer.ConfigMaps}?{query}", made, Json));
-            await _server.SendAsync(new("PATCH", $"{RunningServer.Vms}/there?{query}", "{}"u8.ToArray(), Corpus[6].Type));
+            await _server.SendAsync(
+                new("PATCH", $"{RunningServer.Vms}/there?{query}", "{}"u8.ToArray(), Corpus[6].Type)
+            );
             await _server.SendAsync(new("DELETE", $"{RunningServer.ConfigMaps}/none?{query}"));
         }
 
@@ -143,6 +150,7 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
         var before = GC.GetTotalMemory(forceFullCollection: true);
         await FloodAsync(large, 100);
         (GC.GetTotalMemory(forceFullCollection: true) - before).ShouldBeLessThan(30_000_000);
+        await ShouldAnswerAsync();
     }
 
     private async Task FloodAsync(byte[] large, int times)
@@ -161,7 +169,12 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
         await _server.SendAsync(new("GET", path, Accept: BadAddresses.Accepts[6]));
         await SendAsync("PATCH", path + "/fuzz", objects.Of(kind), "application/merge-patch+json");
         await SendAsync("PATCH", path + "/fuzz", objects.Of(kind), "application/strategic-merge-patch+json");
-        await SendAsync("PATCH", path + "/fuzz?fieldManager=x&force=true", objects.Of(kind), "application/apply-patch+yaml");
+        await SendAsync(
+            "PATCH",
+            path + "/fuzz?fieldManager=x&force=true",
+            objects.Of(kind),
+            "application/apply-patch+yaml"
+        );
         if (kind.HasStatusSubresource)
         {
             await SendAsync("PATCH", path + "/fuzz/status", objects.Of(kind), "application/merge-patch+json");
@@ -196,6 +209,7 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
         }
 
         ((int)await _server.SendAsync(new("GET", "/readyz"))).ShouldBe(200);
+        _server.ShouldBeWell();
     }
 
     private static string Method(string path, int i) =>

@@ -119,9 +119,9 @@ internal sealed class SchemaObjects(Random random, int wrong)
         : node.Type switch
         {
             SchemaType.Object => Object(node, depth),
-            SchemaType.Array => new JsonArray(
-                [.. Enumerable.Range(0, random.Next(4)).Select(_ => Value(node.Items!, depth + 1))]
-            ),
+            SchemaType.Array => new JsonArray([
+                .. Enumerable.Range(0, random.Next(4)).Select(_ => Value(node.Items!, depth + 1)),
+            ]),
             SchemaType.Map => Map(node, depth),
             SchemaType.Boolean => random.Next(2) == 0,
             SchemaType.Integer => random.Next(4) switch
