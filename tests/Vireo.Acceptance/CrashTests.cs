@@ -68,7 +68,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         var list = JsonNode.Parse(await client.GetStringAsync(Collection, Ct))!;
         var stored = list["items"]!
             .AsArray()
-            .ToDictionary(item => item!["metadata"]!["name"]!.ToString(), item => item!["data"]!["v"]!.ToString());
+            .ToDictionary(item => item!["metadata"]!["name"]!.ToString(), item => CrashWriter.ValueOf(item!));
         watcher.Objects.OrderBy(each => each.Key).ShouldBe(stored.OrderBy(each => each.Key));
         foreach (var writer in writers)
         {

@@ -55,7 +55,7 @@ internal sealed class CrashWatcher
         }
         else
         {
-            _objects[name] = about["data"]!["v"]!.ToString();
+            _objects[name] = CrashWriter.ValueOf(about);
         }
     }
 }

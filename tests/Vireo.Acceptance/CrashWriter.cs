@@ -21,6 +21,9 @@ internal sealed class CrashWriter(int id, Random random)
     /// <summary>The greatest revision that it was told.</summary>
     public long Newest { get; private set; }
 
+    /// <summary>What an object says; those that the server made for itself say nothing here.</summary>
+    public static string ValueOf(JsonNode item) => item["data"]?["v"]?.ToString() ?? "";
+
     /// <summary>Writes until the server is gone.</summary>
     public async Task RunAsync(HttpClient client, CancellationToken ct)
     {
