@@ -33,7 +33,7 @@ internal sealed class ApplyRequest
     /// <exception cref="StatusException">It is no object of the kind, or somebody's name is missing.</exception>
     public static async Task<ApplyRequest> ReadAsync(ApiRequest request, DateTimeOffset now)
     {
-        var write = FieldManager.Of(request, now, isApply: true);
+        var write = WriterName.Of(request, now, isApply: true);
         var applied = await RequestBody.ReadYamlAsync(request.Http);
         if (applied["apiVersion"] is null || applied["kind"] is null)
         {

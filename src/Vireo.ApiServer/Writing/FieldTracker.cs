@@ -24,7 +24,7 @@ internal static class FieldTracker
             return default;
         }
 
-        var write = FieldManager.Of(request, now);
+        var write = WriterName.Of(request, now);
         return Tracking.Update(ManagedFields.None, null, made.Json, StructuralSchema.For(made.Kind), write).Written();
     }
 
@@ -34,7 +34,13 @@ internal static class FieldTracker
     /// <param name="old">The object before.</param>
     /// <param name="result">The object after, as it was asked for.</param>
     /// <param name="now">The time.</param>
-    public static ReadOnlyMemory<byte> Changed(ApiRequest request, Draft asked, Draft old, Draft result, DateTimeOffset now)
+    public static ReadOnlyMemory<byte> Changed(
+        ApiRequest request,
+        Draft asked,
+        Draft old,
+        Draft result,
+        DateTimeOffset now
+    )
     {
         var isWhole = request.Path.Subresource is null;
         if (isWhole && IsReset(asked.Managed))
@@ -48,7 +54,7 @@ internal static class FieldTracker
         }
 
         var (raw, before) = isWhole ? Given(asked.Managed, old.Managed) : Given(null, old.Managed);
-        var write = FieldManager.Of(request, now);
+        var write = WriterName.Of(request, now);
         var after = Tracking.Update(before, old.Json, result.Json, StructuralSchema.For(result.Kind), write);
         return ReferenceEquals(after, before) && raw is not null ? Kept(raw) : after.Written();
     }
