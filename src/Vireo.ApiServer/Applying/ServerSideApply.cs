@@ -95,7 +95,7 @@ internal static class ServerSideApply
         }
     }
 
-    /// <summary>Keeps kubectl's own note of what it applied right, so that both ways of applying may alternate.</summary>
+    /// <summary>Keeps kubectl's own note of what it applied right, so that both ways of applying alternate.</summary>
     private static void Sync(JsonObject live, JsonObject applied, FieldOwner manager)
     {
         if (manager.Name != Kubectl || string.IsNullOrEmpty(LastAppliedOf(live)))

@@ -13,7 +13,9 @@ internal static class FieldTracker
 {
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>After it was made. Those that Vireo's own parts make are not tracked until somebody applies them.</summary>
+    /// <summary>
+    /// After it was made. Those that Vireo's own parts make are not tracked until somebody applies them.
+    /// </summary>
     /// <param name="request">Who made it.</param>
     /// <param name="made">The object as it was asked for: what admission adds is nobody's.</param>
     /// <param name="now">The time.</param>

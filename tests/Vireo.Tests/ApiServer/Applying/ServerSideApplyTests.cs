@@ -102,7 +102,10 @@ public sealed class ServerSideApplyTests
         );
         Apply("a", """{"spec":{"template":{"spec":{"domain":{"devices":{}},"volumes":[{"name":"z"}]}}}}""");
         Shows(
-            """{"metadata":{"name":"n"},"spec":{"template":{"spec":{"domain":{"devices":{}},"volumes":[{"name":"z"}]}}}}"""
+            """
+            {"metadata":{"name":"n"},
+             "spec":{"template":{"spec":{"domain":{"devices":{}},"volumes":[{"name":"z"}]}}}}
+            """
         );
         Should.Throw<ApplyConflictException>(() =>
             Apply("b", """{"spec":{"template":{"spec":{"volumes":[{"name":"z"},{"name":"b"}]}}}}""")
