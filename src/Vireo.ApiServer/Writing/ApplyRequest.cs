@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Vireo.Api;
 using Vireo.ApiServer.Answers;
 using Vireo.ApiServer.Applying;
 using Vireo.ApiServer.OpenApi;
