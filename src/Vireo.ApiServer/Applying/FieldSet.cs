@@ -112,7 +112,9 @@ internal sealed class FieldSet
         && Steps.Count == other.Steps.Count
         && Steps.All(step => other.Below(step.Key) is { } same && step.Value.IsSame(same));
 
-    /// <summary>Every place in the set, in order, as Kubernetes' messages write it: <c>.spec.list[name="a"].b</c>.</summary>
+    /// <summary>
+    /// Every place in the set, in order, as Kubernetes' messages write it: <c>.spec.list[name="a"].b</c>.
+    /// </summary>
     public IEnumerable<string> Places(string at = "")
     {
         if (IsMember)

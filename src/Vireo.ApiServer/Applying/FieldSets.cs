@@ -107,9 +107,15 @@ internal static class FieldSets
 
     private static void Compare(FieldSet changed, FieldSet removed, JsonNode? old, JsonNode? now, FieldShape shape)
     {
+        // Most of an object stays as it is: that is found without taking it apart.
+        if (JsonNode.DeepEquals(old, now))
+        {
+            return;
+        }
+
         if (shape.Parts(old) is not { } before || shape.Parts(now) is not { } after)
         {
-            changed.IsMember |= !JsonNode.DeepEquals(old, now);
+            changed.IsMember = true;
             return;
         }
 

@@ -27,7 +27,8 @@ internal readonly record struct FieldShape(SchemaNode? Node, SchemaProperty? Pro
     /// <summary>True when a value would be merged entry by entry, if each entry could be told apart.</summary>
     public bool IsMergedList => Property is { ListKeys: not null } or { IsSet: true };
 
-    private bool IsOpen => Node is null or { Type: SchemaType.Map or SchemaType.Any } or { Type: SchemaType.Object, IsAtomic: false };
+    private bool IsOpen =>
+        Node is null or { Type: SchemaType.Map or SchemaType.Any } or { Type: SchemaType.Object, IsAtomic: false };
 
     private List<FieldPart> Fields(JsonObject fields)
     {
@@ -42,15 +43,12 @@ internal readonly record struct FieldShape(SchemaNode? Node, SchemaProperty? Pro
 
     private FieldPart Part(string name, JsonNode? value)
     {
-        var shape = Node switch
+        if (Node is { Type: SchemaType.Object } && Node.Properties.TryGetValue(name, out var property))
         {
-            { Type: SchemaType.Object } when Node.Properties.TryGetValue(name, out var property) => new FieldShape(
-                property.Value,
-                property
-            ),
-            { Type: SchemaType.Map } => new FieldShape(Node.Items),
-            _ => default,
-        };
+            return new(property.Step, value, new FieldShape(property.Value, property));
+        }
+
+        var shape = Node is { Type: SchemaType.Map } ? new FieldShape(Node.Items) : default;
         return new(FieldStep.Field(name), value, shape);
     }
 

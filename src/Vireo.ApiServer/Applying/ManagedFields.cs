@@ -28,14 +28,17 @@ internal sealed class ManagedFields(IReadOnlyList<Owned> owners)
     /// <summary>What anybody owns.</summary>
     public FieldSet All => Owners.Aggregate(FieldSet.Empty, (all, owned) => all.Union(owned.Fields));
 
-    public Owned? Of(Manager manager) => Owners.FirstOrDefault(owned => owned.Manager.Is(manager));
+    public Owned? Of(FieldOwner manager) => Owners.FirstOrDefault(owned => owned.Manager.Is(manager));
 
     /// <summary>The same with one manager's part put in place of what it had; nothing of nothing.</summary>
     public ManagedFields With(Owned owned) =>
-        new([.. Owners.Where(other => !other.Manager.Is(owned.Manager)), .. owned.Fields.IsEmpty ? [] : (Owned[])[owned]]);
+        new([
+            .. Owners.Where(other => !other.Manager.Is(owned.Manager)),
+            .. owned.Fields.IsEmpty ? [] : (Owned[])[owned],
+        ]);
 
     /// <summary>The same with places taken from all managers but one.</summary>
-    public ManagedFields Without(FieldSet places, Manager? but = null) =>
+    public ManagedFields Without(FieldSet places, FieldOwner? but = null) =>
         new([
             .. Owners
                 .Select(owned =>
@@ -65,7 +68,7 @@ internal sealed class ManagedFields(IReadOnlyList<Owned> owners)
             .Take(updaters.Length - MostUpdaters + 1)
             .ToArray();
         var bucket = new Owned(
-            new Manager(Ancient, IsApply: false, oldest[^1].Manager.ApiVersion, ""),
+            new FieldOwner(Ancient, IsApply: false, oldest[^1].Manager.ApiVersion, ""),
             oldest.Aggregate(FieldSet.Empty, (all, owned) => all.Union(owned.Fields)),
             oldest[^1].Time
         );
@@ -88,14 +91,17 @@ internal sealed class ManagedFields(IReadOnlyList<Owned> owners)
         var result = None;
         foreach (var entry in entries)
         {
-            if (entry is not JsonObject fields || Text(fields, "operation") is not (Manager.Apply or Manager.Update))
+            if (
+                entry is not JsonObject fields
+                || Text(fields, "operation") is not (FieldOwner.Apply or FieldOwner.Update)
+            )
             {
                 return null;
             }
 
-            var manager = new Manager(
+            var manager = new FieldOwner(
                 Text(fields, "manager") ?? "",
-                Text(fields, "operation") == Manager.Apply,
+                Text(fields, "operation") == FieldOwner.Apply,
                 Text(fields, "apiVersion") ?? "",
                 Text(fields, "subresource") ?? ""
             );

@@ -10,10 +10,8 @@ internal static class Merging
         (live, applied) switch
         {
             (JsonObject into, JsonObject from) when shape.Parts(from) is { } parts => Fields(into, parts),
-            (JsonArray into, JsonArray from) when shape.Parts(into) is { } old && shape.Parts(from) is { } parts => List(
-                old,
-                parts
-            ),
+            (JsonArray into, JsonArray from) when shape.Parts(into) is { } old && shape.Parts(from) is { } parts =>
+                List(old, parts),
             _ => applied?.DeepClone(),
         };
 

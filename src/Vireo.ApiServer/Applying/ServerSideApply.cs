@@ -60,11 +60,11 @@ internal static class ServerSideApply
 
     private static ManagedFields BeforeFirst(JsonObject old, SchemaNode schema, Write write)
     {
-        var manager = new Manager(Before, IsApply: false, write.Manager.ApiVersion, "");
+        var manager = new FieldOwner(Before, IsApply: false, write.Manager.ApiVersion, "");
         return Tracking.Update(ManagedFields.None, null, old, schema, write with { Manager = manager });
     }
 
-    private static IReadOnlyList<Owned> Conflicts(ManagedFields known, FieldSet changed, Manager manager) =>
+    private static IReadOnlyList<Owned> Conflicts(ManagedFields known, FieldSet changed, FieldOwner manager) =>
         [
             .. known
                 .Owners.Where(owned => !owned.Manager.Is(manager))
@@ -76,7 +76,7 @@ internal static class ServerSideApply
     /// Refuses when others own what would change. What kubectl itself applied before it left applying to the server,
     /// its server-side apply may change.
     /// </summary>
-    private static void Require(IReadOnlyList<Owned> conflicts, JsonObject old, SchemaNode schema, Manager manager)
+    private static void Require(IReadOnlyList<Owned> conflicts, JsonObject old, SchemaNode schema, FieldOwner manager)
     {
         if (conflicts.Count > 0 && manager.Name == Kubectl && LastAppliedOf(old) is { Length: > 0 } text)
         {
@@ -95,8 +95,8 @@ internal static class ServerSideApply
         }
     }
 
-    /// <summary>Keeps kubectl's own note of what it applied right, so that both ways of applying may alternate.</summary>
-    private static void Sync(JsonObject live, JsonObject applied, Manager manager)
+    /// <summary>Keeps kubectl's own note of what it applied right, so that both ways of applying alternate.</summary>
+    private static void Sync(JsonObject live, JsonObject applied, FieldOwner manager)
     {
         if (manager.Name != Kubectl || string.IsNullOrEmpty(LastAppliedOf(live)))
         {
@@ -130,7 +130,8 @@ internal static class ServerSideApply
 }
 
 /// <summary>Others own what an apply would change.</summary>
-internal sealed class ApplyConflictException(IReadOnlyList<Owned> conflicts) : Exception("Others own what would change.")
+internal sealed class ApplyConflictException(IReadOnlyList<Owned> conflicts)
+    : Exception("Others own what would change.")
 {
     /// <summary>What of theirs would change, by owner.</summary>
     public IReadOnlyList<Owned> Conflicts { get; } = conflicts;

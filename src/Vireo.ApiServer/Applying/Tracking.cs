@@ -50,4 +50,4 @@ internal static class Tracking
 /// <param name="IsSystem">
 /// True for Vireo's own parts: what they report in the status is theirs without a word, which keeps objects small.
 /// </param>
-internal sealed record Write(Manager Manager, string Time, bool IsSystem);
+internal sealed record Write(FieldOwner Manager, string Time, bool IsSystem);

@@ -120,6 +120,9 @@ public sealed record SchemaProperty(string Name, SchemaNode Value)
     /// <summary>What the server takes when the field is not there.</summary>
     public object? Default { get; internal init; }
 
+    /// <summary>The step to the field, as managed fields write it.</summary>
+    internal string Step { get; } = "f:" + Name;
+
     /// <summary>The property's name in C#, by which its doc comment is found.</summary>
     internal string MemberName { get; init; } = Name;
 }

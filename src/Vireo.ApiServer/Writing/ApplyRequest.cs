@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Vireo.Api;
 using Vireo.ApiServer.Answers;
 using Vireo.ApiServer.Applying;
 using Vireo.ApiServer.OpenApi;
@@ -33,7 +32,7 @@ internal sealed class ApplyRequest
     /// <exception cref="StatusException">It is no object of the kind, or somebody's name is missing.</exception>
     public static async Task<ApplyRequest> ReadAsync(ApiRequest request, DateTimeOffset now)
     {
-        var write = FieldManager.Of(request, now, isApply: true);
+        var write = WriterName.Of(request, now, isApply: true);
         var applied = await RequestBody.ReadYamlAsync(request.Http);
         if (applied["apiVersion"] is null || applied["kind"] is null)
         {

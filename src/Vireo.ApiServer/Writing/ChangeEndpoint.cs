@@ -31,7 +31,7 @@ internal sealed class ChangeEndpoint(
 
     public async Task ReplaceAsync(ApiRequest request)
     {
-        FieldManager.Check(request);
+        WriterName.Check(request);
         var body = await RequestBody.ReadObjectAsync(request.Http, ProtobufMessages.For(request.Kind));
         await ChangeAsync(request, _ => new(body.DeepClone().AsObject()), needsVersion: true);
     }
@@ -44,7 +44,7 @@ internal sealed class ChangeEndpoint(
             return;
         }
 
-        FieldManager.Check(request);
+        WriterName.Check(request);
         var patch = await PatchBody.ReadAsync(request);
         await ChangeAsync(request, live => new(patch.Apply(live)), needsVersion: false);
     }
@@ -69,7 +69,10 @@ internal sealed class ChangeEndpoint(
                 return;
             }
             catch (StatusException raced)
-                when (raced.Status.Reason is "AlreadyExists" or "NotFound" && attempt < Attempts && IsRace(request, raced))
+                when (raced.Status.Reason is "AlreadyExists" or "NotFound"
+                    && attempt < Attempts
+                    && IsRace(request, raced)
+                )
             {
                 // Somebody made it or took it away meanwhile: look at it again.
             }

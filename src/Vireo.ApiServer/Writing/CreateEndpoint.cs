@@ -26,7 +26,7 @@ internal sealed class CreateEndpoint(ResourceStore store, Reviewer reviewer, Tim
     public async Task HandleAsync(ApiRequest request)
     {
         var form = Negotiation.Form(request.Http.Request, isList: false, time);
-        FieldManager.Check(request);
+        WriterName.Check(request);
         var isTrial = DryRun.Asked(request.Http.Request.Query["dryRun"]);
         if (request.Kind.IsNamespaced && request.Namespace is null)
         {
@@ -80,9 +80,7 @@ internal sealed class CreateEndpoint(ResourceStore store, Reviewer reviewer, Tim
             }
 
             var reviewed = Complete(request, draft, name);
-            var managed = owners is null
-                ? FieldTracker.Made(request, draft, time.GetUtcNow())
-                : owners.Written();
+            var managed = owners is null ? FieldTracker.Made(request, draft, time.GetUtcNow()) : owners.Written();
             var encoded = reviewed.Object.With(managed);
             RequestBody.CheckSize(encoded);
             try

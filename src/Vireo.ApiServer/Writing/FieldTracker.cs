@@ -13,7 +13,9 @@ internal static class FieldTracker
 {
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>After it was made. Those that Vireo's own parts make are not tracked until somebody applies them.</summary>
+    /// <summary>
+    /// After it was made. Those that Vireo's own parts make are not tracked until somebody applies them.
+    /// </summary>
     /// <param name="request">Who made it.</param>
     /// <param name="made">The object as it was asked for: what admission adds is nobody's.</param>
     /// <param name="now">The time.</param>
@@ -24,7 +26,7 @@ internal static class FieldTracker
             return default;
         }
 
-        var write = FieldManager.Of(request, now);
+        var write = WriterName.Of(request, now);
         return Tracking.Update(ManagedFields.None, null, made.Json, StructuralSchema.For(made.Kind), write).Written();
     }
 
@@ -34,7 +36,13 @@ internal static class FieldTracker
     /// <param name="old">The object before.</param>
     /// <param name="result">The object after, as it was asked for.</param>
     /// <param name="now">The time.</param>
-    public static ReadOnlyMemory<byte> Changed(ApiRequest request, Draft asked, Draft old, Draft result, DateTimeOffset now)
+    public static ReadOnlyMemory<byte> Changed(
+        ApiRequest request,
+        Draft asked,
+        Draft old,
+        Draft result,
+        DateTimeOffset now
+    )
     {
         var isWhole = request.Path.Subresource is null;
         if (isWhole && IsReset(asked.Managed))
@@ -48,7 +56,7 @@ internal static class FieldTracker
         }
 
         var (raw, before) = isWhole ? Given(asked.Managed, old.Managed) : Given(null, old.Managed);
-        var write = FieldManager.Of(request, now);
+        var write = WriterName.Of(request, now);
         var after = Tracking.Update(before, old.Json, result.Json, StructuralSchema.For(result.Kind), write);
         return ReferenceEquals(after, before) && raw is not null ? Kept(raw) : after.Written();
     }

@@ -62,7 +62,11 @@ internal static class MetadataRules
             }
             else if (fields["time"] is { } time && !IsTime(time))
             {
-                yield return Invalid($"{field}.time", time.ToJsonString(), "must be a time such as 2026-01-31T12:00:00Z");
+                yield return Invalid(
+                    $"{field}.time",
+                    time.ToJsonString(),
+                    "must be a time such as 2026-01-31T12:00:00Z"
+                );
             }
             else if (fields["manager"]?.ToString().Length > LongestManager)
             {

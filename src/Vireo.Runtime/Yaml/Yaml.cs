@@ -24,7 +24,7 @@ public static class Yaml
 
     /// <summary>As <see cref="ToJson(string)"/>.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="twice">Is told of the keys that a mapping names twice: the last counts. Null to refuse them.</param>
+    /// <param name="twice">Is told of the keys that a mapping names twice: the last counts; null refuses them.</param>
     /// <exception cref="FormatException">Names the line, what is wrong, and a limit if one is exceeded.</exception>
     public static IReadOnlyList<JsonNode> ToJson(string text, ICollection<string>? twice)
     {

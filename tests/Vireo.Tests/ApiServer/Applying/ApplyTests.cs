@@ -60,7 +60,9 @@ public sealed class ApplyTests : IAsyncLifetime
         await ApplyAsync(Map, "one", ConfigMap("""{"x":"1","y":"1"}"""));
         (await ApplyAsync(Map, "one", ConfigMap("""{"y":"1"}""")))["data"]!.ToJsonString().ShouldBe("""{"y":"1"}""");
         (await ApplyAsync(Map, "one", ConfigMap("{}"))).Json.ContainsKey("data").ShouldBeTrue();
-        (await ApplyAsync(Map, "one", """{"apiVersion":"v1","kind":"ConfigMap"}""")).Json.ContainsKey("data").ShouldBeFalse();
+        (await ApplyAsync(Map, "one", """{"apiVersion":"v1","kind":"ConfigMap"}"""))
+            .Json.ContainsKey("data")
+            .ShouldBeFalse();
     }
 
     [Fact]
@@ -75,15 +77,40 @@ public sealed class ApplyTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("?force=true", ConfigMapText, 422, "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch")]
+    [InlineData(
+        "?force=true",
+        ConfigMapText,
+        422,
+        "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch"
+    )]
     [InlineData("?fieldManager=one", "[]", 400, "not an object")]
     [InlineData("?fieldManager=one", "{", 400, "not valid YAML")]
     [InlineData("?fieldManager=one", """{"data":{"x":"1"}}""", 400, "apiVersion and kind")]
-    [InlineData("?fieldManager=one", """{"apiVersion":"v1","kind":"Secret"}""", 400, "does not match the expected kind")]
-    [InlineData("?fieldManager=one", """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"b"}}""", 400, "does not match the name")]
-    [InlineData("?fieldManager=one", """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"managedFields":[]}}""", 400, "must be nil")]
+    [InlineData(
+        "?fieldManager=one",
+        """{"apiVersion":"v1","kind":"Secret"}""",
+        400,
+        "does not match the expected kind"
+    )]
+    [InlineData(
+        "?fieldManager=one",
+        """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"b"}}""",
+        400,
+        "does not match the name"
+    )]
+    [InlineData(
+        "?fieldManager=one",
+        """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"managedFields":[]}}""",
+        400,
+        "must be nil"
+    )]
     [InlineData("?fieldManager=one", """{"apiVersion":"v1","kind":"ConfigMap","data":{"x":1}}""", 422, "data.x")]
-    [InlineData("?fieldManager=one&fieldValidation=Strict", """{"apiVersion":"v1","kind":"ConfigMap","dota":{}}""", 400, "unknown field \"dota\"")]
+    [InlineData(
+        "?fieldManager=one&fieldValidation=Strict",
+        """{"apiVersion":"v1","kind":"ConfigMap","dota":{}}""",
+        400,
+        "unknown field \"dota\""
+    )]
     [InlineData("?fieldManager=one", """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"uid":"x"}}""", 409, "uid")]
     public async Task What_cannot_be_applied_is_refused(string query, string body, int code, string why)
     {
@@ -101,7 +128,9 @@ public sealed class ApplyTests : IAsyncLifetime
         var refused = await ApplyAsync(
             Vm,
             "one",
-            RunningServer.Vm("vm").Replace("\"devices\":{}", "\"devices\":{\"gpus\":[{\"name\":\"g\",\"deviceName\":\"d\"}]}")
+            RunningServer
+                .Vm("vm")
+                .Replace("\"devices\":{}", "\"devices\":{\"gpus\":[{\"name\":\"g\",\"deviceName\":\"d\"}]}")
         );
         refused.Code.ShouldBe(HttpStatusCode.UnprocessableEntity, refused.Text);
         refused.Message.ShouldContain("gpus");
@@ -110,7 +139,8 @@ public sealed class ApplyTests : IAsyncLifetime
     [Fact]
     public async Task Part_of_an_object_can_be_applied_but_not_make_one()
     {
-        const string Part = """{"apiVersion":"kubevirt.io/v1","kind":"VirtualMachine","metadata":{"labels":{"x":"y"}}}""";
+        const string Part =
+            """{"apiVersion":"kubevirt.io/v1","kind":"VirtualMachine","metadata":{"labels":{"x":"y"}}}""";
         var missing = await ApplyAsync(Vm, "one", Part);
         missing.Code.ShouldBe(HttpStatusCode.UnprocessableEntity, missing.Text);
         await _server.MakeVmAsync("vm");
@@ -144,12 +174,15 @@ public sealed class ApplyTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"finalizers":["k/a","k/a"]}}""", "finalizers[=\"k/a\"]")]
+    [InlineData(
+        """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"finalizers":["k/a","k/a"]}}""",
+        "finalizers[=\"k/a\"]"
+    )]
     [InlineData(
         """
-        {"apiVersion":"v1","kind":"ConfigMap","metadata":{"ownerReferences":[
-          {"apiVersion":"v1","kind":"A","name":"a","uid":"u"},{"apiVersion":"v1","kind":"B","name":"b","uid":"u"}]}}
-        """,
+            {"apiVersion":"v1","kind":"ConfigMap","metadata":{"ownerReferences":[
+              {"apiVersion":"v1","kind":"A","name":"a","uid":"u"},{"apiVersion":"v1","kind":"B","name":"b","uid":"u"}]}}
+            """,
         "ownerReferences[uid=\"u\"]"
     )]
     public async Task Two_entries_of_one_key_are_refused(string body, string place)
@@ -192,8 +225,12 @@ public sealed class ApplyTests : IAsyncLifetime
     {
         var kubectl = new Kubectl(_server);
         var vm = RunningServer.Vm("vm");
-        (await kubectl.RunAsync("apply --server-side -f -", vm)).ShouldBe("virtualmachine.kubevirt.io/vm serverside-applied");
-        (await kubectl.RunAsync("apply --server-side -f -", vm)).ShouldBe("virtualmachine.kubevirt.io/vm serverside-applied");
+        (await kubectl.RunAsync("apply --server-side -f -", vm)).ShouldBe(
+            "virtualmachine.kubevirt.io/vm serverside-applied"
+        );
+        (await kubectl.RunAsync("apply --server-side -f -", vm)).ShouldBe(
+            "virtualmachine.kubevirt.io/vm serverside-applied"
+        );
         (await kubectl.RunAsync("diff --server-side -f -", vm)).ShouldBe("");
         (await kubectl.RunAsync("get vm vm -o yaml")).ShouldNotContain("managedFields");
         (await kubectl.RunAsync("get vm vm -o yaml --show-managed-fields")).ShouldContain("f:runStrategy: {}");
@@ -202,7 +239,9 @@ public sealed class ApplyTests : IAsyncLifetime
             "conflict with \"kubectl\": .spec.template.spec.domain.memory.guest"
         );
         await kubectl.RunAsync("apply --server-side --field-manager=other --force-conflicts -f -", other);
-        (await kubectl.RunAsync("apply --server-side --dry-run=server -f -", vm, exitCode: 1)).ShouldContain("\"other\"");
+        (await kubectl.RunAsync("apply --server-side --dry-run=server -f -", vm, exitCode: 1)).ShouldContain(
+            "\"other\""
+        );
     }
 
     private const string ConfigMapText = """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}""";

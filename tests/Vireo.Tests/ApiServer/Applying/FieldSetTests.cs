@@ -80,11 +80,7 @@ public sealed class FieldSetTests
     {
         var old = JsonNode.Parse("""{"data":{"a":"1","b":"2","c":"3"}}""")!.AsObject();
         var now = JsonNode.Parse("""{"metadata":{"name":"n","labels":{"x":"y"}},"data":{"a":"1","b":"x"}}""")!;
-        var (changed, removed) = FieldSets.Compare(
-            old,
-            now.AsObject(),
-            StructuralSchema.For(ResourceKinds.ConfigMaps)
-        );
+        var (changed, removed) = FieldSets.Compare(old, now.AsObject(), StructuralSchema.For(ResourceKinds.ConfigMaps));
         changed.Places().ShouldBe([".data.b", ".metadata.labels", ".metadata.labels.x"]);
         removed.Places().ShouldBe([".data.c"]);
     }
@@ -111,7 +107,7 @@ public sealed class FieldSetTests
 
     private static string Text(FieldSet set)
     {
-        var written = new ManagedFields([new(new Manager("m", IsApply: true, "v1", ""), set, null)]).Written();
+        var written = new ManagedFields([new(new FieldOwner("m", IsApply: true, "v1", ""), set, null)]).Written();
         return JsonNode.Parse(written.Span)![0]!["fieldsV1"]!.ToJsonString(Plain);
     }
 

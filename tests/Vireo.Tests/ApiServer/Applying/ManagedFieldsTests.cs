@@ -19,7 +19,10 @@ public sealed class ManagedFieldsTests : IAsyncLifetime
     [Fact]
     public async Task Every_write_tells_who_made_it()
     {
-        var made = await _server.PostAsync(RunningServer.ConfigMaps + "?fieldManager=maker", ConfigMap("""{"x":"1"}"""));
+        var made = await _server.PostAsync(
+            RunningServer.ConfigMaps + "?fieldManager=maker",
+            ConfigMap("""{"x":"1"}""")
+        );
         var entry = Entries(made).ShouldHaveSingleItem();
         entry["manager"]!.ToString().ShouldBe("maker");
         entry["operation"]!.ToString().ShouldBe("Update");
@@ -78,7 +81,10 @@ public sealed class ManagedFieldsTests : IAsyncLifetime
 
     [Theory]
     [InlineData("""[{"manager":"x","operation":"Grab"}]""", "metadata.managedFields[0].operation")]
-    [InlineData("""[{"manager":"x","operation":"Apply","fieldsType":"FieldsV9"}]""", "metadata.managedFields[0].fieldsType")]
+    [InlineData(
+        """[{"manager":"x","operation":"Apply","fieldsType":"FieldsV9"}]""",
+        "metadata.managedFields[0].fieldsType"
+    )]
     [InlineData("""[{"manager":"x","operation":"Apply","time":"soon"}]""", "metadata.managedFields[0].time")]
     [InlineData("[1]", "metadata.managedFields[0]")]
     [InlineData("{}", "metadata.managedFields")]
@@ -112,7 +118,7 @@ public sealed class ManagedFieldsTests : IAsyncLifetime
                 .Select(i =>
                     i % 2 == 0
                         ? ApplyAsync(Map, $"m{i}", ConfigMap($$"""{"k{{i}}":"1"}"""))
-                        : _server.MergeAsync($"{Map}?fieldManager=m{i}", $$"""{"data":{"k{{i}}":"1"}}""")
+                        : _server.MergeAsync($"{Map}?fieldManager=m{i}", $$$"""{"data":{"k{{{i}}}":"1"}}""")
                 )
         );
         replies.ShouldAllBe(reply => reply.Code == HttpStatusCode.OK);

@@ -33,7 +33,10 @@ public sealed class ServerSideApplyTests
     [Fact]
     public void What_nobody_applied_is_left_alone()
     {
-        Update("u", """{"metadata":{"name":"n","labels":{"mine":"1"}},"spec":{"taints":[{"key":"k","effect":"NoSchedule"}]}}""");
+        Update(
+            "u",
+            """{"metadata":{"name":"n","labels":{"mine":"1"}},"spec":{"taints":[{"key":"k","effect":"NoSchedule"}]}}"""
+        );
         Apply("a", """{"metadata":{"labels":{"x":"1"}}}""");
         Apply("a", "{}");
         Shows(
@@ -93,10 +96,16 @@ public sealed class ServerSideApplyTests
     public void A_list_without_keys_is_applied_whole()
     {
         _kind = ResourceKinds.VirtualMachines;
-        Apply("a", """{"spec":{"template":{"spec":{"domain":{"devices":{}},"volumes":[{"name":"x"},{"name":"y"}]}}}}""");
+        Apply(
+            "a",
+            """{"spec":{"template":{"spec":{"domain":{"devices":{}},"volumes":[{"name":"x"},{"name":"y"}]}}}}"""
+        );
         Apply("a", """{"spec":{"template":{"spec":{"domain":{"devices":{}},"volumes":[{"name":"z"}]}}}}""");
         Shows(
-            """{"metadata":{"name":"n"},"spec":{"template":{"spec":{"domain":{"devices":{}},"volumes":[{"name":"z"}]}}}}"""
+            """
+            {"metadata":{"name":"n"},
+             "spec":{"template":{"spec":{"domain":{"devices":{}},"volumes":[{"name":"z"}]}}}}
+            """
         );
         Should.Throw<ApplyConflictException>(() =>
             Apply("b", """{"spec":{"template":{"spec":{"volumes":[{"name":"z"},{"name":"b"}]}}}}""")
@@ -116,7 +125,9 @@ public sealed class ServerSideApplyTests
     public void What_was_there_before_anybody_applied_is_owned_by_nobody_in_particular()
     {
         _live["metadata"]!["labels"] = new JsonObject { ["old"] = "1" };
-        var conflict = Should.Throw<ApplyConflictException>(() => Apply("a", """{"metadata":{"labels":{"old":"2"}}}"""));
+        var conflict = Should.Throw<ApplyConflictException>(() =>
+            Apply("a", """{"metadata":{"labels":{"old":"2"}}}""")
+        );
         conflict.Conflicts.ShouldHaveSingleItem().Manager.Name.ShouldBe("before-first-apply");
     }
 
@@ -212,8 +223,7 @@ public sealed class ServerSideApplyTests
         {
             var entries = Some(random)
                 .Select(name =>
-                    (JsonNode)
-                        new JsonObject { ["type"] = name, ["status"] = random.Next(2) == 0 ? "True" : "False" }
+                    (JsonNode)new JsonObject { ["type"] = name, ["status"] = random.Next(2) == 0 ? "True" : "False" }
                 );
             node["status"] = new JsonObject { ["conditions"] = new JsonArray([.. entries]) };
         }
@@ -245,7 +255,7 @@ public sealed class ServerSideApplyTests
     private void Update(string manager, string now, string time = "2026-01-01T00:00:00Z")
     {
         var next = Parse(now);
-        var write = new Write(new Manager(manager, false, _kind.ApiVersion, ""), time, IsSystem: false);
+        var write = new Write(new FieldOwner(manager, false, _kind.ApiVersion, ""), time, IsSystem: false);
         var old = _managed.IsEmpty ? null : _live;
         Become(next, Tracking.Update(_managed, old, next, Schema, write));
     }
@@ -261,7 +271,7 @@ public sealed class ServerSideApplyTests
         _managed = owners;
     }
 
-    private Manager Named(string name) => new(name, IsApply: true, _kind.ApiVersion, "");
+    private FieldOwner Named(string name) => new(name, IsApply: true, _kind.ApiVersion, "");
 
     private IEnumerable<string> Of(string manager) =>
         _managed.Owners.Single(owned => owned.Manager.Name == manager).Fields.Places();

@@ -241,15 +241,16 @@ public sealed class CreateTests : IAsyncLifetime
     [Fact]
     public async Task Many_small_changes_make_no_larger_object_than_one_body_can()
     {
-        await _server.MakeAsync("a");
+        const string Path = "/apis/apps/v1/namespaces/default/controllerrevisions";
+        await _server.PostAsync(Path, """{"metadata":{"name":"a"},"revision":1,"data":{}}""");
         var part = new string('x', 1000 * 1000);
         foreach (var name in new[] { "a", "b", "c" })
         {
             var patch = $$$"""{"data":{"{{{name}}}":"{{{part}}}"}}""";
-            (await _server.MergeAsync(RunningServer.ConfigMaps + "/a", patch)).Code.ShouldBe(HttpStatusCode.OK);
+            (await _server.MergeAsync(Path + "/a", patch)).Code.ShouldBe(HttpStatusCode.OK);
         }
 
-        var last = await _server.MergeAsync(RunningServer.ConfigMaps + "/a", $$$"""{"data":{"d":"{{{part}}}"}}""");
+        var last = await _server.MergeAsync(Path + "/a", $$$"""{"data":{"d":"{{{part}}}"}}""");
         last.Code.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
         last.Reason.ShouldBe("RequestEntityTooLarge");
     }

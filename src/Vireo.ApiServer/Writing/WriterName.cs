@@ -7,7 +7,7 @@ using Vireo.ApiServer.Routing;
 namespace Vireo.ApiServer.Writing;
 
 /// <summary>Tells under which name a request writes.</summary>
-internal static class FieldManager
+internal static class WriterName
 {
     private const int LongestName = 128;
 
@@ -16,7 +16,7 @@ internal static class FieldManager
     public static Write Of(ApiRequest request, DateTimeOffset now, bool isApply = false)
     {
         var name = Named(request, isApply) ?? Guessed(request);
-        var manager = new Manager(name, isApply, request.Kind.ApiVersion, request.Path.Subresource ?? "");
+        var manager = new FieldOwner(name, isApply, request.Kind.ApiVersion, request.Path.Subresource ?? "");
         return new Write(manager, Times.Text(now), request.Caller.IsSystem);
     }
 
@@ -27,7 +27,12 @@ internal static class FieldManager
         _ = Named(request, isApply);
         if (!isApply && HttpMethods.IsPatch(request.Http.Request.Method) && request.Query("force") is not null)
         {
-            throw Invalid(request, "force", "FieldValueForbidden", "Forbidden: may not be specified for non-apply patch");
+            throw Invalid(
+                request,
+                "force",
+                "FieldValueForbidden",
+                "Forbidden: may not be specified for non-apply patch"
+            );
         }
     }
 

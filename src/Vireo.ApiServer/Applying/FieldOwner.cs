@@ -5,7 +5,7 @@ namespace Vireo.ApiServer.Applying;
 /// <param name="IsApply">True for server-side apply, false for every other sort of write.</param>
 /// <param name="ApiVersion">The version that was written.</param>
 /// <param name="Subresource">The door; empty for the object itself.</param>
-internal sealed record Manager(string Name, bool IsApply, string ApiVersion, string Subresource)
+internal sealed record FieldOwner(string Name, bool IsApply, string ApiVersion, string Subresource)
 {
     public const string Apply = "Apply";
     public const string Update = "Update";
@@ -13,7 +13,7 @@ internal sealed record Manager(string Name, bool IsApply, string ApiVersion, str
     public string Operation => IsApply ? Apply : Update;
 
     /// <summary>True for the same manager: whoever applies is the same in every version.</summary>
-    public bool Is(Manager other) =>
+    public bool Is(FieldOwner other) =>
         Name == other.Name
         && IsApply == other.IsApply
         && Subresource == other.Subresource
@@ -27,4 +27,4 @@ internal sealed record Manager(string Name, bool IsApply, string ApiVersion, str
 }
 
 /// <summary>What one manager owns, and since when it has been so.</summary>
-internal sealed record Owned(Manager Manager, FieldSet Fields, string? Time);
+internal sealed record Owned(FieldOwner Manager, FieldSet Fields, string? Time);
