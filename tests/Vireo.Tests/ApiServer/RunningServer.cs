@@ -32,16 +32,21 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>A part of Vireo: it may also write what belongs to the system.</summary>
     public HttpClient Own { get; }
 
-    public static async Task<RunningServer> StartAsync(TimeProvider? time = null, string? folder = null)
+    public static async Task<RunningServer> StartAsync(
+        TimeProvider? time = null,
+        string? folder = null,
+        Func<ApiServerOptions, ApiServerOptions>? told = null
+    )
     {
         var path = folder ?? Path.Combine(Path.GetTempPath(), "vireo-test-" + Guid.NewGuid().ToString("N"));
+        var options = new ApiServerOptions
+        {
+            StateFolder = path,
+            Port = 0,
+            Time = time ?? TimeProvider.System,
+        };
         var server = await Vireo.ApiServer.ApiServer.StartAsync(
-            new ApiServerOptions
-            {
-                StateFolder = path,
-                Port = 0,
-                Time = time ?? TimeProvider.System,
-            },
+            told?.Invoke(options) ?? options,
             TestContext.Current.CancellationToken
         );
         return new RunningServer(server, path, folder is null);
