@@ -2,8 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Vireo.ApiServer;
 
 namespace Vireo.Tests.ApiServer;
@@ -37,20 +35,18 @@ internal sealed class RunningServer : IAsyncDisposable
     public static async Task<RunningServer> StartAsync(
         TimeProvider? time = null,
         string? folder = null,
-        IReadOnlyList<string>? origins = null,
-        ILoggerFactory? logging = null
+        Func<ApiServerOptions, ApiServerOptions>? told = null
     )
     {
         var path = folder ?? Path.Combine(Path.GetTempPath(), "vireo-test-" + Guid.NewGuid().ToString("N"));
+        var options = new ApiServerOptions
+        {
+            StateFolder = path,
+            Port = 0,
+            Time = time ?? TimeProvider.System,
+        };
         var server = await Vireo.ApiServer.ApiServer.StartAsync(
-            new ApiServerOptions
-            {
-                StateFolder = path,
-                Port = 0,
-                Time = time ?? TimeProvider.System,
-                AllowedOrigins = origins ?? [],
-                Logging = logging ?? NullLoggerFactory.Instance,
-            },
+            told?.Invoke(options) ?? options,
             TestContext.Current.CancellationToken
         );
         return new RunningServer(server, path, folder is null);

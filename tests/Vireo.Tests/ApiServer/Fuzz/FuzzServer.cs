@@ -44,7 +44,7 @@ internal sealed class FuzzServer : IAsyncDisposable
     public static async Task<FuzzServer> StartAsync()
     {
         var server = new FuzzServer();
-        server.Running = await RunningServer.StartAsync(logging: server._faults);
+        server.Running = await RunningServer.StartAsync(told: options => options with { Logging = server._faults });
         await server.Running.MakeAsync("there", """, "labels":{"a":"b"}""");
         await server.Running.MakeVmAsync("there");
         return server;

@@ -62,7 +62,7 @@ public sealed class AccessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_is_not_taken_yet()
+    public async Task A_token_that_nobody_gave_is_nobodys()
     {
         using var client = Client(null);
         client.DefaultRequestHeaders.Authorization = new("Bearer", "x");
