@@ -1,9 +1,9 @@
-using Vireo.ApiServer.Storage;
-using Vireo.ApiServer.Reading;
-using Vireo.Api;
 using System.IO.Compression;
 using System.Net;
 using System.Text.Json.Nodes;
+using Vireo.Api;
+using Vireo.ApiServer.Reading;
+using Vireo.ApiServer.Storage;
 
 namespace Vireo.Tests.ApiServer.Reading;
 
