@@ -203,7 +203,7 @@ public sealed class LoadTests : IAsyncLifetime
         return new()
         {
             TargetHost = "localhost",
-            RemoteCertificateValidationCallback = (_, _, _, _) => true,
+            RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null,
             ClientCertificates =
             [
                 X509Certificate2.CreateFromPemFile(Path.Combine(keys, "admin.crt"), Path.Combine(keys, "admin.key")),
