@@ -50,7 +50,7 @@ internal sealed class CrashServer : IDisposable
         var keys = Path.Combine(_folder, "pki");
         var tls = new SslClientAuthenticationOptions
         {
-            RemoteCertificateValidationCallback = (_, _, _, _) => true,
+            RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null,
             ClientCertificates =
             [
                 X509Certificate2.CreateFromPemFile(Path.Combine(keys, "admin.crt"), Path.Combine(keys, "admin.key")),

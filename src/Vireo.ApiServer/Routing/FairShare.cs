@@ -162,9 +162,12 @@ internal sealed class FairShare(LoadLimits limits, TimeProvider time)
     }
 
     /// <summary>The right to be served, until it is given back.</summary>
-    internal readonly struct Place(FairShare share, Client client, int seats) : IDisposable
+    /// <param name="Share">Who gave it.</param>
+    /// <param name="Client">Who has it.</param>
+    /// <param name="Seats">What it counts.</param>
+    internal readonly record struct Place(FairShare Share, Client Client, int Seats) : IDisposable
     {
-        public void Dispose() => share.Leave(client, seats);
+        public void Dispose() => Share.Leave(Client, Seats);
     }
 
     /// <summary>What one client has and waits for. Under the lock.</summary>

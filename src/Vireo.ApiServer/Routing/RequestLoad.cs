@@ -18,8 +18,12 @@ internal sealed class RequestLoad(LoadLimits limits, TimeProvider time)
 
     /// <summary>Serves a request in its turn and its time.</summary>
     /// <exception cref="StatusException">TooManyRequests, or Timeout: it was not served, or not to its end.</exception>
-    public Task ServeAsync(HttpContext context, Caller caller, string path, Func<HttpContext, Caller, string, Task> serve) =>
-        IsFree(context, path) ? serve(context, caller, path) : TakeTurnAsync(context, caller, path, serve);
+    public Task ServeAsync(
+        HttpContext context,
+        Caller caller,
+        string path,
+        Func<HttpContext, Caller, string, Task> serve
+    ) => IsFree(context, path) ? serve(context, caller, path) : TakeTurnAsync(context, caller, path, serve);
 
     private async Task TakeTurnAsync(
         HttpContext context,

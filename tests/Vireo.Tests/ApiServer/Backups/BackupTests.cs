@@ -92,8 +92,9 @@ public sealed class BackupTests : IDisposable
             await server.MakeAsync("old");
             await SaveAsync(server);
             await server.MakeAsync("newer");
-            (await Should.ThrowAsync<Vireo.ApiServer.ApiServerStartException>(() => RestoreAsync(Restored, true)))
-                .Message.ShouldContain("in use by another vireo");
+            (
+                await Should.ThrowAsync<Vireo.ApiServer.ApiServerStartException>(() => RestoreAsync(Restored, true))
+            ).Message.ShouldContain("in use by another vireo");
         }
 
         (await Should.ThrowAsync<BackupException>(() => RestoreAsync(Restored))).Message.ShouldContain("--replace");

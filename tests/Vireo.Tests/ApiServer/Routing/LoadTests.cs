@@ -93,9 +93,7 @@ public sealed class LoadTests : IAsyncLifetime
         using var readers = Network();
         var path = $"{RunningServer.ConfigMaps}?watch=true&resourceVersion=1";
         var deaf = await Task.WhenAll(
-            Enumerable
-                .Range(0, 20)
-                .Select(_ => readers.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, Ct))
+            Enumerable.Range(0, 20).Select(_ => readers.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, Ct))
         );
         using var watch = await WatchReader.StartAsync(_admin, $"{RunningServer.ConfigMaps}?resourceVersion=1");
         await _server.MakeAsync("a");
@@ -205,7 +203,7 @@ public sealed class LoadTests : IAsyncLifetime
         return new()
         {
             TargetHost = "localhost",
-            RemoteCertificateValidationCallback = (_, _, _, _) => true,
+            RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null,
             ClientCertificates =
             [
                 X509Certificate2.CreateFromPemFile(Path.Combine(keys, "admin.crt"), Path.Combine(keys, "admin.key")),

@@ -26,11 +26,9 @@ public sealed class SchemaUpgradeTests : IDisposable
             store.Find(ResourceKinds.VirtualMachines, "default", "vm")!.Revision.ShouldBe(123);
             store.List(ResourceKinds.Namespaces, null).Items.Count.ShouldBe(4);
             var changes = store.Watch(ResourceKinds.ConfigMaps, null, 116).ReadAll();
-            changes.Select(change => (change.Type, change.Revision)).ShouldBe([
-                (StoreEventType.Added, 117),
-                (StoreEventType.Modified, 118),
-                (StoreEventType.Deleted, 119),
-            ]);
+            changes
+                .Select(change => (change.Type, change.Revision))
+                .ShouldBe([(StoreEventType.Added, 117), (StoreEventType.Modified, 118), (StoreEventType.Deleted, 119)]);
             (await store.DoAsync(Write.Create("new"))).Revision.ShouldBe(124);
         }
 
