@@ -113,9 +113,9 @@ public sealed class KubectlTests(VireoHost host)
             """{"metadata":{}}"""
         );
         await RefusesAsync("not found", "get", "vm", "nobody");
-        // With more words kubectl shows the whole refusal.
+        // With more words kubectl shows what was sent and answered.
         await RefusesAsync(
-            "\"reason\":\"Invalid\"",
+            "Response Status: 422 Unprocessable Entity",
             "patch",
             "vm",
             Vm,

@@ -10,7 +10,7 @@ namespace Vireo.ApiServer.Health;
 /// <param name="IsForReadiness">True for what a server that lives on may lack for a while.</param>
 internal sealed record HealthCheck(string Name, Func<bool> IsWell, bool IsForReadiness = false);
 
-/// <summary>Answers <c>/livez</c>, <c>/readyz</c> and <c>/healthz</c>, whole or check by check, as Kubernetes does.</summary>
+/// <summary>Answers <c>/livez</c>, <c>/readyz</c> and <c>/healthz</c>, whole or check by check.</summary>
 internal sealed class HealthEndpoint(IReadOnlyList<HealthCheck> checks)
 {
     private const string Text = "text/plain; charset=utf-8";
