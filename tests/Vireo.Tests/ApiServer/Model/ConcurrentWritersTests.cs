@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Vireo.Tests.ApiServer.Model;
 
-/// <summary>Many clients write the same objects at once: what they and the watchers were told must be one story.</summary>
+/// <summary>Many clients write the same objects at once: all that is told of it must be one story.</summary>
 public sealed class ConcurrentWritersTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const string Maps = RunningServer.ConfigMaps;
