@@ -29,16 +29,18 @@ internal static class Comparison
     /// <summary>How many times better than the peer a figure is to be; null where no goal is named.</summary>
     private static double? Goal(string name)
     {
-        var isWrite = name.StartsWith("creates", StringComparison.Ordinal)
+        var isWrite =
+            name.StartsWith("creates", StringComparison.Ordinal)
             || name.StartsWith("merge patches", StringComparison.Ordinal);
         return name switch
         {
             _ when isWrite && name.EndsWith(" 1 client, /s", StringComparison.Ordinal) => 3,
             _ when isWrite && name.EndsWith("/s", StringComparison.Ordinal) => 10,
-            _ when name.StartsWith("GETs", StringComparison.Ordinal) && name.EndsWith("/s", StringComparison.Ordinal) => 5,
+            _ when name.StartsWith("GETs", StringComparison.Ordinal) && name.EndsWith("/s", StringComparison.Ordinal) =>
+                5,
             _ when name.StartsWith("LIST", StringComparison.Ordinal) => 10,
             _ when name.StartsWith("watch event", StringComparison.Ordinal)
-                && name.Contains("p99", StringComparison.Ordinal) => 2,
+                    && name.Contains("p99", StringComparison.Ordinal) => 2,
             "memory empty, MiB" => 4,
             "memory after the load, MiB" => 10,
             _ => null,

@@ -89,7 +89,12 @@ internal static class Definition
     }
 
     private static JsonObject Column(string name, string type, string path) =>
-        new() { ["name"] = name, ["type"] = type, ["jsonPath"] = path };
+        new()
+        {
+            ["name"] = name,
+            ["type"] = type,
+            ["jsonPath"] = path,
+        };
 
     /// <summary>The schema with every reference in its place, and without what a definition may not hold.</summary>
     private static JsonNode Plain(JsonNode schema, JsonObject all)
@@ -133,7 +138,11 @@ internal static class Definition
     /// <summary>Amounts may be texts or numbers, and what has no type may be anything.</summary>
     private static void Complete(JsonObject plain, JsonNode schema)
     {
-        if (schema["oneOf"] is not null || schema["anyOf"] is not null || plain.ContainsKey("x-kubernetes-int-or-string"))
+        if (
+            schema["oneOf"] is not null
+            || schema["anyOf"] is not null
+            || plain.ContainsKey("x-kubernetes-int-or-string")
+        )
         {
             plain.Remove("type");
             plain.Remove("format");

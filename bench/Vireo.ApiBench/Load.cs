@@ -25,7 +25,14 @@ internal sealed class Load(Target target, Measures measures, TimeSpan each)
         foreach (var clients in Clients)
         {
             var share = clients == Clients[^1] ? objects - _made : objects / 10 * (clients == 1 ? 1 : 3);
-            await RateAsync("creates", clients, share, TimeSpan.MaxValue, (client, i) => CreateAsync(client, i, ct), ct);
+            await RateAsync(
+                "creates",
+                clients,
+                share,
+                TimeSpan.MaxValue,
+                (client, i) => CreateAsync(client, i, ct),
+                ct
+            );
         }
 
         foreach (var clients in Clients)
@@ -103,7 +110,8 @@ internal sealed class Load(Target target, Measures measures, TimeSpan each)
 
     private Task PatchAsync(HttpClient client, CancellationToken ct)
     {
-        var patch = $$$"""{"metadata":{"annotations":{"example.com/n":"{{{Interlocked.Increment(ref _patched)}}}"} } }""";
+        var patch =
+            $$$"""{"metadata":{"annotations":{"example.com/n":"{{{Interlocked.Increment(ref _patched)}}}"} } }""";
         return SendAsync(client, HttpMethod.Patch, $"{Machine.Collection}/{Name(Any())}", patch, null, ct);
     }
 
@@ -129,7 +137,7 @@ internal sealed class Load(Target target, Measures measures, TimeSpan each)
         } while (next.Length > 0);
     }
 
-    /// <summary>The token of the next page; it stands near the beginning or the end, wherever metadata is written.</summary>
+    /// <summary>The token of the next page; it stands wherever metadata is written.</summary>
     private static string? Continue(byte[] page)
     {
         var mark = "\"continue\":\""u8;
@@ -183,7 +191,5 @@ internal sealed class Load(Target target, Measures measures, TimeSpan each)
 
     private static string Name(int number) => $"vm-{number:D6}";
 
-
     private int Any() => Random.Shared.Next(_made);
-
 }

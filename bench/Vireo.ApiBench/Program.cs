@@ -4,9 +4,12 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vireo.ApiBench;
 
-var url = new Option<Uri?>("--url") { Description = "The server, for example https://127.0.0.1:6443." };
+var url = new Option<string?>("--url") { Description = "The server, for example https://127.0.0.1:6443." };
 var token = new Option<string?>("--token") { Description = "A bearer token." };
-var ca = new Option<FileInfo?>("--ca") { Description = "The certificate of the server's authority; without it any is taken." };
+var ca = new Option<FileInfo?>("--ca")
+{
+    Description = "The certificate of the server's authority; without it any is taken.",
+};
 var kubeconfig = new Option<FileInfo?>("--kubeconfig") { Description = "Address and identity, instead of the three." };
 var pids = new Option<string>("--pids")
 {
@@ -53,7 +56,7 @@ run.SetAction(
     {
         using var target = Target.Of(
             parse.GetValue(kubeconfig)?.FullName,
-            parse.GetValue(url),
+            parse.GetValue(url) is { } address ? new Uri(address) : null,
             parse.GetValue(token),
             parse.GetValue(ca)?.FullName,
             parse.GetRequiredValue(pids)

@@ -83,7 +83,9 @@ internal sealed class Target : IDisposable
     public double CpuSeconds() =>
         Sum(pid =>
         {
-            var fields = File.ReadAllText($"/proc/{pid}/stat").Split(')')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            var fields = File.ReadAllText($"/proc/{pid}/stat")
+                .Split(')')[^1]
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries);
             return (Number(fields[11]) + Number(fields[12])) / TicksPerSecond;
         });
 

@@ -55,7 +55,10 @@ internal sealed class WatchLoad(Target target, Measures measures)
         {
             var line = await lines.ReadLineAsync(ct) ?? throw new InvalidOperationException("A watch ended early.");
             var now = Stopwatch.GetTimestamp();
-            if (Text(Encoding.UTF8.GetBytes(line), "\"name\":\"") is { } name && _begun.TryGetValue(name, out var began))
+            if (
+                Text(Encoding.UTF8.GetBytes(line), "\"name\":\"") is { } name
+                && _begun.TryGetValue(name, out var began)
+            )
             {
                 _took.Add(Stopwatch.GetElapsedTime(began, now).TotalMilliseconds);
                 seen++;

@@ -19,15 +19,15 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
         ("application/yaml", BadBodies.Yaml),
         ("", BadBodies.Yaml),
         ("application/vnd.kubernetes.protobuf", BadBodies.Protobuf),
-        ("application/json-patch+json", BadBodies.JsonPatch),
+        ("application/json-patch+json", BadPatches.Json),
         ("application/json-patch+json", BadBodies.Json),
-        ("application/merge-patch+json", BadBodies.MergePatch),
+        ("application/merge-patch+json", BadPatches.Merge),
         ("application/merge-patch+json", BadBodies.Json),
-        ("application/strategic-merge-patch+json", BadBodies.MergePatch),
-        ("application/apply-patch+yaml", BadBodies.MergePatch),
+        ("application/strategic-merge-patch+json", BadPatches.Merge),
+        ("application/apply-patch+yaml", BadPatches.Merge),
         ("application/apply-patch+yaml", BadBodies.Yaml),
         ("application/apply-patch+yaml", BadBodies.Json),
-        ("nonsense", BadBodies.MergePatch),
+        ("nonsense", BadPatches.Merge),
     ];
 
     private FuzzServer _server = null!;
@@ -63,7 +63,7 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
         {
             foreach (var method in (string[])["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "FROB"])
             {
-                var bodies = method == "PATCH" ? BadBodies.MergePatch : BadBodies.Json;
+                var bodies = method == "PATCH" ? BadPatches.Merge : BadBodies.Json;
                 var body = bodies[(i * 7) % 20];
                 await _server.SendAsync(
                     new(

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Vireo.Tests.ApiServer.Model;
 
-/// <summary>Many clients write the same objects at once: who was acknowledged and what was watched must be one story.</summary>
+/// <summary>Many clients write the same objects at once: all that is told of it must be one story.</summary>
 public sealed class ConcurrentWritersTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const string Maps = RunningServer.ConfigMaps;
@@ -81,7 +81,7 @@ public sealed class ConcurrentWritersTests(ITestOutputHelper output) : IAsyncLif
         }
     }
 
-    /// <summary>Reads, adds one and writes back, for the version that was read: an update that is lost is seen.</summary>
+    /// <summary>Reads, adds one and writes back, for the version that was read: a lost update is seen.</summary>
     private async Task IncrementAsync(string counter)
     {
         var read = await _server.GetAsync(counter);

@@ -126,7 +126,7 @@ internal static class Compared
         if (!JsonNode.DeepEquals(expected, plain))
         {
             throw new ShouldAssertException(
-                $"{what}\n  expected {expected?.ToJsonString() ?? "nothing"}\n  found    {plain?.ToJsonString() ?? "nothing"}"
+                $"{what}\n  expected {expected?.ToJsonString()}\n  found    {plain?.ToJsonString()}"
             );
         }
     }
