@@ -91,11 +91,10 @@ public sealed partial class MovingGuest : IAsyncLifetime
     }
 
     /// <summary>MiB a second that moves may use; null for no limit.</summary>
-    internal async Task LimitAsync(int? mebibytes, string? more = null)
+    internal async Task LimitAsync(int? mebibytes)
     {
         var limit = mebibytes is null ? "null" : $"\"{mebibytes}Mi\"";
-        var limits = $"\"bandwidthPerMigration\":{limit}" + (more is null ? "" : $",{more}");
-        var patch = $$$"""{"spec":{"configuration":{"migrations":{ {{{limits}}} } } } }""";
+        var patch = $$$"""{"spec":{"configuration":{"migrations":{"bandwidthPerMigration":{{{limit}}} } } } }""";
         (await _hosts.Api.PatchAsync("/apis/kubevirt.io/v1/namespaces/kubevirt/kubevirts/kubevirt", patch)).ShouldBe(
             200
         );
