@@ -94,7 +94,7 @@ public sealed partial class MovingGuest : IAsyncLifetime
     internal async Task LimitAsync(int? mebibytes)
     {
         var limit = mebibytes is null ? "null" : $"\"{mebibytes}Mi\"";
-        var patch = $$$"""{"spec":{"configuration":{"migrations":{"bandwidthPerMigration":{{{limit}}} } } } }""";
+        var patch = $$$"""{"spec":{"configuration":{"migrations":{"bandwidthPerMigration":{{{limit}}}} } } }""";
         (await _hosts.Api.PatchAsync("/apis/kubevirt.io/v1/namespaces/kubevirt/kubevirts/kubevirt", patch)).ShouldBe(
             200
         );
