@@ -47,10 +47,12 @@ internal sealed class TokenEndpoint(ResourceStore store, BearerTokens tokens, Ti
             );
         }
 
+        // Where the asker reached us, others like them reach the keys.
+        var here = http.Request.Host.HasValue ? $"https://{http.Request.Host}" : tokens.Issuer;
         var document = new JsonObject
         {
             ["issuer"] = tokens.Issuer,
-            ["jwks_uri"] = $"https://{http.Request.Host}{KeysPath}",
+            ["jwks_uri"] = here + KeysPath,
             ["response_types_supported"] = new JsonArray("id_token"),
             ["subject_types_supported"] = new JsonArray("public"),
             ["id_token_signing_alg_values_supported"] = new JsonArray("ES256"),

@@ -72,10 +72,12 @@ public sealed class ReviewTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_agent_is_asked_about_as_it_is_judged()
+    public async Task The_role_of_agents_says_what_they_may_at_most_and_is_bound_to_nobody()
     {
         var role = await _server.GetAsync("/apis/rbac.authorization.k8s.io/v1/clusterroles/system:node");
-        role["rules"]!.ToJsonString().ShouldContain("""{"verbs":["update","patch"]""", Case.Sensitive, role.Text);
+        role["rules"]!
+            .ToJsonString()
+            .ShouldContain("""{"verbs":["patch","update"],"apiGroups":["vireo.dev"],"resources":["hosts/status"]}""");
         var binding = await _server.GetAsync("/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/system:node");
         (binding["subjects"]?.AsArray().Count ?? 0).ShouldBe(0);
     }
