@@ -211,7 +211,7 @@ internal static class RequestBody
     }
 
     /// <summary>
-    /// Bytes that are no text, and escapes that are half a character, would be found only where somebody reads the text.
+    /// Bytes that are no text, and escapes that are half a character, would be found only where the text is read.
     /// </summary>
     private static void CheckTexts(ReadOnlySequence<byte> body)
     {
