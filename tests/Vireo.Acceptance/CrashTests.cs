@@ -6,7 +6,8 @@ namespace Vireo.Acceptance;
 
 /// <summary>kill -9 of the server at random points under load, again and again on one state.</summary>
 /// <remarks>
-/// More often by <c>VIREO_CRASHES=300 ./test CrashTests</c>; <c>VIREO_SEED</c> repeats the choices of a run that failed.
+/// More often by <c>VIREO_CRASHES=300 ./test CrashTests</c>; <c>VIREO_SEED</c> repeats the choices of a run that
+/// failed.
 /// </remarks>
 public sealed class CrashTests(ITestOutputHelper output)
 {

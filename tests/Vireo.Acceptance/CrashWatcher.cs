@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Vireo.Acceptance;
 
-/// <summary>Follows the changes over all the server's deaths, from where it was, and believes what it is told.</summary>
+/// <summary>
+/// Follows the changes over all the server's deaths, from where it was, and believes what it is told.
+/// </summary>
 internal sealed class CrashWatcher
 {
     private readonly Dictionary<string, string> _objects = new(StringComparer.Ordinal);

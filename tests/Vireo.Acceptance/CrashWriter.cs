@@ -40,7 +40,9 @@ internal sealed class CrashWriter(int id, Random random)
         }
     }
 
-    /// <summary>What the server has of this writer must be what it acknowledged, or the write it did not answer.</summary>
+    /// <summary>
+    /// What the server has of this writer must be what it acknowledged, or the write it did not answer.
+    /// </summary>
     /// <param name="stored">All objects and their values.</param>
     public void Check(IReadOnlyDictionary<string, string> stored)
     {

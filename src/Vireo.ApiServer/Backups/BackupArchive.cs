@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace Vireo.ApiServer.Backups;
 
-/// <summary>The form of a backup: a tar archive of the state, the keys, and last a file that says what they are.</summary>
+/// <summary>
+/// The form of a backup: a tar archive of the state, the keys, and last a file that says what they are.
+/// </summary>
 internal static class BackupArchive
 {
     public const string Manifest = "backup.json";

@@ -63,7 +63,9 @@ internal sealed class RequestLoad(LoadLimits limits, TimeProvider time)
         }
     }
 
-    /// <summary>Reads are answered from memory: only bodies and what the client itself limits need an eye on them.</summary>
+    /// <summary>
+    /// Reads are answered from memory: only bodies and what the client itself limits need an eye on them.
+    /// </summary>
     private TimeSpan? Limit(HttpRequest request, string path, bool hasBody)
     {
         if (request.Query["timeout"] is [{ Length: > 0 } text, ..])

@@ -129,7 +129,9 @@ internal sealed class ResourceStore : IAsyncDisposable
     /// <exception cref="RevisionExpiredException">The changes after the revision are not all held.</exception>
     public StoreWatch Watch(ResourceKind kind, string? ns, long afterRevision) => new(_feed, kind, ns, afterRevision);
 
-    /// <summary>Copies the whole state, as it is at one moment near the end, to a file that exists and is empty.</summary>
+    /// <summary>
+    /// Copies the whole state, as it is at one moment near the end, to a file that exists and is empty.
+    /// </summary>
     /// <returns>The revision that the copy shows.</returns>
     /// <exception cref="StoreException">The disk refused, or the store is closed.</exception>
     public Task<long> CopyAsync(string path, CancellationToken ct) => _writer.CopyAsync(path, ct);

@@ -17,7 +17,9 @@ internal static class SchemaUpgrade
     /// <summary>Where the file is kept as it was before.</summary>
     public static string Kept(string path, int schema) => $"{path}.schema-{schema}";
 
-    /// <summary>Takes all the steps that are missing; the schema that it began at, or null when there were none.</summary>
+    /// <summary>
+    /// Takes all the steps that are missing; the schema that it began at, or null when there were none.
+    /// </summary>
     /// <exception cref="StoreException">What is in the file is not as the older Vireo wrote it.</exception>
     /// <exception cref="SqliteException">The disk refused: the file is as it was.</exception>
     public static int? Run(SqliteConnection db)
@@ -51,7 +53,9 @@ internal static class SchemaUpgrade
         while (copy.Step(PagesInStep)) { }
     }
 
-    /// <summary>1 to 2: a checksum also covers whose row it is; before, a bit of a name could fall over unseen.</summary>
+    /// <summary>
+    /// 1 to 2: a checksum also covers whose row it is; before, a bit of a name could fall over unseen.
+    /// </summary>
     private static void ChecksumsOfWholeRows(SqliteConnection db)
     {
         using var write = db.Prepare("UPDATE log SET checksum = ?2 WHERE revision = ?1");

@@ -19,7 +19,9 @@ internal sealed class StateCopies(StateFile file)
 
     public bool IsIdle => _waiting.IsEmpty;
 
-    /// <summary>Asks for a copy in a file that exists and is empty; completes with the revision that it shows.</summary>
+    /// <summary>
+    /// Asks for a copy in a file that exists and is empty; completes with the revision that it shows.
+    /// </summary>
     public Task<long> Add(string path, CancellationToken ct)
     {
         var pending = new Pending(path, ct);

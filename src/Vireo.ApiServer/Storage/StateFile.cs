@@ -145,8 +145,11 @@ internal sealed class StateFile : IDisposable
         transaction.Commit();
     }
 
-    /// <summary>Lets go of the past and of every revision up to one: a client that knows a later state must list.</summary>
-    /// <remarks>For a file in another's place: what came after it was given out cannot be told from what comes now.</remarks>
+    /// <summary>
+    /// Lets go of the past and of every revision up to one: a client that knows a later state must list.
+    /// </summary>
+    /// <remarks>For a file in another's place: what came after it was given out cannot be told from what comes
+    /// now.</remarks>
     public void Forget(long revision)
     {
         using var transaction = _db.BeginImmediate();

@@ -49,7 +49,9 @@ internal static class StateSchema
     /// <summary>Where a restore prepares what is to take the file's place.</summary>
     public static string Restoring(string path) => path + ".restoring";
 
-    /// <summary>Opens the file, which is made if it does not exist, and brought to this schema if it is older.</summary>
+    /// <summary>
+    /// Opens the file, which is made if it does not exist, and brought to this schema if it is older.
+    /// </summary>
     /// <exception cref="StoreException">It cannot be opened, is not ours, too new, in use, or damaged.</exception>
     public static SqliteConnection Open(string path, out int? upgradedFrom)
     {

@@ -9,6 +9,7 @@ using Vireo.ApiServer.Storage;
 namespace Vireo.Tests.ApiServer.Routing;
 
 /// <summary>A server under clients that ask for too much, too slowly, or do not read, over the real network.</summary>
+[Collection(MemoryCollection.Name)]
 public sealed class LoadTests : IAsyncLifetime
 {
     private RunningServer _server = null!;
@@ -110,7 +111,7 @@ public sealed class LoadTests : IAsyncLifetime
         }
 
         var growth = GC.GetTotalMemory(forceFullCollection: true) - before;
-        growth.ShouldBeLessThan(StoreLimits.Default.HistoryBytes + (16 << 20));
+        growth.ShouldBeLessThan(StoreLimits.Default.HistoryBytes + (24 << 20));
         foreach (var each in deaf)
         {
             each.Dispose();
