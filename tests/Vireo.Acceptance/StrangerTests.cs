@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Vireo.Acceptance;
 
 /// <summary>Clients that were not written for Vireo: the official ones of other languages.</summary>

@@ -1,5 +1,4 @@
 using System.Net;
-using Vireo.ApiServer;
 
 namespace Vireo.Tests.ApiServer.Hosting;
 
@@ -11,7 +10,12 @@ public sealed class CrossOriginTests
     [Fact]
     public async Task A_page_whose_origin_was_named_may_ask_and_read_refusals_too()
     {
-        await using var server = await RunningServer.StartAsync(told: options => options with { AllowedOrigins = [Page] });
+        await using var server = await RunningServer.StartAsync(told: options =>
+            options with
+            {
+                AllowedOrigins = [Page],
+            }
+        );
         using var client = Anybody(server);
 
         using var asked = await AskAsync(client, HttpMethod.Options, "/api/v1/namespaces", Page, "GET");
@@ -29,7 +33,12 @@ public sealed class CrossOriginTests
     [Fact]
     public async Task Other_pages_may_not_and_nobody_may_unless_asked_for()
     {
-        await using var server = await RunningServer.StartAsync(told: options => options with { AllowedOrigins = [Page] });
+        await using var server = await RunningServer.StartAsync(told: options =>
+            options with
+            {
+                AllowedOrigins = [Page],
+            }
+        );
         using var client = Anybody(server);
         using var other = await AskAsync(client, HttpMethod.Get, "/version", "https://evil.example");
         other.Headers.Contains("Access-Control-Allow-Origin").ShouldBeFalse();
