@@ -161,9 +161,7 @@ public sealed class TokenTests : IAsyncLifetime
         Should
             .Throw<ApiServerStartException>(() => StaticTokens.Parse(["a,b,c", "a,d,e"], "f"))
             .Message.ShouldBe("f, line 2: the token is in the file twice.");
-        Should
-            .Throw<ApiServerStartException>(() => StaticTokens.Parse(["a"], "f"))
-            .Message.ShouldContain("f, line 1");
+        Should.Throw<ApiServerStartException>(() => StaticTokens.Parse(["a"], "f")).Message.ShouldContain("f, line 1");
     }
 
     [Fact]
