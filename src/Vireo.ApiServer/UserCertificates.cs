@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using Vireo.ApiServer.Hosting;
 using Vireo.Runtime;
 

@@ -18,14 +18,14 @@ internal sealed class Impersonation(Authorizer authorizer)
     /// <exception cref="StatusException">They may not act as that one.</exception>
     public Caller Of(HttpRequest request, Caller caller)
     {
-        if (!request.Headers.ContainsKey(UserHeader))
+        if (!request.Headers.TryGetValue(UserHeader, out var named))
         {
             return request.Headers.Keys.Any(name => name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
                 ? throw Refusals.BadRequest($"{UserHeader}: must be given where other {Prefix} headers are")
                 : caller;
         }
 
-        var user = request.Headers[UserHeader].ToString();
+        var user = named.ToString();
         var groups = request.Headers[GroupHeader].OfType<string>().ToList();
         CheckUser(caller, user);
         foreach (var group in groups)
