@@ -1,6 +1,6 @@
 namespace Vireo.ApiServer.Auditing;
 
-/// <summary>The file of the audit log and those put aside: <c>audit.log</c>, <c>audit.log.1</c>, the newest first.</summary>
+/// <summary>The file of the audit log, and those put aside: <c>audit.log.1</c> and on, the newest first.</summary>
 internal sealed class AuditFile : IDisposable
 {
     private readonly AuditOptions _options;
