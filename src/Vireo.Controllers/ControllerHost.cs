@@ -221,15 +221,8 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
             new EventRecorder(client, component, null, time) { MaxRemembered = MachineNews.Remembered }
         );
         _loops.Add(news.RunAsync);
-        var reconciler = new TransitionReconciler(
-            client,
-            new(cluster, types),
-            transitions,
-            recorder,
-            news,
-            time,
-            logger
-        );
+        var seen = new TransitionMachines(cluster, types);
+        var reconciler = new TransitionReconciler(client, seen, transitions, recorder, news, time, logger);
         var controller = new Controller("transitions", reconciler, time, logger);
         controller.Watch(transitions, transition => [ResourceKey.Of(transition)]);
         controller.Watch(cluster.Machines, TransitionReconciler.TransitionOf);

@@ -110,7 +110,7 @@ public sealed record HypervisorVersions
 /// <summary>The processors that a host can show to its guests.</summary>
 public sealed record HostProcessor
 {
-    /// <summary>What guests with the model host-model get here: a libvirt name, for example Skylake-Client-IBRS.</summary>
+    /// <summary>What guests with the model host-model get here: a libvirt name such as Skylake-Client-IBRS.</summary>
     public string? Model { get; init; }
 
     /// <summary>The features that they get beside those of the model.</summary>

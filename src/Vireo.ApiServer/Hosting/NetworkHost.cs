@@ -25,6 +25,9 @@ internal static class NetworkHost
     /// <summary>A client holds one stream for each watch, all on one connection.</summary>
     private const int StreamsPerConnection = 250;
 
+    /// <summary>A connection takes memory before anybody knows who is at its other end.</summary>
+    private const int Connections = 10_000;
+
     /// <summary>Starts to listen.</summary>
     /// <exception cref="ApiServerStartException">The address cannot be listened on.</exception>
     public static async Task<WebApplication> StartAsync(
@@ -46,10 +49,12 @@ internal static class NetworkHost
             kestrel.AddServerHeader = false;
             // Bodies are bounded where they are read, in the same way for every client.
             kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MaxConcurrentConnections = Connections;
             kestrel.Limits.Http2.MaxStreamsPerConnection = StreamsPerConnection;
             kestrel.Listen(options.Address, options.Port, listen => Secure(listen, certificates));
         });
         var app = builder.Build();
+        CrossOrigin.Use(app, options.AllowedOrigins);
         app.UseWebSockets();
         app.Run(handle);
         try
@@ -100,7 +105,7 @@ internal static class NetworkHost
                             ServerCertificateContext = certificates.Context,
                             ClientCertificateRequired = true,
                             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-#pragma warning disable CA5359 // Taken here, judged by the authenticator: who has a bad one is told so by a Status.
+#pragma warning disable CA5359 // Taken here, judged by the authenticator: a client with a bad one is told so by a Status.
                             RemoteCertificateValidationCallback = (_, _, _, _) => true,
 #pragma warning restore CA5359
                         }

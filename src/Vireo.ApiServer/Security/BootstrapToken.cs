@@ -79,6 +79,6 @@ internal sealed partial record BootstrapToken(string Id, string Text)
         }
     }
 
-    [GeneratedRegex(@"^(?<id>[a-z0-9]{6})\.(?<text>[a-z0-9]{16})\z", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(?<id>[a-z0-9]{6})\.(?<text>[a-z0-9]{16})\z", RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex Pattern();
 }

@@ -184,8 +184,9 @@ internal static class RequestBody
         {
             return JsonWithDuplicates.Read(body, DeepestNesting);
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
+            // It was refused for this already; the second is what half a character in the name of a field comes to.
             return null;
         }
     }

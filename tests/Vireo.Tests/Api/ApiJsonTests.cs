@@ -16,6 +16,8 @@ public class ApiJsonTests
 
         var there = JsonSerializer.SerializeToNode(sample.Deserialize(kind.TypeInfo), kind.TypeInfo)!;
 
+        // Only the server reads who owns which field: for others that would be most of an object's memory.
+        sample["metadata"]!.AsObject().Remove("managedFields");
         there.ToJsonString().ShouldBe(sample.ToJsonString());
     }
 

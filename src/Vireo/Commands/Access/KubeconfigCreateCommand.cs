@@ -26,11 +26,7 @@ internal static class KubeconfigCreateCommand
             Description = "Where the user reaches the server. The address that its administrator uses.",
             HelpName = "url",
         };
-        var file = new Option<string?>("--output-file")
-        {
-            Description = "The file to write, readable by its owner only. The standard output when not given.",
-            HelpName = "file",
-        };
+        var file = OutputFile();
         var state = CommandOptions.StateDir();
         var command = new Command(
             "create",
@@ -75,6 +71,13 @@ internal static class KubeconfigCreateCommand
                 + "kubectl create rolebinding ann --clusterrole=edit --user=ann -n web"
         );
     }
+
+    private static Option<string?> OutputFile() =>
+        new("--output-file")
+        {
+            Description = "The file to write, readable by its owner only. The standard output when not given.",
+            HelpName = "file",
+        };
 
     private static Option<TimeSpan> Life() =>
         new("--valid-for")
