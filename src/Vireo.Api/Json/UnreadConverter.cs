@@ -14,8 +14,8 @@ public sealed class UnreadConverter<T> : JsonConverter<T>
     /// <inheritdoc />
     public override T? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        reader.Skip();
-        return null;
+        // Of a stream, what is not the last block cannot be skipped otherwise; the value is whole when it comes here.
+        return reader.TrySkip() ? null : throw new JsonException("a value that is passed over is not whole");
     }
 
     /// <inheritdoc />

@@ -105,7 +105,7 @@ internal static class NetworkHost
                             ServerCertificateContext = certificates.Context,
                             ClientCertificateRequired = true,
                             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-#pragma warning disable CA5359 // Taken here, judged by the authenticator: a client with a bad one is told so by a Status.
+#pragma warning disable CA5359 // Taken here, judged by the authenticator: who has a bad one gets a Status.
                             RemoteCertificateValidationCallback = (_, _, _, _) => true,
 #pragma warning restore CA5359
                         }

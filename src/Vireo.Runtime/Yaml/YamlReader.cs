@@ -156,6 +156,11 @@ internal sealed class YamlReader(string text, ICollection<string>? twice = null)
 
     private static JsonNode? ReadScalar(Scalar scalar)
     {
+        if (HasHalfCharacter(scalar.Value))
+        {
+            throw Error(scalar.Start, "A text holds half a character (one surrogate without the other).");
+        }
+
         var tag = scalar.Tag.IsEmpty ? "" : scalar.Tag.Value;
         if (tag is "!" or StandardTag + "str" || (tag.Length == 0 && scalar.Style != ScalarStyle.Plain))
         {
@@ -177,6 +182,19 @@ internal sealed class YamlReader(string text, ICollection<string>? twice = null)
             _ => throw UnknownTag(scalar),
         };
         return fits ? value : throw Error(scalar.Start, $"'{scalar.Value}' is not what its tag '{tag}' says.");
+    }
+
+    private static bool HasHalfCharacter(string text)
+    {
+        for (var at = text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF'); at >= 0 && at < text.Length; at++)
+        {
+            if (char.IsSurrogate(text[at]) && !(at + 1 < text.Length && char.IsSurrogatePair(text[at], text[++at])))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private JsonNode? Expand(AnchorAlias alias, int depth)
