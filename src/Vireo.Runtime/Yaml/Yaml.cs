@@ -55,7 +55,11 @@ public static class Yaml
     /// <summary>The values when all of the text is JSON, one after the other; null when it is not.</summary>
     private static List<JsonNode>? FromJsonText(string text)
     {
-        if (text.AsSpan().TrimStart() is not ['{' or '[', ..])
+        // Escapes that may be half a character are for the YAML reader to judge: here nobody would look at them.
+        if (
+            text.AsSpan().TrimStart() is not ['{' or '[', ..]
+            || text.Contains("\\ud", StringComparison.OrdinalIgnoreCase)
+        )
         {
             return null;
         }
