@@ -45,12 +45,12 @@ internal sealed class WatchStream(PipeWriter output, ResourceKind kind, Selectio
     public async Task FollowAsync(StoreWatch changes, bool bookmarks, TimeProvider time, CancellationToken ct)
     {
         var pause = bookmarks ? Task.Delay(BetweenBookmarks, time, ct) : null;
-        var more = Task.FromResult(true);
+        Task<bool> more;
         do
         {
             await SendAsync(changes, ct);
-            more = more.IsCompleted ? changes.WaitAsync(ct).AsTask() : more;
-            if (pause is not null && await Task.WhenAny(more, pause) == pause && !more.IsCompleted)
+            more = changes.WaitAsync(ct).AsTask();
+            while (pause is not null && await Task.WhenAny(more, pause) == pause && !more.IsCompleted)
             {
                 await pause;
                 await SendAsync(changes, ct);
@@ -58,7 +58,7 @@ internal sealed class WatchStream(PipeWriter output, ResourceKind kind, Selectio
                 await FlushAsync(ct);
                 pause = Task.Delay(BetweenBookmarks, time, ct);
             }
-        } while (!more.IsCompleted || await more);
+        } while (await more);
     }
 
     public async Task ErrorAsync(Status status, CancellationToken ct)

@@ -1,4 +1,7 @@
+using System.IO.Pipelines;
 using Vireo.Api;
+using Vireo.ApiServer.Printing;
+using Vireo.ApiServer.Reading;
 using Vireo.ApiServer.Storage;
 
 namespace Vireo.Tests.ApiServer.Storage;
@@ -239,5 +242,28 @@ public sealed class StoreWatchTests : IAsyncLifetime
     {
         await _store.DisposeAsync();
         _store = _folder.Open(limits);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_watch_of_which_nothing_is_to_be_told_waits_and_does_not_ask_again_and_again(bool bookmarks)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var changes = _store.Watch(ResourceKinds.ConfigMaps, null, _store.Revision);
+        var stream = new WatchStream(
+            PipeWriter.Create(Stream.Null),
+            ResourceKinds.ConfigMaps,
+            new Selection(null, null),
+            WholeForm.Instance
+        );
+
+        // One that spins never comes back from the call.
+        var called = Task.Run(() => (object)stream.FollowAsync(changes, bookmarks, TimeProvider.System, end.Token), Ct);
+        var follow = (Task)await called.WaitAsync(TimeSpan.FromSeconds(20), Ct);
+
+        follow.IsCompleted.ShouldBeFalse();
+        await end.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(follow);
     }
 }
