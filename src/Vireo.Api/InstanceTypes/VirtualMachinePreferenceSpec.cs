@@ -45,7 +45,7 @@ public sealed record VirtualMachinePreferenceSpec
 
     /// <summary>Older form of cpu.spreadOptions.ratio.</summary>
     [Range(0, 65535)]
-    public int? PreferSpreadSocketToCoreRatio { get; init; }
+    public long? PreferSpreadSocketToCoreRatio { get; init; }
 }
 
 /// <summary>Clock and timers that are preferred.</summary>
@@ -102,7 +102,7 @@ public sealed record SpreadOptions
 
     /// <summary>How many of the inner go to one of the outer; 2 when empty.</summary>
     [Range(0, 65535)]
-    public int? Ratio { get; init; }
+    public long? Ratio { get; init; }
 }
 
 /// <summary>What starts the guest.</summary>
