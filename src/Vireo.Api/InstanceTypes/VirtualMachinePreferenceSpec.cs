@@ -46,7 +46,7 @@ public sealed record VirtualMachinePreferenceSpec
 
     /// <summary>Older form of cpu.spreadOptions.ratio.</summary>
     [Range(0, 65535)]
-    public int? PreferSpreadSocketToCoreRatio { get; init; }
+    public long? PreferSpreadSocketToCoreRatio { get; init; }
 
     /// <summary>Memory that the host cannot read. Kept; a machine with a preference that sets it is refused.</summary>
     public LaunchSecurity? PreferredLaunchSecurity { get; init; }
@@ -107,7 +107,7 @@ public sealed record SpreadOptions
     /// <summary>How many of the inner go to one of the outer; 2 when empty.</summary>
     [Range(0, 65535)]
     [DefaultValue(2)]
-    public int? Ratio { get; init; }
+    public long? Ratio { get; init; }
 }
 
 /// <summary>What starts the guest.</summary>

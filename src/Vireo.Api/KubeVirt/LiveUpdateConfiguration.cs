@@ -16,7 +16,7 @@ public sealed record LiveUpdateConfiguration
     /// <summary>How many times their size guests that name none can grow to; 4 when empty.</summary>
     [Range(0, 65535)]
     [DefaultValue(4)]
-    public int? MaxHotplugRatio { get; init; }
+    public long? MaxHotplugRatio { get; init; }
 }
 
 /// <summary>How guests move between hosts.</summary>
@@ -25,12 +25,12 @@ public sealed record MigrationConfiguration
     /// <summary>How many move at once in the cluster; 5 when empty.</summary>
     [Range(0, int.MaxValue)]
     [DefaultValue(5)]
-    public int? ParallelMigrationsPerCluster { get; init; }
+    public long? ParallelMigrationsPerCluster { get; init; }
 
     /// <summary>How many move away from one host at once; 2 when empty.</summary>
     [Range(0, int.MaxValue)]
     [DefaultValue(2)]
-    public int? ParallelOutboundMigrationsPerNode { get; init; }
+    public long? ParallelOutboundMigrationsPerNode { get; init; }
 
     /// <summary>Bytes a second that one migration may use; no limit when empty or 0.</summary>
     public Quantity? BandwidthPerMigration { get; init; }

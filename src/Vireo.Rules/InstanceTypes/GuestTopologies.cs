@@ -76,7 +76,7 @@ internal static class GuestTopologies
                 $"{vcpus} vCPUs provided by the instance type are not divisible by the {words}"
             );
 
-    private static int RatioOf(VirtualMachinePreferenceSpec? preference) =>
+    private static long RatioOf(VirtualMachinePreferenceSpec? preference) =>
         preference?.Cpu?.SpreadOptions?.Ratio is > 0 and var ratio ? ratio
         : preference?.PreferSpreadSocketToCoreRatio is > 0 and var older ? older
         : 2;

@@ -9,10 +9,10 @@ public static class MigrationLimits
     private const int UsualParallelPerHost = 2;
 
     /// <summary>How many guests move at once in the cluster.</summary>
-    public static int ParallelPerCluster(KubeVirtConfiguration configuration) =>
+    public static long ParallelPerCluster(KubeVirtConfiguration configuration) =>
         configuration.Migrations?.ParallelMigrationsPerCluster ?? UsualParallelPerCluster;
 
     /// <summary>How many guests leave one host at once.</summary>
-    public static int ParallelPerHost(KubeVirtConfiguration configuration) =>
+    public static long ParallelPerHost(KubeVirtConfiguration configuration) =>
         configuration.Migrations?.ParallelOutboundMigrationsPerNode ?? UsualParallelPerHost;
 }

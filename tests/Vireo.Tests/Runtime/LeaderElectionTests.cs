@@ -82,7 +82,7 @@ public sealed class LeaderElectionTests : IAsyncDisposable
 
         cut.IsCut = true;
         var cutAt = _clock.GetUtcNow();
-        await Eventually.HoldsAsync(_clock, () => !one.IsLeading);
+        await Eventually.HoldsAsync(_clock, () => !one.IsLeading, timers: 2);
         (one.EndedAt - cutAt).ShouldBeLessThan(TimeSpan.FromSeconds(15));
         await Eventually.HoldsAsync(_clock, () => two.IsLeading);
 

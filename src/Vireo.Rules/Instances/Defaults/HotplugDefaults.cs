@@ -94,6 +94,6 @@ internal static class HotplugDefaults
         return Quantity.FromBytes((long)Math.Min(grown, most));
     }
 
-    private static int Ratio(KubeVirtConfiguration configuration) =>
+    private static long Ratio(KubeVirtConfiguration configuration) =>
         configuration.LiveUpdateConfiguration?.MaxHotplugRatio is > 0 and var given ? given : TimesItsSize;
 }
