@@ -19,16 +19,16 @@ public static class Eventually
     /// </summary>
     /// <param name="clock">The clock that is moved.</param>
     /// <param name="condition">What is waited for.</param>
+    /// <param name="text">The condition's text.</param>
     /// <param name="timers">
     /// The clock stands while fewer wait. A test of how much time passes gives how many the tested code has when all
     /// of it waits: else the clock can run ahead of a thread that the machine has not yet come to.
     /// </param>
-    /// <param name="text">The condition's text.</param>
     public static Task HoldsAsync(
         ManualTimeProvider clock,
         Func<bool> condition,
-        int timers = 1,
-        [CallerArgumentExpression(nameof(condition))] string? text = null
+        [CallerArgumentExpression(nameof(condition))] string? text = null,
+        int timers = 1
     ) =>
         HoldsAsync(
             condition,
