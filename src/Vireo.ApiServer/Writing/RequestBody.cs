@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -29,7 +30,7 @@ internal static class RequestBody
     };
 
     /// <summary>Reads the bytes.</summary>
-    /// <exception cref="StatusException">The body is larger than the limit.</exception>
+    /// <exception cref="StatusException">The body is larger than the limit, or sent in pieces that are none.</exception>
     public static async Task<ReadOnlySequence<byte>> ReadAsync(HttpContext context)
     {
         if (context.Request.ContentLength > LimitBytes)
@@ -40,7 +41,7 @@ internal static class RequestBody
         var reader = context.Request.BodyReader;
         while (true)
         {
-            var read = await reader.ReadAsync(context.RequestAborted);
+            var read = await ReadMoreAsync(reader, context.RequestAborted);
             if (read.Buffer.Length > LimitBytes)
             {
                 throw Refusals.TooLarge(LimitBytes);
@@ -55,6 +56,22 @@ internal static class RequestBody
             }
 
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    /// <remarks>
+    /// Kestrel tells of a piece whose length is no number by one exception, and of one whose length is too large a
+    /// number by this. Both are the client's doing.
+    /// </remarks>
+    private static async ValueTask<ReadResult> ReadMoreAsync(PipeReader reader, CancellationToken ct)
+    {
+        try
+        {
+            return await reader.ReadAsync(ct);
+        }
+        catch (IOException broken)
+        {
+            throw Refusals.BadRequest(broken.Message);
         }
     }
 

@@ -13,8 +13,8 @@ internal static class HotplugDefaults
     private const long GiB = 1024 * 1024 * 1024;
 
     // Linux sets 64 MiB aside in a guest that may have memory beyond 4 GiB one day, where all that is plugged comes to
-    // lie. A guest this small is not to pay a quarter of its memory for what nobody asked for.
-    private static readonly Quantity LeastByDefault = Quantity.FromBytes(256 * 1024 * 1024);
+    // lie. A guest this small is not to pay more than half of its memory for what nobody asked for.
+    private static readonly Quantity LeastByDefault = Quantity.FromBytes(128 * 1024 * 1024);
 
     // What emulated processors can address, 40 bits, holds this with all that lies beside it.
     private static readonly Quantity MostByDefault = Quantity.FromBytes(512 * GiB);
