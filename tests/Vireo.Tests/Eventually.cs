@@ -6,7 +6,8 @@ namespace Vireo.Tests;
 /// <summary>Waits for what other threads do, however slow the machine.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private const int SeldomMs = 20;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Waits until a condition holds; fails the test with its text when it never does.</summary>
     public static Task HoldsAsync(
@@ -45,7 +46,7 @@ public static class Eventually
     private static async Task HoldsAsync(Func<bool> condition, Action betweenLooks, string? text)
     {
         var start = Stopwatch.GetTimestamp();
-        while (!condition())
+        for (var looks = 1; !condition(); looks++)
         {
             if (Stopwatch.GetElapsedTime(start) > Patience)
             {
@@ -53,7 +54,8 @@ public static class Eventually
             }
 
             betweenLooks();
-            await Task.Delay(2);
+            // Looks that ask a server cost what the waited for could use.
+            await Task.Delay(Math.Min(2 * looks, SeldomMs));
         }
     }
 }

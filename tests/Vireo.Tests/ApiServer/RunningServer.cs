@@ -39,6 +39,12 @@ internal sealed class RunningServer : IAsyncDisposable
     )
     {
         var path = folder ?? Path.Combine(Path.GetTempPath(), "vireo-test-" + Guid.NewGuid().ToString("N"));
+        if (time is null)
+        {
+            // The certificates of the copy are of today.
+            await PreparedState.CopyAsync(path);
+        }
+
         var options = new ApiServerOptions
         {
             StateFolder = path,
