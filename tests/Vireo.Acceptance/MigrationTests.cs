@@ -4,6 +4,13 @@ namespace Vireo.Acceptance;
 [Collection(MovingCollection.Name)]
 public sealed class MigrationTests(MovingGuest guest)
 {
+    private static readonly (string Field, string Value)[] Hasty =
+    [
+        ("allowAutoConverge", "true"),
+        ("allowPostCopy", "true"),
+        ("completionTimeoutPerGiB", "5"),
+    ];
+
     [Fact]
     public async Task A_guest_moves_with_its_disks_console_and_screen_and_does_not_notice()
     {
@@ -47,6 +54,29 @@ public sealed class MigrationTests(MovingGuest guest)
         await guest.RunsOnlyOnAsync(from);
         ((string?)(await guest.FindAsync())!["status"]!["migrationState"]!["abortStatus"]).ShouldBe("Succeeded");
         await MovesAtLastAsync(from);
+    }
+
+    [Fact]
+    public async Task A_move_that_takes_too_long_ends_by_post_copy_where_that_is_allowed()
+    {
+        var from = await guest.HostAsync();
+        foreach (var (field, value) in Hasty)
+        {
+            await guest.ConfigureAsync(field, value);
+        }
+
+        await guest.AskAsync("echo written-before >/tmp/note");
+
+        var migration = await BeginAsync(mebibytes: 2);
+        var done = await guest.InPhaseAsync(migration, "Succeeded");
+
+        ((string?)done!["status"]!["migrationState"]!["mode"]).ShouldBe("PostCopy");
+        await guest.RunsOnlyOnAsync(TwoHosts.OtherThan(from));
+        (await guest.AskAsync("cat /tmp/note")).ShouldContain("written-before");
+        foreach (var (field, _) in Hasty)
+        {
+            await guest.ConfigureAsync(field, "null");
+        }
     }
 
     [Fact]

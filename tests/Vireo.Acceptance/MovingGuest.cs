@@ -91,10 +91,13 @@ public sealed partial class MovingGuest : IAsyncLifetime
     }
 
     /// <summary>MiB a second that moves may use; null for no limit.</summary>
-    internal async Task LimitAsync(int? mebibytes)
+    internal Task LimitAsync(int? mebibytes) =>
+        ConfigureAsync("bandwidthPerMigration", mebibytes is null ? "null" : $"\"{mebibytes}Mi\"");
+
+    /// <summary>Sets what the cluster says of moves.</summary>
+    internal async Task ConfigureAsync(string field, string value)
     {
-        var limit = mebibytes is null ? "null" : $"\"{mebibytes}Mi\"";
-        var patch = $$$"""{"spec":{"configuration":{"migrations":{"bandwidthPerMigration":{{{limit}}}} } } }""";
+        var patch = $$$"""{"spec":{"configuration":{"migrations":{"{{{field}}}":{{{value}}} } } } }""";
         (await _hosts.Api.PatchAsync("/apis/kubevirt.io/v1/namespaces/kubevirt/kubevirts/kubevirt", patch)).ShouldBe(
             200
         );
