@@ -18,8 +18,8 @@ internal sealed class NetworkNamespace : IDisposable
 
     private NetworkNamespace(Process sleeper) => _sleeper = sleeper;
 
-    /// <summary>What stands before a command that runs in it.</summary>
-    public IReadOnlyList<string> Inside => ["nsenter", "-t", Id, "--net", "--mount"];
+    /// <summary>What stands before a command that runs in it, in the folder of the checkout.</summary>
+    public IReadOnlyList<string> Inside => ["nsenter", "-t", Id, "--net", "--mount", "--wd"];
 
     /// <summary>The end here of the cable to it.</summary>
     public string Cable => $"vc{Id}";
@@ -30,7 +30,8 @@ internal sealed class NetworkNamespace : IDisposable
     {
         const string Script = "ip link set lo up && mount -t sysfs sysfs /sys && exec sleep 3600";
         string[] arguments = ["--net", "--mount", "--propagation", "private", "sh", "-c", Script];
-        var made = new NetworkNamespace(Process.Start(new ProcessStartInfo("unshare", arguments))!);
+        var start = new ProcessStartInfo("unshare", arguments) { WorkingDirectory = Checkout.Root };
+        var made = new NetworkNamespace(Process.Start(start)!);
         await Eventually.Holds(
             async () =>
                 (await File.ReadAllTextAsync($"/proc/{made.Id}/cmdline")).StartsWith("sleep", StringComparison.Ordinal),
