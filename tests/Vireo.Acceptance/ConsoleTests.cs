@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace Vireo.Acceptance;
 
 /// <summary>Consoles, screens and ports of running guests, through the API.</summary>
-[Collection(ApartCollection.Name)]
-public sealed partial class ConsoleTests(ApartHost host)
+[Collection(KilledCollection.Name)]
+public sealed partial class ConsoleTests(KilledHost host)
 {
     [Fact]
     public async Task A_console_shows_what_was_said_before_and_then_what_is_said_now()

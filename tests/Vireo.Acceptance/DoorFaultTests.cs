@@ -1,8 +1,8 @@
 namespace Vireo.Acceptance;
 
 /// <summary>The way to the guests when clients, the daemon of libvirt, or Vireo itself go away in the midst.</summary>
-[Collection(ApartCollection.Name)]
-public sealed class DoorFaultTests(ApartHost host)
+[Collection(KilledCollection.Name)]
+public sealed class DoorFaultTests(KilledHost host)
 {
     private const int Streams = 50;
 

@@ -1,8 +1,8 @@
 namespace Vireo.Acceptance;
 
 /// <summary>What the host lives through, and what becomes of the guests on it.</summary>
-[Collection(ApartCollection.Name)]
-public sealed class HostLifeTests(ApartHost host)
+[Collection(KilledCollection.Name)]
+public sealed class HostLifeTests(KilledHost host)
 {
     private string RunFolder => Path.Combine(host.StateFolder, "libvirt", "run");
 

@@ -12,15 +12,16 @@ public sealed class LongestFirst : ITestCollectionOrderer
     /// <summary>By their measured time; all others take less than a minute.</summary>
     private static readonly string[] Order =
     [
-        ApartCollection.Name,
+        KilledCollection.Name,
         WalkCollection.Name,
-        nameof(RebootMatrixTests),
+        ApartCollection.Name,
         MovingCollection.Name,
-        nameof(LivePlugTests),
+        nameof(RebootMatrixTests),
         nameof(QuickstartTests),
         nameof(CrashTests),
         LinuxGuestCollection.Name,
         nameof(ActionTests),
+        nameof(LivePlugTests),
     ];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(
