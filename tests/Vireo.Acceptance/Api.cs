@@ -16,15 +16,19 @@ internal sealed class Api : IDisposable
     private readonly X509Certificate2 _client;
     private readonly X509Certificate2 _authority;
 
-    public Api(string kubeconfig, string server)
+    private readonly NetworkNamespace? _network;
+
+    /// <param name="network">The network that the server is in, where that is another than this.</param>
+    public Api(string kubeconfig, string server, NetworkNamespace? network = null)
     {
+        _network = network;
         var text = File.ReadAllText(kubeconfig);
         _authority = X509Certificate2.CreateFromPem(Decoded(text, "certificate-authority-data"));
         _client = X509Certificate2.CreateFromPem(
             Decoded(text, "client-certificate-data"),
             Decoded(text, "client-key-data")
         );
-        _http = new(new SocketsHttpHandler { SslOptions = Tls() }) { BaseAddress = new(server) };
+        _http = new(Connections()) { BaseAddress = new(server) };
     }
 
     public async Task<ApiAnswer> SendAsync(HttpMethod method, string path, string? body = null, string? type = null)
@@ -53,6 +57,19 @@ internal sealed class Api : IDisposable
         return answer.Code == 404 ? null : answer.ShouldBe(200).Json;
     }
 
+    /// <summary>Whether the server answers, and says that it is ready.</summary>
+    public async Task<bool> IsReadyAsync()
+    {
+        try
+        {
+            return (await GetAsync("/readyz")).Code == 200;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Asks for a stream and reads the refusal: .NET's own WebSocket keeps only its code.</summary>
     public async Task<ApiAnswer> AskForStreamAsync(string path)
     {
@@ -69,10 +86,9 @@ internal sealed class Api : IDisposable
     {
         var socket = new System.Net.WebSockets.ClientWebSocket();
         socket.Options.AddSubProtocol(GuestStream.Protocol);
-        socket.Options.ClientCertificates.Add(_client);
-        socket.Options.RemoteCertificateValidationCallback = IsServer;
         var address = new UriBuilder(_http.BaseAddress!) { Scheme = "wss", Path = path }.Uri;
-        await socket.ConnectAsync(address, TestContext.Current.CancellationToken);
+        using var connection = new HttpMessageInvoker(Connections());
+        await socket.ConnectAsync(address, connection, TestContext.Current.CancellationToken);
         return new(socket, path);
     }
 
@@ -97,8 +113,19 @@ internal sealed class Api : IDisposable
         );
     }
 
-    private SslClientAuthenticationOptions Tls() =>
-        new() { ClientCertificates = [_client], RemoteCertificateValidationCallback = IsServer };
+    private SocketsHttpHandler Connections()
+    {
+        var handler = new SocketsHttpHandler
+        {
+            SslOptions = new() { ClientCertificates = [_client], RemoteCertificateValidationCallback = IsServer },
+        };
+        if (_network is not null)
+        {
+            handler.ConnectCallback = async (context, ct) => await _network.ConnectAsync(context.DnsEndPoint.Port, ct);
+        }
+
+        return handler;
+    }
 
     private bool IsServer(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {

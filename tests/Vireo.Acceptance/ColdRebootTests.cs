@@ -3,8 +3,8 @@ namespace Vireo.Acceptance;
 /// <summary>
 /// A reboot that picks up new settings: what is changed, when it takes effect, and what is in the way.
 /// </summary>
-[Collection(AloneCollection.Name)]
-public sealed class ColdRebootTests(VireoHost host)
+[Collection(KilledCollection.Name)]
+public sealed class ColdRebootTests(KilledHost host)
 {
     [Fact]
     public async Task A_guest_reboots_into_its_new_settings_and_nothing_moved_or_plugged_before()

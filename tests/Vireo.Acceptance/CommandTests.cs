@@ -9,12 +9,13 @@ public sealed partial class CommandTests(VireoHost host)
     public async Task Every_command_has_help_with_an_example_and_is_in_the_documents()
     {
         var document = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "docs", "operations.md"));
-        foreach (var command in await CommandsAsync())
+        var commands = await CommandsAsync("", await HelpAsync(""));
+        commands.Count.ShouldBeGreaterThan(8);
+        foreach (var (command, help) in commands)
         {
-            var help = (await Shell.RunAsync([Checkout.Program, .. command, "--help"])).ShouldSucceed().Output;
-
-            help.ShouldContain("Example:\n  vireo " + command[0], Case.Sensitive, string.Join(' ', command));
-            IsIn(document, string.Join(' ', command), help).ShouldBeTrue(string.Join(' ', command));
+            help.ShouldContain("Example:\n  vireo " + Words(command)[0], Case.Sensitive, command);
+            // A group within a group stands there in one row, with what it holds.
+            (Words(command).Length > 2 || IsIn(document, command, help)).ShouldBeTrue(command);
         }
     }
 
@@ -67,22 +68,30 @@ public sealed partial class CommandTests(VireoHost host)
                     ])
             );
 
-    private static async Task<List<string[]>> CommandsAsync()
+    /// <summary>Every command below another with its help: a few programs at a time, for there are many.</summary>
+    private static async Task<List<(string Command, string Help)>> CommandsAsync(string parent, string help)
     {
-        var found = new List<string[]>();
-        foreach (var name in await NamesAsync([]))
+        var found = new List<(string Command, string Help)>();
+        foreach (var names in NamesIn(help).Chunk(4))
         {
-            found.Add([name]);
-            found.AddRange((await NamesAsync([name])).Select(child => (string[])[name, child]));
+            var commands = names.Select(name => $"{parent} {name}".Trim()).ToList();
+            foreach (var (command, text) in commands.Zip(await Task.WhenAll(commands.Select(HelpAsync))))
+            {
+                found.Add((command, text));
+                found.AddRange(await CommandsAsync(command, text));
+            }
         }
 
-        found.Count.ShouldBeGreaterThan(8);
         return found;
     }
 
-    private static async Task<IEnumerable<string>> NamesAsync(string[] parent)
+    private static async Task<string> HelpAsync(string command) =>
+        (await Shell.RunAsync([Checkout.Program, .. Words(command), "--help"])).ShouldSucceed().Output;
+
+    private static string[] Words(string command) => command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private static IEnumerable<string> NamesIn(string help)
     {
-        var help = (await Shell.RunAsync([Checkout.Program, .. parent, "--help"])).ShouldSucceed().Output;
         var list = help.Split("Commands:\n") is [_, var commands] ? commands.Split("\n\n")[0] : "";
         return Name().Matches(list).Select(match => match.Groups["name"].Value);
     }

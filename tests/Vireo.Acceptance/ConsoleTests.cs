@@ -1,14 +1,12 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Vireo.Acceptance;
 
 /// <summary>Consoles, screens and ports of running guests, through the API.</summary>
-[Collection(AloneCollection.Name)]
-public sealed partial class ConsoleTests(VireoHost host)
+[Collection(KilledCollection.Name)]
+public sealed partial class ConsoleTests(KilledHost host)
 {
     [Fact]
     public async Task A_console_shows_what_was_said_before_and_then_what_is_said_now()
@@ -128,13 +126,11 @@ public sealed partial class ConsoleTests(VireoHost host)
             "the command tells the port"
         );
 
-        using var client = new TcpClient();
-        await client.ConnectAsync(
-            IPAddress.Loopback,
+        await using var client = await host.ConnectAsync(
             int.Parse(told.Groups["port"].Value, CultureInfo.InvariantCulture)
         );
         var greeting = new byte[12];
-        await client.GetStream().ReadExactlyAsync(greeting);
+        await client.ReadExactlyAsync(greeting);
         Encoding.ASCII.GetString(greeting).ShouldBe("RFB 003.008\n");
     }
 

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Vireo.Acceptance;
@@ -10,7 +8,7 @@ namespace Vireo.Acceptance;
 internal sealed class CrashServer : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("vireo-crash-").FullName;
-    private readonly int _port = FreePort();
+    private readonly int _port = ThisMachine.FreePort();
     private Process? _process;
 
     /// <summary>Starts the program; done when it serves.</summary>
@@ -67,12 +65,5 @@ internal sealed class CrashServer : IDisposable
         }
 
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

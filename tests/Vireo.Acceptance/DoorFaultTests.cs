@@ -1,13 +1,9 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
-
 namespace Vireo.Acceptance;
 
 /// <summary>The way to the guests when clients, the daemon of libvirt, or Vireo itself go away in the midst.</summary>
-[Collection(AloneCollection.Name)]
-public sealed class DoorFaultTests(VireoHost host)
+[Collection(KilledCollection.Name)]
+public sealed class DoorFaultTests(KilledHost host)
 {
-    private const int KillSignal = 9;
     private const int Streams = 50;
 
     /// <summary>
@@ -108,12 +104,6 @@ public sealed class DoorFaultTests(VireoHost host)
 
     private static int Open(int process) => Directory.GetFileSystemEntries($"/proc/{process}/fd").Length;
 
-    private void KillDaemon()
-    {
-        var file = Path.Combine(host.StateFolder, "libvirt", "run", "libvirtd.pid");
-        _ = Kill(int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture), KillSignal);
-    }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    private static extern int Kill(int processId, int signal);
+    private void KillDaemon() =>
+        ThisMachine.KillByFile(Path.Combine(host.StateFolder, "libvirt", "run", "libvirtd.pid"));
 }

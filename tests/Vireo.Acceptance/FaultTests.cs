@@ -6,8 +6,8 @@ namespace Vireo.Acceptance;
 /// Vireo killed right after it answered, or in the midst of what it does: what was acknowledged is so in the end, and
 /// no guest was touched or started besides.
 /// </summary>
-[Collection(AloneCollection.Name)]
-public sealed class FaultTests(VireoHost host)
+[Collection(KilledCollection.Name)]
+public sealed class FaultTests(KilledHost host)
 {
     private const string Config = "fault-config";
 

@@ -1,14 +1,9 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
-
 namespace Vireo.Acceptance;
 
 /// <summary>What the host lives through, and what becomes of the guests on it.</summary>
-[Collection(AloneCollection.Name)]
-public sealed class HostLifeTests(VireoHost host)
+[Collection(KilledCollection.Name)]
+public sealed class HostLifeTests(KilledHost host)
 {
-    private const int KillSignal = 9;
-
     private string RunFolder => Path.Combine(host.StateFolder, "libvirt", "run");
 
     [Fact]
@@ -75,7 +70,7 @@ public sealed class HostLifeTests(VireoHost host)
         await using var other = await leaves.ConsoleAsync();
         await using var third = await warm.ConsoleAsync();
 
-        KillByFile(Path.Combine(RunFolder, "libvirtd.pid"));
+        ThisMachine.KillByFile(Path.Combine(RunFolder, "libvirtd.pid"));
         await Task.WhenAll(
             console.SendAsync(MicroGuest.Reboot),
             other.SendAsync(MicroGuest.PowerOff),
@@ -108,20 +103,17 @@ public sealed class HostLifeTests(VireoHost host)
         host.KillNow();
         foreach (var file in files.Where(file => file.EndsWith("libvirtd.pid", StringComparison.Ordinal)))
         {
-            KillByFile(file);
+            ThisMachine.KillByFile(file);
         }
 
         foreach (var file in files.Where(file => !file.EndsWith("libvirtd.pid", StringComparison.Ordinal)))
         {
-            KillByFile(file);
+            ThisMachine.KillByFile(file);
         }
 
-        await Shell.RunAsync(["ip", "link", "delete", "vireo0"]);
+        await host.OnHostAsync("ip", "link", "delete", "vireo0");
         await host.StartAsync();
     }
-
-    private static void KillByFile(string file) =>
-        _ = Kill(int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture), KillSignal);
 
     private static async Task IsBackAsync(MicroGuest guest, Sight before) =>
         await guest.SeenAsync(
@@ -138,7 +130,4 @@ public sealed class HostLifeTests(VireoHost host)
         );
         after.Uid.ShouldBe(before.Uid, after.ToString());
     }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    private static extern int Kill(int processId, int signal);
 }

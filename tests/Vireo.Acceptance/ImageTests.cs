@@ -9,7 +9,7 @@ public sealed class ImageTests(VireoHost host)
     [Fact]
     public async Task An_image_is_pulled_from_a_registry_and_is_there_when_the_registry_is_not()
     {
-        await using var registry = await Registry.StartAsync();
+        await using var registry = await Registry.StartAsync(host);
         var image = await registry.PushAsync(Checkout.TinyGuest, "guests/tiny:v1");
         await using (var first = new Guest(host, "pulled"))
         {
@@ -29,7 +29,7 @@ public sealed class ImageTests(VireoHost host)
     [Fact]
     public async Task A_registry_that_is_down_is_named_and_tried_again_until_it_is_back()
     {
-        await using var registry = await Registry.StartAsync();
+        await using var registry = await Registry.StartAsync(host);
         var image = await registry.PushAsync(Checkout.MicroGuest, "guests/micro:v2");
         registry.Down();
         await using var guest = await StartAsync("patient", image, "Always");
@@ -49,7 +49,7 @@ public sealed class ImageTests(VireoHost host)
     [Fact]
     public async Task A_registry_whose_content_is_not_what_its_digest_says_is_refused()
     {
-        await using var registry = await Registry.StartAsync();
+        await using var registry = await Registry.StartAsync(host);
         var folder = Directory.CreateTempSubdirectory("vireo-image-");
         var image = await registry.PushAsync(await Images.OfMicroGuestAsync(folder.FullName, "liar"), "guests/liar:v1");
         registry.Lie();
@@ -78,7 +78,7 @@ public sealed class ImageTests(VireoHost host)
     [Fact]
     public async Task A_pull_secret_opens_a_registry_with_a_password()
     {
-        await using var registry = await Registry.StartAsync(needsPassword: true);
+        await using var registry = await Registry.StartAsync(host, needsPassword: true);
         var image = await registry.PushAsync(Checkout.MicroGuest, "guests/micro:v4");
         var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Registry.User}:{Registry.Password}"));
         var secret = new JsonObject

@@ -1,8 +1,8 @@
 namespace Vireo.Acceptance;
 
 /// <summary>docs/instance-types.md is true.</summary>
-[Collection(AloneCollection.Name)]
-public sealed class InstanceTypeWalkTests(VireoHost host)
+[Collection(WalkCollection.Name)]
+public sealed class InstanceTypeWalkTests(WalkHost host)
 {
     [Fact]
     public async Task The_guide_to_instance_types_shows_what_it_says()

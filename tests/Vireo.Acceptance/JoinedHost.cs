@@ -1,8 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 
 namespace Vireo.Acceptance;
@@ -14,12 +10,11 @@ namespace Vireo.Acceptance;
 public sealed class JoinedHost : IAsyncLifetime
 {
     private const string ServerAddress = "10.98.0.1";
-    private const int KillSignal = 9;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("vireo-").FullName;
-    private readonly int _port = FreePort();
+    private readonly int _port = ThisMachine.FreePort();
     private readonly List<Process> _running = [];
-    private Process _namespace = null!;
+    private NetworkNamespace _network = null!;
     private Process _agent = null!;
 
     internal const string AgentAddress = "10.98.0.2";
@@ -42,7 +37,10 @@ public sealed class JoinedHost : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await LayCableAsync();
+        _network = await NetworkNamespace.StartAsync();
+        await _network.LayCableAsync($"{AgentAddress}/24");
+        await Shell.TypeAsync($"ip addr add {ServerAddress}/24 dev {_network.Cable}");
+        await Shell.TypeAsync($"ip link set {_network.Cable} up");
         Launch(
             $"'{Checkout.Program}' up --simulate --node-name host1 --state-dir '{ServerFolder}' --listen {ServerAddress}:{_port}"
         );
@@ -63,11 +61,12 @@ public sealed class JoinedHost : IAsyncLifetime
         Api?.Dispose();
         await OnHostAsync("down", "--guests", "--grace-period", "1", "--state-dir", HostFolder);
         await RunAsync("down", "--guests", "--simulate");
-        foreach (var process in _running.Append(_namespace).Where(process => process is { HasExited: false }))
+        foreach (var process in _running.Where(process => !process.HasExited))
         {
-            _ = Kill(process.Id, KillSignal);
+            ThisMachine.End(process);
         }
 
+        _network?.Dispose();
         if (Environment.GetEnvironmentVariable("VIREO_TESTS_KEEP") is null)
         {
             Directory.Delete(_folder, recursive: true);
@@ -76,14 +75,10 @@ public sealed class JoinedHost : IAsyncLifetime
 
     /// <summary>Starts the host's agent; with nothing more, on what it got when it joined.</summary>
     internal void StartAgent(string options = "") =>
-        _agent = Launch($"{Inside} '{Checkout.Program}' agent --state-dir '{HostFolder}' {options}");
+        _agent = Launch($"'{Checkout.Program}' agent --state-dir '{HostFolder}' {options}", _network);
 
     /// <summary>kill -9 of the host's agent.</summary>
-    internal void KillAgent()
-    {
-        _ = Kill(_agent.Id, KillSignal);
-        _agent.WaitForExit();
-    }
+    internal void KillAgent() => ThisMachine.End(_agent);
 
     /// <summary>A command against the server, by its administrator.</summary>
     internal Task<CommandResult> RunAsync(params string[] arguments) =>
@@ -91,7 +86,7 @@ public sealed class JoinedHost : IAsyncLifetime
 
     /// <summary>A command on the host that joined.</summary>
     internal Task<CommandResult> OnHostAsync(params string[] arguments) =>
-        Shell.RunAsync([.. Inside.Split(' '), Checkout.Program, .. arguments]);
+        Shell.RunAsync([.. _network.Inside, Checkout.Program, .. arguments]);
 
     /// <summary>Another host tries to join; if it were let in it would run until it is stopped.</summary>
     internal Task<CommandResult> TryToJoinAsync(string token, string name = "host3", params string[] more) =>
@@ -114,7 +109,7 @@ public sealed class JoinedHost : IAsyncLifetime
 
     /// <summary>kubectl with the certificate of the host's agent and nothing else.</summary>
     internal Task<CommandResult> AsAgentAsync(params string[] arguments) =>
-        Shell.RunAsync([.. Inside.Split(' '), "kubectl", "--kubeconfig", AgentKubeconfig, .. arguments]);
+        Shell.RunAsync([.. _network.Inside, "kubectl", "--kubeconfig", AgentKubeconfig, .. arguments]);
 
     internal async Task<string> NewTokenAsync(params string[] options)
     {
@@ -129,8 +124,6 @@ public sealed class JoinedHost : IAsyncLifetime
 
     internal string ReadLog() => File.Exists(LogFile) ? File.ReadAllText(LogFile) : "";
 
-    private string Inside => string.Create(CultureInfo.InvariantCulture, $"nsenter -t {_namespace.Id} --net --mount");
-
     private async Task<bool> IsReadyAsync()
     {
         if (_agent.HasExited)
@@ -142,64 +135,10 @@ public sealed class JoinedHost : IAsyncLifetime
         return conditions.Any(each => (string?)each!["type"] == "Ready" && (string?)each["status"] == "True");
     }
 
-    /// <summary>A namespace, held by a process that sleeps, and a cable from here to there.</summary>
-    private async Task LayCableAsync()
+    private Process Launch(string line, NetworkNamespace? network = null)
     {
-        _namespace = Process.Start(
-            new ProcessStartInfo(
-                "unshare",
-                [
-                    "--net",
-                    "--mount",
-                    "--propagation",
-                    "private",
-                    "sh",
-                    "-c",
-                    "mount -t sysfs sysfs /sys && exec sleep 3600",
-                ]
-            )
-        )!;
-        var own = File.ResolveLinkTarget("/proc/self/ns/net", false)!.Name;
-        var pid = _namespace.Id.ToString(CultureInfo.InvariantCulture);
-        await Eventually.Holds(
-            () =>
-                Task.FromResult(File.ReadAllText($"/proc/{pid}/cmdline").StartsWith("sleep", StringComparison.Ordinal)),
-            $"a network namespace beside {own}"
-        );
-        foreach (
-            var command in new[]
-            {
-                $"ip link add vj{pid} type veth peer name uplink netns {pid}",
-                $"ip addr add {ServerAddress}/24 dev vj{pid}",
-                $"ip link set vj{pid} up",
-                $"{Inside} ip link set lo up",
-                $"{Inside} ip addr add {AgentAddress}/24 dev uplink",
-                $"{Inside} ip link set uplink up",
-            }
-        )
-        {
-            (await Shell.RunAsync(command.Split(' '))).ShouldSucceed();
-        }
-    }
-
-    private Process Launch(string command)
-    {
-        var start = new ProcessStartInfo("/bin/sh", ["-c", $"exec {command} >>'{LogFile}' 2>&1"])
-        {
-            RedirectStandardInput = true,
-        };
-        var process = Process.Start(start)!;
+        var process = ThisMachine.Launch(line, LogFile, network);
         _running.Add(process);
         return process;
     }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Any, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    private static extern int Kill(int processId, int signal);
 }

@@ -1,8 +1,8 @@
 namespace Vireo.Acceptance;
 
 /// <summary>docs/lifecycle.md is true.</summary>
-[Collection(AloneCollection.Name)]
-public sealed class LifecycleWalkTests(VireoHost host)
+[Collection(WalkCollection.Name)]
+public sealed class LifecycleWalkTests(WalkHost host)
 {
     [Fact]
     public async Task The_walk_shows_what_it_says()

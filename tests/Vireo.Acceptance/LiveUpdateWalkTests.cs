@@ -1,8 +1,8 @@
 namespace Vireo.Acceptance;
 
 /// <summary>docs/live-update.md is true.</summary>
-[Collection(AloneCollection.Name)]
-public sealed class LiveUpdateWalkTests(VireoHost host)
+[Collection(WalkCollection.Name)]
+public sealed class LiveUpdateWalkTests(WalkHost host)
 {
     [Fact]
     public async Task The_walk_through_live_changes_shows_what_it_says()

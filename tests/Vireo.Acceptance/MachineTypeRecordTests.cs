@@ -1,8 +1,8 @@
 namespace Vireo.Acceptance;
 
 /// <summary>The machine type that a guest boots with first is recorded, and is its own for life.</summary>
-[Collection(AloneCollection.Name)]
-public sealed class MachineTypeRecordTests(VireoHost host)
+[Collection(ApartCollection.Name)]
+public sealed class MachineTypeRecordTests(ApartHost host)
 {
     private const string Newest = "pc-q35-7.2";
     private const string Older = "pc-q35-6.2";
@@ -122,7 +122,7 @@ public sealed class MachineTypeRecordTests(VireoHost host)
     [Fact]
     public async Task A_guest_boots_with_what_its_image_names_though_nobody_knew_the_image_before()
     {
-        await using var registry = await Registry.StartAsync();
+        await using var registry = await Registry.StartAsync(host);
         var folder = Directory.CreateTempSubdirectory("vireo-image-");
         var layout = await Images.OfMicroGuestAsync(folder.FullName, "old-board", "hw_machine_type=pc");
         var image = await registry.PushAsync(layout, "guests/old-board:v1");

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Vireo.Acceptance;
 
 /// <summary>Many VMs are moved to the newest machine type of a real host, by label or at once, and back.</summary>
-[Collection(AloneCollection.Name)]
-public sealed class MachineTypeTransitionTests(VireoHost host)
+[Collection(ApartCollection.Name)]
+public sealed class MachineTypeTransitionTests(ApartHost host)
 {
     private const string Old = "pc-q35-6.2";
     private const string Newest = "pc-q35-7.2";

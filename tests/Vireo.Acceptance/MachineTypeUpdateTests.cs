@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Vireo.Acceptance;
 
 /// <summary>One VM is moved to another machine type by the command, and its guest follows.</summary>
-[Collection(AloneCollection.Name)]
-public sealed class MachineTypeUpdateTests(VireoHost host)
+[Collection(ApartCollection.Name)]
+public sealed class MachineTypeUpdateTests(ApartHost host)
 {
     [Fact]
     public async Task A_stopped_vm_is_moved_at_once_and_a_running_one_at_its_next_boot()

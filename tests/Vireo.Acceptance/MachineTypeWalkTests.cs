@@ -1,8 +1,8 @@
 namespace Vireo.Acceptance;
 
 /// <summary>docs/machine-types.md is true.</summary>
-[Collection(AloneCollection.Name)]
-public sealed class MachineTypeWalkTests(VireoHost host)
+[Collection(WalkCollection.Name)]
+public sealed class MachineTypeWalkTests(WalkHost host)
 {
     [Fact]
     public async Task The_operators_guide_shows_what_it_says()

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Vireo.Acceptance;
 
 /// <summary>Bad input: one clear sentence that names the field, and nothing is changed.</summary>
-[Collection(AloneCollection.Name)]
-public sealed class RefusalTests(VireoHost host)
+[Collection(ApartCollection.Name)]
+public sealed class RefusalTests(ApartHost host)
 {
     private static readonly Dictionary<string, (Action<JsonNode> Change, string[] Says)> Faults = new(
         StringComparer.Ordinal
@@ -142,33 +142,26 @@ public sealed class RefusalTests(VireoHost host)
     public async Task A_libvirt_that_does_not_answer_is_named_by_the_host_object()
     {
         var folder = Directory.CreateTempSubdirectory("vireo-nolv-");
-        using var process = System.Diagnostics.Process.Start(
-            Checkout.Program,
-            [
-                "up",
-                "--state-dir",
-                folder.FullName,
-                "--listen",
-                "127.0.0.1:17999",
-                "--libvirt-uri",
-                "qemu+unix:///system?socket=/none",
-            ]
+        var options = "--listen 127.0.0.1:17999 --libvirt-uri qemu+unix:///system?socket=/none";
+        using var process = ThisMachine.Launch(
+            $"'{Checkout.Program}' up --state-dir '{folder.FullName}' {options}",
+            "/dev/null",
+            host.Network
         );
         var kubeconfig = Path.Combine(folder.FullName, "admin.kubeconfig");
 
         await Eventually.Holds(
             async () =>
                 (
-                    await Shell.RunAsync(["kubectl", "--kubeconfig", kubeconfig, "get", "hosts", "-o", "yaml"])
+                    await host.OnHostAsync(["kubectl", "--kubeconfig", kubeconfig, "get", "hosts", "-o", "yaml"])
                 ).Output.Contains("libvirt", StringComparison.OrdinalIgnoreCase),
             "the Host says that libvirt does not answer"
         );
 
-        process.Kill();
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        ThisMachine.End(process);
         folder.Delete(recursive: true);
     }
 
-    private static Task<CommandResult> UpAsync(string stateFolder, params string[] options) =>
-        Shell.RunAsync([Checkout.Program, "up", "--state-dir", stateFolder, .. options], timeoutSeconds: 30);
+    private Task<CommandResult> UpAsync(string stateFolder, params string[] options) =>
+        host.OnHostAsync([Checkout.Program, "up", "--state-dir", stateFolder, .. options]);
 }

@@ -1,11 +1,10 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
 
 namespace Vireo.Acceptance;
 
 /// <summary>
-/// Debian's docker-registry on loopback, with or without a password, with its blobs in reach of the test.
+/// Debian's docker-registry on a host's loopback, with or without a password, with its blobs in reach of the test.
 /// </summary>
 internal sealed class Registry : IAsyncDisposable
 {
@@ -16,17 +15,18 @@ internal sealed class Registry : IAsyncDisposable
     private const string PasswordHash = "$2b$05$YR0HAu86wyf5k9nP7u2QbOrSASEHxd9o5pcAZpp.uJdTkJC/GfsDS";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("vireo-registry-").FullName;
-    private readonly int _port;
+    private readonly VireoHost _host;
+    private readonly int _port = ThisMachine.FreePort();
     private readonly bool _needsPassword;
     private Process? _process;
 
-    private Registry(int port, bool needsPassword) => (_port, _needsPassword) = (port, needsPassword);
+    private Registry(VireoHost host, bool needsPassword) => (_host, _needsPassword) = (host, needsPassword);
 
     public string Address => $"127.0.0.1:{_port}";
 
-    public static async Task<Registry> StartAsync(bool needsPassword = false)
+    public static async Task<Registry> StartAsync(VireoHost host, bool needsPassword = false)
     {
-        var registry = new Registry(FreePort(), needsPassword);
+        var registry = new Registry(host, needsPassword);
         await registry.UpAsync();
         return registry;
     }
@@ -45,13 +45,7 @@ internal sealed class Registry : IAsyncDisposable
             http: {addr: "{{{Address}}}"}{{{password}}}
             """
         );
-        _process = Process.Start(
-            new ProcessStartInfo("docker-registry", ["serve", configuration])
-            {
-                RedirectStandardError = true,
-                RedirectStandardOutput = true,
-            }
-        )!;
+        _process = ThisMachine.Launch($"docker-registry serve '{configuration}'", "/dev/null", _host.Network);
         await Eventually.Holds(async () => await AnswersAsync(), "the registry answers");
     }
 
@@ -67,7 +61,7 @@ internal sealed class Registry : IAsyncDisposable
         string[] credentials = _needsPassword ? ["--dest-creds", $"{User}:{Password}"] : [];
         var target = $"{Address}/{name}";
         (
-            await Shell.RunAsync([
+            await _host.OnHostAsync([
                 "skopeo",
                 "--insecure-policy",
                 "copy",
@@ -103,22 +97,14 @@ internal sealed class Registry : IAsyncDisposable
 
     private async Task<bool> AnswersAsync()
     {
-        using var client = new TcpClient();
         try
         {
-            await client.ConnectAsync(IPAddress.Loopback, _port);
+            using var connection = await _host.ConnectAsync(_port);
             return true;
         }
         catch (SocketException)
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

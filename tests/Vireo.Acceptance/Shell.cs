@@ -16,6 +16,9 @@ internal sealed record CommandResult(int ExitCode, string Output, string Error)
 /// <summary>Runs commands as a user would, with a time limit and the input closed.</summary>
 internal static class Shell
 {
+    /// <summary>A command that has to succeed, as one line without quotes.</summary>
+    public static async Task TypeAsync(string line) => (await RunAsync(line.Split(' '))).ShouldSucceed();
+
     public static async Task<CommandResult> RunAsync(
         IReadOnlyList<string> command,
         IReadOnlyDictionary<string, string>? environment = null,

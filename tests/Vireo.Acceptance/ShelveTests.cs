@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Vireo.Acceptance;
 
 /// <summary>A real guest that is shelved, comes back with what it wrote, and is rebuilt.</summary>
-[Collection(AloneCollection.Name)]
-public sealed class ShelveTests(VireoHost host)
+[Collection(ApartCollection.Name)]
+public sealed class ShelveTests(ApartHost host)
 {
     /// <summary>On the boot disk between the boot sector and the kernel, where nothing else is.</summary>
     private const int Sector = 40;
@@ -44,7 +44,7 @@ public sealed class ShelveTests(VireoHost host)
     [Fact]
     public async Task A_guest_that_was_offloaded_comes_back_from_a_registry()
     {
-        await using var registry = await Registry.StartAsync();
+        await using var registry = await Registry.StartAsync(host);
         await using var guest = await new MicroGuest(host, "offloaded").StartAsync();
         await guest.BootedAsync();
         var copy = $"{registry.Address}/shelf/offloaded:1";

@@ -1,8 +1,8 @@
 namespace Vireo.Acceptance;
 
 /// <summary>The program is killed at any moment; guests run on, nothing is started twice, nothing is lost.</summary>
-[Collection(AloneCollection.Name)]
-public sealed class TakeOverTests(VireoHost host)
+[Collection(KilledCollection.Name)]
+public sealed class TakeOverTests(KilledHost host)
 {
     [Fact]
     public async Task Killed_while_a_guest_runs_it_finds_the_same_guest_again()

@@ -12,12 +12,13 @@ internal sealed class Terminal : IAsyncDisposable
     public Terminal(VireoHost host, params string[] arguments)
     {
         var command = $"'{Checkout.Program}' {string.Join(' ', arguments)}";
+        // A test run in the background ignores SIGINT, and what it starts inherits that: a person's shell does not.
+        string[] shell = [.. host.Inside, "env", "--default-signal=INT"];
         _process = new()
         {
-            // A test run in the background ignores SIGINT, and what it starts inherits that: a person's shell does not.
             StartInfo = new(
-                "env",
-                ["--default-signal=INT", "script", "--quiet", "--return", "--command", command, "/dev/null"]
+                shell[0],
+                [.. shell[1..], "script", "--quiet", "--return", "--command", command, "/dev/null"]
             )
             {
                 RedirectStandardInput = true,

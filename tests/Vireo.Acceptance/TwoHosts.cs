@@ -1,8 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
-using System.Runtime.InteropServices;
 
 namespace Vireo.Acceptance;
 
@@ -14,12 +11,11 @@ public sealed class TwoHosts : IAsyncLifetime
 {
     private const string ServerAddress = "10.97.0.1";
     private const string Center = "/apis/vireo.dev/v1alpha1/hosts/center";
-    private const int KillSignal = 9;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("vireo-").FullName;
-    private readonly int _port = FreePort();
+    private readonly int _port = ThisMachine.FreePort();
     private readonly List<Process> _running = [];
-    private readonly Dictionary<string, Process> _namespaces = [];
+    private readonly Dictionary<string, NetworkNamespace> _networks = [];
     private readonly Dictionary<string, Process> _agents = [];
     private Process _server = null!;
 
@@ -35,9 +31,9 @@ public sealed class TwoHosts : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await RunAsync($"ip link add {Bridge} type bridge");
-        await RunAsync($"ip addr add {ServerAddress}/24 dev {Bridge}");
-        await RunAsync($"ip link set {Bridge} up");
+        await Shell.TypeAsync($"ip link add {Bridge} type bridge");
+        await Shell.TypeAsync($"ip addr add {ServerAddress}/24 dev {Bridge}");
+        await Shell.TypeAsync($"ip link set {Bridge} up");
         await StartServerAsync();
         Api = new(Kubeconfig, Address);
         await Eventually.Holds(
@@ -46,7 +42,9 @@ public sealed class TwoHosts : IAsyncLifetime
         );
         foreach (var (index, host) in Names.Index())
         {
-            await LayCableAsync(host, $"10.97.0.{index + 11}");
+            var network = _networks[host] = await NetworkNamespace.StartAsync();
+            await network.LayCableAsync($"10.97.0.{index + 11}/24");
+            await Shell.TypeAsync($"ip link set {network.Cable} master {Bridge} up");
             foreach (var image in (string[])[Checkout.TinyGuest, Checkout.MicroGuest])
             {
                 (await OnHostAsync(host, "image", "load", image, "--state-dir", FolderOf(host))).ShouldSucceed();
@@ -65,14 +63,19 @@ public sealed class TwoHosts : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         Api?.Dispose();
-        foreach (var host in Names.Where(_namespaces.ContainsKey))
+        foreach (var host in Names.Where(_networks.ContainsKey))
         {
             await OnHostAsync(host, "down", "--guests", "--grace-period", "0", "--state-dir", FolderOf(host));
         }
 
-        foreach (var process in _running.Concat(_namespaces.Values).Where(process => !process.HasExited))
+        foreach (var process in _running.Where(process => !process.HasExited))
         {
-            _ = Kill(process.Id, KillSignal);
+            ThisMachine.End(process);
+        }
+
+        foreach (var network in _networks.Values)
+        {
+            network.Dispose();
         }
 
         await Shell.RunAsync(["ip", "link", "del", Bridge]);
@@ -102,14 +105,14 @@ public sealed class TwoHosts : IAsyncLifetime
     }
 
     /// <summary>kill -9 of the API server, and the controllers with it.</summary>
-    internal void KillServer() => End(_server);
+    internal void KillServer() => ThisMachine.End(_server);
 
     /// <summary>Starts a host's agent; with nothing more, on what it got when it joined.</summary>
     internal void StartAgent(string host, string options = "") =>
-        _agents[host] = Launch($"{Inside(host)} '{Checkout.Program}' agent --state-dir '{FolderOf(host)}' {options}");
+        _agents[host] = Launch($"'{Checkout.Program}' agent --state-dir '{FolderOf(host)}' {options}", _networks[host]);
 
     /// <summary>kill -9 of a host's agent.</summary>
-    internal void KillAgent(string host) => End(_agents[host]);
+    internal void KillAgent(string host) => ThisMachine.End(_agents[host]);
 
     /// <summary>kill -9 of a host's libvirt daemon and of all its guests, as when it loses its power.</summary>
     internal void KillGuests(string host)
@@ -119,7 +122,7 @@ public sealed class TwoHosts : IAsyncLifetime
             var file in Directory.GetFiles(Path.Combine(run, "qemu"), "*.pid").Append(Path.Combine(run, "libvirtd.pid"))
         )
         {
-            _ = Kill(int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture), KillSignal);
+            ThisMachine.KillByFile(file);
         }
     }
 
@@ -150,7 +153,7 @@ public sealed class TwoHosts : IAsyncLifetime
 
     /// <summary>Pulls a host's cable, or plugs it in.</summary>
     internal Task SetCableAsync(string host, bool isIn) =>
-        RunAsync($"ip link set {CableOf(host)} {(isIn ? "up" : "down")}");
+        Shell.TypeAsync($"ip link set {_networks[host].Cable} {(isIn ? "up" : "down")}");
 
     /// <summary>Where a guest's domain is, and how it stands there.</summary>
     internal async Task<IReadOnlyDictionary<string, string>> DomainsAsync(string name)
@@ -182,13 +185,8 @@ public sealed class TwoHosts : IAsyncLifetime
 
     private string Bridge => string.Create(CultureInfo.InvariantCulture, $"vr{Environment.ProcessId}");
 
-    private string CableOf(string host) => string.Create(CultureInfo.InvariantCulture, $"vc{_namespaces[host].Id}");
-
-    private string Inside(string host) =>
-        string.Create(CultureInfo.InvariantCulture, $"nsenter -t {_namespaces[host].Id} --net --mount");
-
     private Task<CommandResult> OnHostAsync(string host, params string[] arguments) =>
-        Shell.RunAsync([.. Inside(host).Split(' '), Checkout.Program, .. arguments]);
+        Shell.RunAsync([.. _networks[host].Inside, Checkout.Program, .. arguments]);
 
     private async Task<bool> IsReadyAsync(string host)
     {
@@ -198,63 +196,10 @@ public sealed class TwoHosts : IAsyncLifetime
         );
     }
 
-    /// <summary>A namespace, held by a process that sleeps, and a cable from there to the bridge here.</summary>
-    private async Task LayCableAsync(string host, string address)
+    private Process Launch(string line, NetworkNamespace? network = null)
     {
-        var holder = Process.Start(
-            new ProcessStartInfo(
-                "unshare",
-                [
-                    "--net",
-                    "--mount",
-                    "--propagation",
-                    "private",
-                    "sh",
-                    "-c",
-                    "mount -t sysfs sysfs /sys && exec sleep 3600",
-                ]
-            )
-        )!;
-        _namespaces[host] = holder;
-        var pid = holder.Id.ToString(CultureInfo.InvariantCulture);
-        await Eventually.Holds(
-            () =>
-                Task.FromResult(File.ReadAllText($"/proc/{pid}/cmdline").StartsWith("sleep", StringComparison.Ordinal)),
-            "a namespace"
-        );
-        await RunAsync($"ip link add {CableOf(host)} type veth peer name uplink netns {pid}");
-        await RunAsync($"ip link set {CableOf(host)} master {Bridge} up");
-        await RunAsync($"{Inside(host)} ip link set lo up");
-        await RunAsync($"{Inside(host)} ip addr add {address}/24 dev uplink");
-        await RunAsync($"{Inside(host)} ip link set uplink up");
-    }
-
-    private static async Task RunAsync(string command) => (await Shell.RunAsync(command.Split(' '))).ShouldSucceed();
-
-    private Process Launch(string command)
-    {
-        var start = new ProcessStartInfo("/bin/sh", ["-c", $"exec {command} >>'{LogFile}' 2>&1"])
-        {
-            RedirectStandardInput = true,
-        };
-        var process = Process.Start(start)!;
+        var process = ThisMachine.Launch(line, LogFile, network);
         _running.Add(process);
         return process;
     }
-
-    private static void End(Process process)
-    {
-        _ = Kill(process.Id, KillSignal);
-        process.WaitForExit();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Any, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    private static extern int Kill(int processId, int signal);
 }

@@ -1,24 +1,34 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 
 namespace Vireo.Acceptance;
 
 /// <summary>
-/// One running host, shared by all tests: `vireo up` with a state folder, libvirt and network of its own.
+/// One running host, shared by tests: `vireo up` with a state folder and libvirt of its own.
 /// </summary>
 /// <remarks>
-/// ./test runs the suite inside a network namespace, so that bridges and ports here are nobody else's. With
-/// <c>VIREO_TESTS_KEEP</c> in the environment the state folder, with Vireo's log in it, is there after the run.
+/// A network has one host: the bridge of its guests has one name. This one is in the network of the tests, for which
+/// ./test makes a namespace; further ones have theirs. With <c>VIREO_TESTS_KEEP</c> in the environment the state
+/// folder, with Vireo's log in it, is there after the run.
 /// </remarks>
-public sealed class VireoHost : IAsyncLifetime
+public class VireoHost : IAsyncLifetime
 {
-    private const int KillSignal = 9;
-
-    private readonly int _port = FreePort();
+    private readonly bool _isApart;
+    private readonly int _port = ThisMachine.FreePort();
     private Process? _vireo;
+
+    public VireoHost()
+        : this(isApart: false) { }
+
+    private protected VireoHost(bool isApart) => _isApart = isApart;
+
+    /// <summary>The network that it is in, where that is not the one of the tests.</summary>
+    internal NetworkNamespace? Network { get; private set; }
+
+    /// <summary>What stands before a command that runs on this host.</summary>
+    internal IReadOnlyList<string> Inside => Network?.Inside ?? [];
 
     /// <summary>Short, because the paths of sockets below it have a limit of 107 bytes.</summary>
     internal string StateFolder { get; } = Directory.CreateTempSubdirectory("vireo-").FullName;
@@ -41,18 +51,19 @@ public sealed class VireoHost : IAsyncLifetime
     {
         File.Exists(Checkout.Program)
             .ShouldBeTrue("Run the acceptance tests with ./test: it builds the program first.");
+        Network = _isApart ? await NetworkNamespace.StartAsync() : null;
         await StartAsync();
         foreach (var image in (string[])[Checkout.TinyGuest, Checkout.MicroGuest, Checkout.Installer])
         {
             (await RunAsync("image", "load", image)).ShouldSucceed();
         }
 
-        Api = new(Kubeconfig, Server);
         await Eventually.Holds(OffersMachineTypesAsync, "the host tells what it offers");
     }
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         Api?.Dispose();
         await RunAsync("down", "--guests");
         if (_vireo is { HasExited: false })
@@ -60,6 +71,7 @@ public sealed class VireoHost : IAsyncLifetime
             KillNow();
         }
 
+        Network?.Dispose();
         if (Environment.GetEnvironmentVariable("VIREO_TESTS_KEEP") is null)
         {
             Directory.Delete(StateFolder, recursive: true);
@@ -75,22 +87,33 @@ public sealed class VireoHost : IAsyncLifetime
     private async Task StartAsync(string what)
     {
         var options = $"--state-dir '{StateFolder}' --listen 127.0.0.1:{_port}";
-        var command = $"exec '{Checkout.Program}' {what} {options} >>'{LogFile}' 2>&1";
-        _vireo = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardInput = true })!;
+        _vireo = ThisMachine.Launch($"'{Checkout.Program}' {what} {options}", LogFile, Network);
         await Eventually.Holds(IsReadyAsync, $"vireo up is ready\n{ReadLog()}");
     }
 
     /// <summary>kill -9 of the whole program: what a crash or the kernel's OOM killer does.</summary>
-    internal void KillNow()
+    internal void KillNow() => ThisMachine.End(_vireo!);
+
+    /// <summary>A connection to a port on its loopback.</summary>
+    internal async Task<NetworkStream> ConnectAsync(int port)
     {
-        _ = Kill(_vireo!.Id, KillSignal);
-        _vireo.WaitForExit();
+        if (Network is not null)
+        {
+            return await Network.ConnectAsync(port);
+        }
+
+        var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, port);
+        return client.GetStream();
     }
+
+    /// <summary>A command on this host.</summary>
+    internal Task<CommandResult> OnHostAsync(params string[] command) => Shell.RunAsync([.. Inside, .. command]);
 
     /// <summary>A command of the program against this host.</summary>
     internal Task<CommandResult> RunAsync(params string[] arguments) =>
         Shell.RunAsync(
-            [Checkout.Program, .. arguments, "--state-dir", StateFolder],
+            [.. Inside, Checkout.Program, .. arguments, "--state-dir", StateFolder],
             new Dictionary<string, string>(StringComparer.Ordinal) { ["KUBECONFIG"] = Kubeconfig }
         );
 
@@ -98,7 +121,7 @@ public sealed class VireoHost : IAsyncLifetime
     internal Task<CommandResult> KubectlAsync(params string[] arguments) => KubectlWithInputAsync(null, arguments);
 
     internal Task<CommandResult> KubectlWithInputAsync(string? input, params string[] arguments) =>
-        Shell.RunAsync(["kubectl", "--kubeconfig", Kubeconfig, .. arguments], input: input);
+        Shell.RunAsync([.. Inside, "kubectl", "--kubeconfig", Kubeconfig, .. arguments], input: input);
 
     internal async Task ApplyAsync(string manifest) =>
         (await KubectlWithInputAsync(manifest, "apply", "-f", "-")).ShouldSucceed();
@@ -146,16 +169,12 @@ public sealed class VireoHost : IAsyncLifetime
             throw new InvalidOperationException($"vireo up ended with {_vireo.ExitCode}:\n{ReadLog()}");
         }
 
-        return File.Exists(Kubeconfig) && (await KubectlAsync("get", "--raw", "/readyz")).ExitCode == 0;
-    }
+        if (!File.Exists(Kubeconfig))
+        {
+            return false;
+        }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        Api ??= new(Kubeconfig, Server, Network);
+        return await Api.IsReadyAsync();
     }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    private static extern int Kill(int processId, int signal);
 }

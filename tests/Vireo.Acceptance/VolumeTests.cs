@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Vireo.Acceptance;
 
 /// <summary>Volumes beside the image: cloud-init from a Secret, an empty disk, a disk of the host.</summary>
-[Collection(AloneCollection.Name)]
-public sealed class VolumeTests(VireoHost host)
+[Collection(ApartCollection.Name)]
+public sealed class VolumeTests(ApartHost host)
 {
     private const string UserData = """
         #cloud-config

@@ -45,7 +45,7 @@ internal sealed partial class Walk(VireoHost host)
 
         var folder = Path.GetDirectoryName(Checkout.Program)!;
         var run = await Shell.RunAsync(
-            ["bash", "-c", $"exec 2>&1\n{script}"],
+            [.. host.Inside, "bash", "-c", $"exec 2>&1\n{script}"],
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["KUBECONFIG"] = host.Kubeconfig,

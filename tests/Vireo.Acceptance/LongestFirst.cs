@@ -1,0 +1,42 @@
+using Xunit.Sdk;
+using Xunit.v3;
+
+namespace Vireo.Acceptance;
+
+/// <summary>
+/// Starts those collections first whose classes take the longest one after the other: begun last, one of them would
+/// still run when all others have ended.
+/// </summary>
+public sealed class LongestFirst : ITestCollectionOrderer
+{
+    /// <summary>By their measured time; all others take less than a minute.</summary>
+    private static readonly string[] Order =
+    [
+        KilledCollection.Name,
+        WalkCollection.Name,
+        ApartCollection.Name,
+        MovingCollection.Name,
+        nameof(RebootMatrixTests),
+        nameof(QuickstartTests),
+        nameof(CrashTests),
+        LinuxGuestCollection.Name,
+        nameof(ActionTests),
+        nameof(LivePlugTests),
+    ];
+
+    public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(
+        IReadOnlyCollection<TTestCollection> testCollections
+    )
+        where TTestCollection : ITestCollection => [.. testCollections.OrderBy(Place)];
+
+    private static int Place<TTestCollection>(TTestCollection collection)
+        where TTestCollection : ITestCollection
+    {
+        var place = Array.FindIndex(
+            Order,
+            // A class without a collection is one of its own, which bears its name.
+            name => collection.TestCollectionDisplayName.EndsWith(name, StringComparison.Ordinal)
+        );
+        return place < 0 ? Order.Length : place;
+    }
+}
