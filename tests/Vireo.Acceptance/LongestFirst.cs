@@ -32,11 +32,9 @@ public sealed class LongestFirst : ITestCollectionOrderer
     private static int Place<TTestCollection>(TTestCollection collection)
         where TTestCollection : ITestCollection
     {
-        var place = Array.FindIndex(
-            Order,
-            // A class without a collection is one of its own, which bears its name.
-            name => collection.TestCollectionDisplayName.EndsWith(name, StringComparison.Ordinal)
-        );
+        // A class without a collection is one of its own: "Test collection for Vireo.Acceptance.Name (id: ...)".
+        var words = collection.TestCollectionDisplayName.Split(' ', '.');
+        var place = Array.FindIndex(Order, name => words.Contains(name, StringComparer.Ordinal));
         return place < 0 ? Order.Length : place;
     }
 }
