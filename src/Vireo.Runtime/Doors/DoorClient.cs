@@ -8,6 +8,11 @@ namespace Vireo.Runtime;
 public static class DoorClient
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>An agent in the server's own program opens its door a moment after the server is ready.</summary>
+    private static readonly TimeSpan LocalPatience = TimeSpan.FromSeconds(3);
+
+    private static readonly TimeSpan LocalPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(60);
 
     /// <summary>Connections are made anew after this: by then one of the certificates may have been.</summary>
@@ -58,6 +63,23 @@ public static class DoorClient
     }
 
     private static async Task<Stream> DialAsync(DoorEndpoint endpoint, CancellationToken ct)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await ConnectAsync(endpoint, ct);
+            }
+            catch (SocketException)
+                when (!endpoint.IsRemote && TimeProvider.System.GetElapsedTime(began) < LocalPatience)
+            {
+                await Task.Delay(LocalPause, TimeProvider.System, ct);
+            }
+        }
+    }
+
+    private static async Task<Stream> ConnectAsync(DoorEndpoint endpoint, CancellationToken ct)
     {
         var socket = endpoint.IsRemote
             ? new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }
