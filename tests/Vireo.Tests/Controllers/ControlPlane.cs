@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Vireo.Agent;
 using Vireo.Api;
@@ -18,6 +19,7 @@ public sealed class ControlPlane : IAsyncLifetime
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Type, object> _views = [];
     private readonly ConcurrentQueue<IResource> _writes = [];
+    private readonly ConcurrentDictionary<(Type, ResourceKey), long> _seen = [];
     private readonly List<Task> _following = [];
     private readonly string _agentFolder = Directory.CreateTempSubdirectory("vireo-").FullName;
     private RunningServer _server = null!;
@@ -129,6 +131,20 @@ public sealed class ControlPlane : IAsyncLifetime
         return found!;
     }
 
+    /// <summary>
+    /// Waits until what is seen of a kind is as new as the server's now: each kind has a watch of its own, and one may
+    /// tell of an effect before another tells of its cause.
+    /// </summary>
+    public async Task CatchUpAsync<T>()
+        where T : class, IResource
+    {
+        var now = await User.ListAsync<T>(new ListQuery(), CancellationToken.None);
+        await Eventually.HoldsAsync(
+            () => now.Items.All(item => _seen.GetValueOrDefault((typeof(T), ResourceKey.Of(item))) >= VersionOf(item)),
+            $"{typeof(T).Name} as the server has them"
+        );
+    }
+
     /// <summary>Waits until an object is gone.</summary>
     public Task UntilGoneAsync<T>(string name, string? space)
         where T : class, IResource =>
@@ -174,6 +190,9 @@ public sealed class ControlPlane : IAsyncLifetime
             Simulated = true,
         };
 
+    private static long VersionOf(IResource item) =>
+        long.Parse(item.Metadata.ResourceVersion!, CultureInfo.InvariantCulture);
+
     private Informer<T> View<T>()
         where T : class, IResource => (Informer<T>)_views[typeof(T)];
 
@@ -181,7 +200,12 @@ public sealed class ControlPlane : IAsyncLifetime
         where T : class, IResource
     {
         var view = new Informer<T>(Client, new ListQuery(), TimeProvider.System, NullLogger.Instance);
-        view.Changed += (before, after) => _writes.Enqueue((IResource?)after ?? before!);
+        view.Changed += (before, after) =>
+        {
+            var told = (IResource?)after ?? before!;
+            _writes.Enqueue(told);
+            _seen[(typeof(T), ResourceKey.Of(told))] = VersionOf(told);
+        };
         _views[typeof(T)] = view;
         _following.Add(view.RunAsync(_stop.Token));
         await view.WaitForSyncAsync(_stop.Token);

@@ -92,41 +92,6 @@ public sealed class RawRequestTests : IAsyncLifetime
         (await _server.GetAsync(Maps)).Names.ShouldNotContain("metadata");
     }
 
-    [Fact]
-    public async Task Watchers_that_only_listen_or_have_gone_cost_nothing_that_grows()
-    {
-        var watchers = new List<RawConnection>();
-        for (var i = 0; i < Many; i++)
-        {
-            watchers.Add(await RawConnection.OpenAsync(_server));
-            await watchers[^1].SayAsync($"GET {Maps}?watch=true HTTP/1.1\r\n{Host}\r\n");
-            (await watchers[^1].CodeAsync()).ShouldBe(200);
-        }
-
-        // A third has gone without a word, a third says no more, and a third does not read.
-        watchers.Take(Many / 3).ToList().ForEach(watcher => watcher.Dispose());
-        watchers.Skip(Many / 3).Take(Many / 3).ToList().ForEach(watcher => watcher.CloseSending());
-        await WriteAsync("warm");
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        for (var i = 0; i < 40; i++)
-        {
-            await WriteAsync($"{i}");
-        }
-
-        (GC.GetTotalMemory(forceFullCollection: true) - before).ShouldBeLessThan(60_000_000);
-        await ShouldAnswerAsync();
-        watchers.ForEach(watcher => watcher.Dispose());
-    }
-
-    /// <summary>A change of 200 KB: unread, forty of them for each of the watchers would be 480 MB.</summary>
-    private async Task WriteAsync(string label)
-    {
-        var text = new string('x', 200_000);
-        await _server.SendAsync("POST", Maps, """{"metadata":{"name":"large"}}""");
-        var patch = $$$"""{"data":{"label":"{{{label}}}","text":"{{{text}}}"}}""";
-        (await _server.MergeAsync($"{Maps}/large", patch)).Code.ShouldBe(HttpStatusCode.OK);
-    }
-
     private async Task ShouldAnswerAsync()
     {
         using var connection = await RawConnection.OpenAsync(_server);

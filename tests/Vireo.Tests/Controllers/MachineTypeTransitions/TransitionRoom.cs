@@ -169,14 +169,10 @@ public sealed class TransitionRoom : IAsyncLifetime
     }
 
     public Task<MachineTypeTransition> UntilPhaseAsync(string name, string phase) =>
-        Plane.UntilAsync<MachineTypeTransition>(name, null, found => found.Status?.Phase == phase);
+        UntilToldAsync(name, status => status.Phase == phase);
 
     public Task<MachineTypeTransition> UntilCountsAsync(string name, Func<MachineTypeTransitionCounts, bool> isSo) =>
-        Plane.UntilAsync<MachineTypeTransition>(
-            name,
-            null,
-            found => found.Status?.Counts is { } counts && isSo(counts)
-        );
+        UntilToldAsync(name, status => status.Counts is { } counts && isSo(counts));
 
     /// <summary>Its owner changes a transition.</summary>
     public Task PatchTransitionAsync(string name, string patch) =>
@@ -223,6 +219,19 @@ public sealed class TransitionRoom : IAsyncLifetime
             Architecture = "amd64",
             MaxCpus = 288,
         };
+
+    /// <summary>Waits until a transition tells something, and its machines are seen as they were then.</summary>
+    private async Task<MachineTypeTransition> UntilToldAsync(string name, Func<MachineTypeTransitionStatus, bool> isSo)
+    {
+        var told = await Plane.UntilAsync<MachineTypeTransition>(
+            name,
+            null,
+            found => found.Status is { } status && isSo(status)
+        );
+        await Plane.CatchUpAsync<VirtualMachine>();
+        await Plane.CatchUpAsync<VirtualMachineInstance>();
+        return told;
+    }
 
     private async Task UntilOffersAsync(HostFacts facts) =>
         await Plane.UntilAsync<Host>(
