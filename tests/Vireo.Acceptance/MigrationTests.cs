@@ -60,22 +60,27 @@ public sealed class MigrationTests(MovingGuest guest)
     public async Task A_move_that_takes_too_long_ends_by_post_copy_where_that_is_allowed()
     {
         var from = await guest.HostAsync();
-        foreach (var (field, value) in Hasty)
-        {
-            await guest.ConfigureAsync(field, value);
-        }
-
         await guest.AskAsync("echo written-before >/tmp/note");
-
-        var migration = await BeginAsync(mebibytes: 2);
-        var done = await guest.InPhaseAsync(migration, "Succeeded");
-
-        ((string?)done!["status"]!["migrationState"]!["mode"]).ShouldBe("PostCopy");
-        await guest.RunsOnlyOnAsync(TwoHosts.OtherThan(from));
-        (await guest.AskAsync("cat /tmp/note")).ShouldContain("written-before");
-        foreach (var (field, _) in Hasty)
+        try
         {
-            await guest.ConfigureAsync(field, "null");
+            foreach (var (field, value) in Hasty)
+            {
+                await guest.ConfigureAsync(field, value);
+            }
+
+            var migration = await BeginAsync(mebibytes: 2);
+            var done = await guest.InPhaseAsync(migration, "Succeeded");
+
+            ((string?)done!["status"]!["migrationState"]!["mode"]).ShouldBe("PostCopy");
+            await guest.RunsOnlyOnAsync(TwoHosts.OtherThan(from));
+            (await guest.AskAsync("cat /tmp/note")).ShouldContain("written-before");
+        }
+        finally
+        {
+            foreach (var (field, _) in Hasty)
+            {
+                await guest.ConfigureAsync(field, "null");
+            }
         }
     }
 
