@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Vireo.Api;
 using Vireo.Controllers.Access;
@@ -25,6 +26,7 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
 
     private readonly List<Func<CancellationToken, Task>> _loops = [];
     private readonly List<Controller> _controllers = [];
+    private readonly ConcurrentDictionary<Type, object> _informers = [];
 
     /// <summary>Stands for election as leader and runs the controllers while elected.</summary>
     /// <param name="identity">Who this is: a program that comes back under the same name leads again at once.</param>
@@ -35,6 +37,12 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         var election = new LeaderElection(client, lease, identity, time, Logger("election"));
         return election.RunAsync(LeadAsync, ct);
     }
+
+    /// <summary>True when the controllers lead and act on an object as it is, or newer.</summary>
+    /// <remarks>Each kind is followed by itself: of two writes the later one may be seen first.</remarks>
+    internal bool HasSeen<T>(T item)
+        where T : class, IResource =>
+        _informers.GetValueOrDefault(typeof(T)) is Informer<T> informer && informer.HasSeen(item);
 
     private async Task LeadAsync(CancellationToken ct)
     {
@@ -132,6 +140,7 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
                 garbage.Enqueue(new ResourceKey(null, uid));
             }
         };
+        _informers[typeof(T)] = informer;
         _loops.Add(informer.RunAsync);
         return informer;
     }
@@ -194,12 +203,8 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
 
     private Controller RestartLabels(ClusterView cluster)
     {
-        var controller = new Controller(
-            "restartlabel",
-            new RestartLabelReconciler(client, cluster, time),
-            time,
-            Logger("restartlabel")
-        );
+        var reconciler = new RestartLabelReconciler(client, cluster, time);
+        var controller = new Controller("restartlabel", reconciler, time, Logger("restartlabel"));
         controller.Watch(
             cluster.Machines,
             machine => RestartLabelPlan.HasLabel(machine) ? [ResourceKey.Of(machine)] : []
@@ -285,12 +290,8 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
 
     private Controller EventExpiry(Informer<Event> events)
     {
-        var controller = new Controller(
-            "events",
-            new EventExpiryReconciler(client, events, time),
-            time,
-            Logger("events")
-        );
+        var reconciler = new EventExpiryReconciler(client, events, time);
+        var controller = new Controller("events", reconciler, time, Logger("events"));
         controller.Watch(events, told => [ResourceKey.Of(told)]);
         return controller;
     }

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Vireo.Acceptance;
 
 /// <summary>The main job: a KubeVirt manifest becomes a running guest.</summary>
@@ -44,6 +46,15 @@ public sealed class MainJobTests(VireoHost host, LinuxGuest linux)
                 (string?)(await linux.Guest.VmiAsync())!["status"]!["guestOSInfo"]?["prettyName"] is { Length: > 0 },
             "the guest agent's facts are in status"
         );
+    }
+
+    [Fact]
+    public async Task Nothing_of_it_listens_beyond_loopback()
+    {
+        var listening = await ThisMachine.ListeningAsync(host.ProcessId);
+
+        listening.Select(end => end.Port).ShouldContain(new Uri(host.Server).Port);
+        listening.ShouldAllBe(end => IPAddress.IsLoopback(end.Address));
     }
 
     [Fact]

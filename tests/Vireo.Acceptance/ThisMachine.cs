@@ -26,6 +26,20 @@ internal static class ThisMachine
         return Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardInput = true })!;
     }
 
+    /// <summary>Where a process takes connections of TCP.</summary>
+    public static async Task<IReadOnlyList<IPEndPoint>> ListeningAsync(int process)
+    {
+        var listed = await Shell.RunAsync(["ss", "--tcp", "--listening", "--numeric", "--processes", "--no-header"]);
+        listed.ShouldSucceed();
+        return
+        [
+            .. listed
+                .Output.Split('\n')
+                .Where(line => line.Contains($"pid={process},", StringComparison.Ordinal))
+                .Select(line => IPEndPoint.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3])),
+        ];
+    }
+
     /// <summary>kill -9: what a crash or the kernel's OOM killer does.</summary>
     public static void Kill(int process) => _ = Kill(process, KillSignal);
 

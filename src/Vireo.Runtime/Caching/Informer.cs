@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Vireo.Api;
 
@@ -58,6 +59,12 @@ public sealed class Informer<T>(
 
     /// <summary>The object, or null when there is none.</summary>
     public T? Find(ResourceKey key) => Cache.Find(key);
+
+    /// <summary>True when the copy has an object as it is, or newer; revisions of one server can be compared.</summary>
+    public bool HasSeen(T item) =>
+        Find(ResourceKey.Of(item))?.Metadata.ResourceVersion is { } seen
+        && long.Parse(seen, CultureInfo.InvariantCulture)
+            >= long.Parse(item.Metadata.ResourceVersion!, CultureInfo.InvariantCulture);
 
     /// <summary>Keeps objects findable by a value; call before <see cref="RunAsync"/>.</summary>
     public void Index(string name, Func<T, IEnumerable<string>> values)

@@ -24,6 +24,7 @@ public sealed class ControlPlane : IAsyncLifetime
     private readonly string _agentFolder = Directory.CreateTempSubdirectory("vireo-").FullName;
     private RunningServer _server = null!;
     private RunningPart _controllers = null!;
+    private ControllerHost? _host;
 
     /// <summary>A part of Vireo.</summary>
     public KubernetesClient Client { get; private set; } = null!;
@@ -57,7 +58,7 @@ public sealed class ControlPlane : IAsyncLifetime
         await ViewAsync<VirtualMachineInstanceConfig>();
         await ViewAsync<MachineTypeTransition>();
         await ViewAsync<VirtualMachineInstanceMigration>();
-        _controllers = RunControllers("first", TimeProvider.System);
+        BeginControllers();
     }
 
     public async ValueTask DisposeAsync()
@@ -72,7 +73,7 @@ public sealed class ControlPlane : IAsyncLifetime
 
     /// <summary>The controllers as a process of their own would run them.</summary>
     internal RunningPart RunControllers(string identity, TimeProvider time) =>
-        new(ct => new ControllerHost(Client, time, NullLoggerFactory.Instance, new Random(1)).RunAsync(identity, ct));
+        new(ct => NewHost(time).RunAsync(identity, ct));
 
     /// <summary>An agent without guests, in real time.</summary>
     internal RunningPart RunAgent(string host) =>
@@ -105,11 +106,15 @@ public sealed class ControlPlane : IAsyncLifetime
     public async Task RestartControllersAsync()
     {
         await _controllers.DisposeAsync();
-        _controllers = RunControllers("first", TimeProvider.System);
+        BeginControllers();
     }
 
     /// <summary>Ends the controllers for good.</summary>
-    public ValueTask StopControllersAsync() => _controllers.DisposeAsync();
+    public ValueTask StopControllersAsync()
+    {
+        _host = null;
+        return _controllers.DisposeAsync();
+    }
 
     /// <summary>An object as a watch tells it; null when there is none.</summary>
     public T? Find<T>(string name, string? space = null)
@@ -145,10 +150,34 @@ public sealed class ControlPlane : IAsyncLifetime
         );
     }
 
-    /// <summary>Waits until an object is gone.</summary>
+    /// <summary>
+    /// Waits until the controllers act on an object as it is: at once while they are ended, because they will list.
+    /// </summary>
+    public Task SeenAsync<T>(T? item)
+        where T : class, IResource =>
+        Eventually.HoldsAsync(
+            () => _host?.HasSeen(item.ShouldNotBeNull()) != false,
+            $"the controllers see {typeof(T).Name} {item?.Metadata.Name}"
+        );
+
+    /// <summary>Waits until the controllers act on all objects of a kind as they are.</summary>
+    public async Task SeenAllAsync<T>()
+        where T : class, IResource
+    {
+        var now = await User.ListAsync<T>(new ListQuery(), CancellationToken.None);
+        await Eventually.HoldsAsync(
+            () => now.Items.All(item => _host?.HasSeen(item) != false),
+            "the controllers see all"
+        );
+    }
+
+    /// <summary>Waits until an object that was there is gone.</summary>
     public Task UntilGoneAsync<T>(string name, string? space)
         where T : class, IResource =>
-        Eventually.HoldsAsync(() => Find<T>(name, space) is null, $"{typeof(T).Name} {space}/{name} is gone");
+        Eventually.HoldsAsync(
+            () => _seen.ContainsKey((typeof(T), new(space, name))) && Find<T>(name, space) is null,
+            $"{typeof(T).Name} {space}/{name} is gone"
+        );
 
     /// <summary>A namespace for one test.</summary>
     public async Task<string> MakeNamespaceAsync()
@@ -181,6 +210,14 @@ public sealed class ControlPlane : IAsyncLifetime
         var metadata = new ObjectMeta { Name = name, Namespace = "kube-node-lease" };
         return Client.CreateAsync(new Lease { Metadata = metadata, Spec = lease }, CancellationToken.None);
     }
+
+    private void BeginControllers()
+    {
+        var host = _host = NewHost(TimeProvider.System);
+        _controllers = new(ct => host.RunAsync("first", ct));
+    }
+
+    private ControllerHost NewHost(TimeProvider time) => new(Client, time, NullLoggerFactory.Instance, new Random(1));
 
     private AgentOptions AgentOf(string host) =>
         new()

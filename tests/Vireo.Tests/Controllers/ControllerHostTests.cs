@@ -18,7 +18,7 @@ public sealed class ControllerHostTests(ControlPlane plane) : IClassFixture<Cont
     {
         var space = await plane.MakeNamespaceAsync();
         await UntilWorkIsDoneAsync("before", space);
-        Leader.ShouldBe("first");
+        await Eventually.HoldsAsync(() => Leader == "first");
         await using (plane.RunControllers("second", TimeProvider.System))
         {
             await UntilWorkIsDoneAsync("both", space);

@@ -33,6 +33,7 @@ public sealed class StartRaceTests
         await UntilAsync(room, "vm", (_, instance) => instance is null);
         (await room.ActAsync("virtualmachines", "vm", "start")).ShouldBe(HttpStatusCode.Accepted);
         await UntilAsync(room, "vm", (_, instance) => instance?.Status?.Phase is VirtualMachineInstancePhase.Running);
+        await Eventually.HoldsAsync(() => room.InstancesEver >= 2);
         room.InstancesEver.ShouldBe(2);
     }
 
@@ -105,6 +106,7 @@ public sealed class StartRaceTests
             "vm",
             (machine, found) => found is null && machine.Status is { Created: false, PrintableStatus: "Stopped" }
         );
+        await Eventually.HoldsAsync(() => room.InstancesEver > 0);
         room.InstancesEver.ShouldBe(1);
     }
 

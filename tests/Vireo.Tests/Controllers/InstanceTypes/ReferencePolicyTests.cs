@@ -83,20 +83,24 @@ public sealed class ReferencePolicyTests(ControlPlane plane) : IClassFixture<Con
     }
 
     private async Task SetAsync(string? policy) =>
-        await plane.User.PatchAsync<KubeVirt>(
-            new("kubevirt", "kubevirt"),
-            Patch.Merge(
-                new JsonObject
-                {
-                    ["spec"] = new JsonObject
+        await plane.SeenAsync(
+            await plane.User.PatchAsync<KubeVirt>(
+                new("kubevirt", "kubevirt"),
+                Patch.Merge(
+                    new JsonObject
                     {
-                        ["configuration"] = new JsonObject
+                        ["spec"] = new JsonObject
                         {
-                            ["instancetype"] = policy is null ? null : new JsonObject { ["referencePolicy"] = policy },
+                            ["configuration"] = new JsonObject
+                            {
+                                ["instancetype"] = policy is null
+                                    ? null
+                                    : new JsonObject { ["referencePolicy"] = policy },
+                            },
                         },
-                    },
-                }
-            ),
-            Ct
+                    }
+                ),
+                Ct
+            )
         );
 }

@@ -110,7 +110,7 @@ public sealed class RevisionTests(ControlPlane plane) : IClassFixture<ControlPla
         var used = await _room.UsesAsync("large");
         used.Status!.InstancetypeRef!.ControllerRevisionRef!.Name!.ShouldStartWith("vm-large-v1beta1-");
         used.Metadata.Generation.ShouldBe(2);
-        _room.Copies().Count.ShouldBe(2);
+        await _room.HasCopiesAsync(2);
         await _room.PatchAsync("""{"spec":{"runStrategy":"Always"}}""");
         await _room.InstanceAsync("128Mi");
     }
@@ -156,7 +156,7 @@ public sealed class RevisionTests(ControlPlane plane) : IClassFixture<ControlPla
 
         var back = await _room.UsesAsync("small");
         back.Status!.InstancetypeRef.ShouldBe(first.Status!.InstancetypeRef);
-        _room.Copies().Count.ShouldBe(2);
+        await _room.HasCopiesAsync(2);
     }
 
     [Fact]
@@ -216,7 +216,7 @@ public sealed class RevisionTests(ControlPlane plane) : IClassFixture<ControlPla
         await _room.UsesAsync("small");
         await _room.SwitchAsync("large");
         await _room.UsesAsync("large");
-        _room.Copies().Count.ShouldBe(2);
+        await _room.HasCopiesAsync(2);
 
         await plane.User.DeleteAsync<VirtualMachine>(new(_room.Space, "vm"), null, Ct);
 

@@ -113,6 +113,9 @@ internal sealed class TypedRoom(ControlPlane plane, string space)
     /// <summary>Ends the run, so that the next one is made from what is wanted now.</summary>
     public Task EndRunAsync() => plane.User.DeleteAsync<VirtualMachineInstance>(new(space, "vm"), null, Ct);
 
+    public Task HasCopiesAsync(int count) =>
+        Eventually.HoldsAsync(() => Copies().Count == count, $"there are {count} copies");
+
     public IReadOnlyList<ControllerRevision> Copies() =>
         [
             .. plane

@@ -223,11 +223,13 @@ public sealed class LiveUpdateRoomTests(ControlPlane plane) : IClassFixture<Cont
     private Task<VirtualMachineInstance> UntilInstanceAsync(Func<VirtualMachineInstance, bool> isSo) =>
         plane.UntilAsync("vm", _space, isSo);
 
-    private Task ConfigureAsync(string change) =>
-        plane.User.PatchAsync<KubeVirt>(
-            Installation,
-            Patch.Merge(JsonNode.Parse($$"""{"spec":{{change}} }""")!),
-            CancellationToken.None
+    private async Task ConfigureAsync(string change) =>
+        await plane.SeenAsync(
+            await plane.User.PatchAsync<KubeVirt>(
+                Installation,
+                Patch.Merge(JsonNode.Parse($$"""{"spec":{{change}} }""")!),
+                CancellationToken.None
+            )
         );
 
     private Task PatchDomainAsync(string change) =>

@@ -59,6 +59,7 @@ public sealed class TransitionFaultTests
         );
         await RunsAsync(room, "on", New);
         await RunsAsync(room, "once", New);
+        await Eventually.HoldsAsync(() => room.InstancesEver >= 4);
         room.InstancesEver.ShouldBe(4);
         // Of the spec: made, moved, and for once: halted and back.
         await IsAsync(room, "off", generation: 2, RunStrategy.Halted);

@@ -15,6 +15,7 @@ public sealed class TransitionLimitsTests : IAsyncLifetime
     private Wire _wire = null!;
     private HttpClient _http = null!;
     private string[] _refused = [];
+    private Vireo.Controllers.ControllerHost _host = null!;
     private RunningPart _controllers = null!;
     private KubernetesClient _client = null!;
     private KubernetesClient _user = null!;
@@ -38,12 +39,8 @@ public sealed class TransitionLimitsTests : IAsyncLifetime
             found => found with { Status = Objects.Offer("True") with { MachineTypes = [.. offers] } },
             Ct
         );
-        _controllers = new(ct =>
-            new Vireo.Controllers.ControllerHost(_client, _clock, NullLoggerFactory.Instance, new Random(1)).RunAsync(
-                "test",
-                ct
-            )
-        );
+        _host = new(_client, _clock, NullLoggerFactory.Instance, new Random(1));
+        _controllers = new(ct => _host.RunAsync("test", ct));
     }
 
     public async ValueTask DisposeAsync()
@@ -158,7 +155,9 @@ public sealed class TransitionLimitsTests : IAsyncLifetime
         for (var i = 0; i < count; i++)
         {
             var machine = Objects.Machine($"vm{i}", "default", RunStrategy.Halted);
-            await _user.CreateAsync(VirtualMachines.MachineTypeRoom.WithType(machine, TransitionRoom.Old), Ct);
+            machine = VirtualMachines.MachineTypeRoom.WithType(machine, TransitionRoom.Old);
+            machine = await _user.CreateAsync(machine, Ct);
+            await Eventually.HoldsAsync(() => _host.HasSeen(machine), "the controllers see a machine");
         }
     }
 

@@ -74,15 +74,17 @@ public sealed class TransitionRoom : IAsyncLifetime
     public Task<string> MakeNamespaceAsync() => Plane.MakeNamespaceAsync();
 
     /// <summary>An administrator who lets aliases float, as design 0 has it, or pins them, as design 2 does.</summary>
-    public Task LetFloatAsync(bool floats = true) =>
-        Plane.User.ChangeAsync<KubeVirt>(
-            new("kubevirt", "kubevirt"),
-            found =>
-                found with
-                {
-                    Spec = new() { Configuration = new() { MachineTypePolicy = floats ? "Floating" : "Pinned" } },
-                },
-            Ct
+    public async Task LetFloatAsync(bool floats = true) =>
+        await Plane.SeenAsync(
+            await Plane.User.ChangeAsync<KubeVirt>(
+                new("kubevirt", "kubevirt"),
+                found =>
+                    found with
+                    {
+                        Spec = new() { Configuration = new() { MachineTypePolicy = floats ? "Floating" : "Pinned" } },
+                    },
+                Ct
+            )
         );
 
     /// <summary>A machine that runs, or one that stands and never ran.</summary>
@@ -156,6 +158,7 @@ public sealed class TransitionRoom : IAsyncLifetime
     )
     {
         var spec = with(new() { Steps = [new() { Below = "pc-q35-rhel9.0.0", Target = New }] });
+        await Plane.SeenAllAsync<VirtualMachine>();
         name ??= $"t{Interlocked.Increment(ref _number)}";
         await Plane.User.CreateAsync(
             new MachineTypeTransition
@@ -234,11 +237,13 @@ public sealed class TransitionRoom : IAsyncLifetime
     }
 
     private async Task UntilOffersAsync(HostFacts facts) =>
-        await Plane.UntilAsync<Host>(
-            HostName,
-            null,
-            host =>
-                Conditions.IsTrue(host.Status?.Conditions, "Ready")
-                && host.Status!.MachineTypes!.SequenceEqual(facts.MachineTypes)
+        await Plane.SeenAsync(
+            await Plane.UntilAsync<Host>(
+                HostName,
+                null,
+                host =>
+                    Conditions.IsTrue(host.Status?.Conditions, "Ready")
+                    && host.Status!.MachineTypes!.SequenceEqual(facts.MachineTypes)
+            )
         );
 }

@@ -109,26 +109,30 @@ internal sealed class MigrationRoom : IAsyncDisposable
         return guest;
     }
 
-    public Task CordonAsync(string letter, bool? isCordoned) =>
-        Plane.Client.ChangeAsync<Host>(
-            new(null, Host(letter)),
-            seen => seen with { Spec = new() { Unschedulable = isCordoned } },
-            Ct
+    public async Task CordonAsync(string letter, bool? isCordoned) =>
+        await Plane.SeenAsync(
+            await Plane.Client.ChangeAsync<Host>(
+                new(null, Host(letter)),
+                seen => seen with { Spec = new() { Unschedulable = isCordoned } },
+                Ct
+            )
         );
 
     /// <summary>As kubectl taint does it.</summary>
-    public Task DrainAsync(string letter, bool isDrained = true) =>
-        Plane.User.ChangeAsync<Node>(
-            new(null, Host(letter)),
-            seen =>
-                seen with
-                {
-                    Spec = new()
+    public async Task DrainAsync(string letter, bool isDrained = true) =>
+        await Plane.SeenAsync(
+            await Plane.User.ChangeAsync<Node>(
+                new(null, Host(letter)),
+                seen =>
+                    seen with
                     {
-                        Taints = isDrained ? [new() { Key = "kubevirt.io/drain", Effect = "NoSchedule" }] : null,
+                        Spec = new()
+                        {
+                            Taints = isDrained ? [new() { Key = "kubevirt.io/drain", Effect = "NoSchedule" }] : null,
+                        },
                     },
-                },
-            Ct
+                Ct
+            )
         );
 
     /// <summary>A migration by hand; its name.</summary>
@@ -178,11 +182,13 @@ internal sealed class MigrationRoom : IAsyncDisposable
         (await Plane.ActAsync(new(Space, name), action)).Code;
 
     /// <summary>The cluster's configuration until the test ends.</summary>
-    public Task ConfigureAsync(Func<KubeVirtSpec, KubeVirtSpec> change) =>
-        Plane.User.ChangeAsync<KubeVirt>(
-            new("kubevirt", "kubevirt"),
-            found => found with { Spec = change(found.Spec ?? new()) },
-            Ct
+    public async Task ConfigureAsync(Func<KubeVirtSpec, KubeVirtSpec> change) =>
+        await Plane.SeenAsync(
+            await Plane.User.ChangeAsync<KubeVirt>(
+                new("kubevirt", "kubevirt"),
+                found => found with { Spec = change(found.Spec ?? new()) },
+                Ct
+            )
         );
 
     public async ValueTask DisposeAsync()

@@ -34,8 +34,9 @@ public sealed class SchedulingReconcilerTests(ControlPlane plane) : IClassFixtur
         await plane.Client.DeleteAsync<Host>(new(null, Name), null, Ct);
         await plane.Client.DeleteAsync<Node>(new(null, Name), null, Ct);
         await plane.Client.DeleteAsync<Lease>(new("kube-node-lease", Name), null, Ct);
-        await plane.UntilGoneAsync<Lease>(Name, "kube-node-lease");
-        await plane.UntilGoneAsync<Host>(Name, null);
+        await Eventually.HoldsAsync(() =>
+            plane.Find<Lease>(Name, "kube-node-lease") is null && plane.Find<Host>(Name) is null
+        );
     }
 
     [Fact]
@@ -130,7 +131,6 @@ public sealed class SchedulingReconcilerTests(ControlPlane plane) : IClassFixtur
     {
         await AddHostAsync();
         await CordonAsync(true);
-        await Eventually.HoldsAsync(() => plane.Find<Node>(Name)?.Spec?.Unschedulable == true);
         await MakeAsync();
         await UntilToldAsync("host1 is cordoned");
 
@@ -196,11 +196,13 @@ public sealed class SchedulingReconcilerTests(ControlPlane plane) : IClassFixtur
             Spec = Objects.InstanceSpec("512Mi"),
         };
 
-    private Task CordonAsync(bool? isCordoned) =>
-        plane.User.PatchAsync<Node>(
-            new(null, Name),
-            Patch.Merge(new JsonObject { ["spec"] = new JsonObject { ["unschedulable"] = isCordoned } }),
-            Ct
+    private async Task CordonAsync(bool? isCordoned) =>
+        await plane.SeenAsync(
+            await plane.User.PatchAsync<Node>(
+                new(null, Name),
+                Patch.Merge(new JsonObject { ["spec"] = new JsonObject { ["unschedulable"] = isCordoned } }),
+                Ct
+            )
         );
 
     private Task AddHostAsync(string memory = "8Gi", string ready = "True", TimeSpan leaseAge = default) =>

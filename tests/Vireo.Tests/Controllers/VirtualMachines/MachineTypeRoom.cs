@@ -65,10 +65,12 @@ internal sealed class MachineTypeRoom : IAsyncDisposable
 
     /// <summary>The cluster's configuration as an administrator sets it.</summary>
     public async Task ConfigureAsync(KubeVirtConfiguration configuration) =>
-        await Plane.User.ChangeAsync<KubeVirt>(
-            new("kubevirt", "kubevirt"),
-            found => found with { Spec = new() { Configuration = configuration } },
-            Ct
+        await Plane.SeenAsync(
+            await Plane.User.ChangeAsync<KubeVirt>(
+                new("kubevirt", "kubevirt"),
+                found => found with { Spec = new() { Configuration = configuration } },
+                Ct
+            )
         );
 
     public static VirtualMachine Machine(string name, string? type, RunStrategy strategy = RunStrategy.Always)
@@ -224,11 +226,13 @@ internal sealed class MachineTypeRoom : IAsyncDisposable
     }
 
     private async Task UntilOffersAsync(string name, HostFacts facts) =>
-        await Plane.UntilAsync<Host>(
-            name,
-            null,
-            host =>
-                Vireo.Rules.Conditions.IsTrue(host.Status?.Conditions, "Ready")
-                && host.Status!.MachineTypes!.SequenceEqual(facts.MachineTypes)
+        await Plane.SeenAsync(
+            await Plane.UntilAsync<Host>(
+                name,
+                null,
+                host =>
+                    Vireo.Rules.Conditions.IsTrue(host.Status?.Conditions, "Ready")
+                    && host.Status!.MachineTypes!.SequenceEqual(facts.MachineTypes)
+            )
         );
 }

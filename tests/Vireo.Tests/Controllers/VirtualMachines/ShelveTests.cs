@@ -78,18 +78,17 @@ public sealed class ShelveTests(ControlPlane plane) : IClassFixture<ControlPlane
     [Fact]
     public async Task Each_shelving_replaces_what_was_saved_before_and_a_rebuild_drops_it()
     {
-        await RunAsync();
+        var before = await RunAsync();
         for (var times = 0; times < 2; times++)
         {
             await ShelveAsync(new());
             await InStateAsync("Shelved");
             await AskAsync("unshelve");
-            await RunningAsync();
+            before = await RunningAsync(before.Metadata.Uid!);
         }
 
         var second = (await VmAsync()).Status!.SavedDisks!;
         second.Volumes!.ShouldHaveSingleItem().From.ShouldBe("quay.io/vireo/tiny:1.0");
-        var before = plane.Find<VirtualMachineInstance>("vm", _space)!;
         before.Spec.Volumes![0].ContainerDisk!.Image.ShouldBe(second.Image);
 
         await AskAsync(

@@ -61,6 +61,8 @@ public sealed class StartTests(ControlPlane plane) : IClassFixture<ControlPlane>
         await plane.User.CreateAsync(Objects.Machine(name, space), Ct);
         await plane.UntilAsync<VirtualMachine>(name, space, IsRunning);
         await Eventually.HoldsAsync(() => plane.All<Event>(space).Count(told => told.InvolvedObject.Name == name) >= 2);
+        await plane.CatchUpAsync<ControllerRevision>();
+        await plane.CatchUpAsync<VirtualMachineInstance>();
     }
 
     /// <summary>All that was written of a machine but by its user, and but what its guest tells once it runs.</summary>

@@ -85,7 +85,9 @@ public sealed class UpdateTests(ControlPlane plane) : IClassFixture<ControlPlane
         await StartAsync();
 
         await PatchAsync("""{"spec":{"template":{"metadata":{"labels":{"tier":"web"}}}}}""");
-        var labelled = await UntilAsync(found => found.Status?.DesiredGeneration == 2);
+        var labelled = await UntilAsync(found =>
+            found.Status is { DesiredGeneration: 2, ObservedGeneration: not null }
+        );
         IsDue(labelled).ShouldBeFalse();
         labelled.Status!.ObservedGeneration.ShouldBe(1);
 
