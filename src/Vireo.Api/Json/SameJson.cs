@@ -13,8 +13,9 @@ public static class SameJson
         where T : class =>
         left is null || right is null
             ? left is null && right is null
-            : JsonSerializer
-                .SerializeToUtf8Bytes(left, type)
-                .AsSpan()
-                .SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(right, type));
+            : ReferenceEquals(left, right)
+                || JsonSerializer
+                    .SerializeToUtf8Bytes(left, type)
+                    .AsSpan()
+                    .SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(right, type));
 }

@@ -17,6 +17,19 @@ public static class StructuralValidator
     {
         var walk = new StructuralWalk(mode);
         walk.Root(StructuralSchema.For(kind), obj);
+        return Result(kind, walk, mode);
+    }
+
+    /// <summary>Checks and prunes the metadata of an object in place.</summary>
+    public static StructuralResult ValidateMetadata(ResourceKind kind, JsonObject metadata, FieldValidation mode)
+    {
+        var walk = new StructuralWalk(mode);
+        walk.Part(StructuralSchema.For(kind), "metadata", metadata);
+        return Result(kind, walk, mode);
+    }
+
+    private static StructuralResult Result(ResourceKind kind, StructuralWalk walk, FieldValidation mode)
+    {
         if (walk.Errors is null && walk.UnknownFields is null)
         {
             return Nothing;

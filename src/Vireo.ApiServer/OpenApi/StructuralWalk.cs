@@ -22,6 +22,9 @@ internal sealed class StructuralWalk(FieldValidation mode)
 
     public void Root(SchemaNode node, JsonObject obj) => Object(node, obj);
 
+    /// <summary>Looks at one field of the root alone.</summary>
+    public void Part(SchemaNode root, string name, JsonNode value) => Keep(root, name, value);
+
     private void Object(SchemaNode node, JsonObject obj)
     {
         List<string>? dropped = null;

@@ -39,6 +39,13 @@ internal sealed class JsonPatch
         }
     }
 
+    /// <summary>The fields of the root that it names; the empty text for the root itself.</summary>
+    public IEnumerable<string> Touched =>
+        _operations
+            .SelectMany(operation => (JsonPointer?[])[operation.Path, operation.From])
+            .OfType<JsonPointer>()
+            .Select(path => path.First);
+
     /// <summary>The document as the patch makes it.</summary>
     /// <exception cref="JsonPatchException">An operation names what is not there, or a test does not hold.</exception>
     public JsonNode? Apply(JsonNode target)

@@ -8,6 +8,9 @@ internal sealed record JsonPointer(string Text, IReadOnlyList<string> Tokens)
 {
     public bool IsRoot => Tokens.Count == 0;
 
+    /// <summary>The field of the root that it goes through; the empty text for the root itself.</summary>
+    public string First => IsRoot ? "" : Tokens[0];
+
     private string Last => Tokens[^1];
 
     public static JsonPointer Parse(string text) =>

@@ -19,6 +19,16 @@ internal abstract record PatchBody
     /// <summary>The object as the patch makes it; the object given is not touched.</summary>
     public abstract JsonObject Apply(JsonObject target);
 
+    /// <summary>True when it can change nothing but metadata of an object of a kind.</summary>
+    /// <remarks>Of namespaces and Secrets the server itself completes more than that.</remarks>
+    public bool IsOfMetadata(ResourceKind kind) =>
+        !ReferenceEquals(kind, ResourceKinds.Namespaces)
+        && !ReferenceEquals(kind, ResourceKinds.Secrets)
+        && Touched.All(field => field is "metadata" or "apiVersion" or "kind");
+
+    /// <summary>The fields of the object that it names; those within stand for the whole.</summary>
+    protected abstract IEnumerable<string> Touched { get; }
+
     /// <summary>Reads the patch in a request.</summary>
     /// <exception cref="StatusException">The patch is of a sort that the kind does not take, or broken.</exception>
     public static async Task<PatchBody> ReadAsync(ApiRequest request)
@@ -51,6 +61,8 @@ internal abstract record PatchBody
 
     private sealed record JsonPatchBody(JsonPatch Patch, ApiRequest Request) : PatchBody
     {
+        protected override IEnumerable<string> Touched => Patch.Touched;
+
         public override JsonObject Apply(JsonObject target)
         {
             try
@@ -67,12 +79,16 @@ internal abstract record PatchBody
 
     private sealed record MergePatchBody(JsonObject Patch) : PatchBody
     {
+        protected override IEnumerable<string> Touched => Patch.Select(one => one.Key);
+
         public override JsonObject Apply(JsonObject target) =>
             MergePatch.Apply(target.DeepClone(), Patch)?.AsObject() ?? [];
     }
 
     private sealed record StrategicPatchBody(JsonObject Patch) : PatchBody
     {
+        protected override IEnumerable<string> Touched => Patch.Select(one => one.Key);
+
         public override JsonObject Apply(JsonObject target) =>
             StrategicMergePatch.Apply(target.DeepClone().AsObject(), Patch);
     }

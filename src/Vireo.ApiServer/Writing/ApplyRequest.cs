@@ -48,7 +48,7 @@ internal sealed class ApplyRequest
         SecretRules.Complete(draft);
         var warnings = new List<string>();
         var faults = SchemaCheck
-            .Check(request, request.Kind, draft.Json, warnings)
+            .Check(request, draft, warnings)
             // What is missing here may be there already: the whole is checked once it is made.
             .Where(fault => fault.Reason != FieldErrorReason.FieldValueRequired)
             .ToArray();
@@ -117,4 +117,5 @@ internal sealed class ApplyRequest
 /// <summary>An object as a change wants it.</summary>
 /// <param name="Json">The object.</param>
 /// <param name="Owners">Who owns what of it; null when that follows from what changed.</param>
-internal sealed record Wanted(JsonObject Json, ManagedFields? Owners = null);
+/// <param name="IsStoredButMetadata">True when the change says nothing but of metadata.</param>
+internal sealed record Wanted(JsonObject Json, ManagedFields? Owners = null, bool IsStoredButMetadata = false);

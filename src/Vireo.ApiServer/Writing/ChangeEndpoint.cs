@@ -46,7 +46,11 @@ internal sealed class ChangeEndpoint(
 
         WriterName.Check(request);
         var patch = await PatchBody.ReadAsync(request);
-        await ChangeAsync(request, live => new(patch.Apply(live)), needsVersion: false);
+        await ChangeAsync(
+            request,
+            live => new(patch.Apply(live), null, patch.IsOfMetadata(request.Kind)),
+            needsVersion: false
+        );
     }
 
     private async Task ApplyAsync(ApiRequest request)
@@ -124,7 +128,8 @@ internal sealed class ChangeEndpoint(
                 ?? throw Refusals.NotFound(request.Kind, request.Name);
             var tree = Parse(stored);
             var wanted = change(tree);
-            var (old, changed) = (Draft.Of(request.Kind, tree), Draft.Of(request.Kind, wanted.Json));
+            var old = Draft.Of(request.Kind, tree);
+            var changed = Draft.Of(request.Kind, wanted.Json, wanted.IsStoredButMetadata);
             var pinned = CheckIdentity(request, changed, old, needsVersion);
             var result = UpdateRules.Confine(changed, old, request.Path.Subresource);
             SecretRules.Complete(result);

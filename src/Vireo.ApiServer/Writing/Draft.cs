@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vireo.Api;
@@ -10,12 +9,6 @@ namespace Vireo.ApiServer.Writing;
 /// <summary>An object on its way into the store: the JSON tree that is changed, and its metadata as it came.</summary>
 internal sealed class Draft
 {
-    private static readonly JsonWriterOptions WriterOptions = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true,
-    };
-
     private Draft(ResourceKind kind, JsonObject json, JsonObject metadata, ObjectMeta meta, JsonNode? managed) =>
         (Kind, Json, Metadata, Meta, Managed) = (kind, json, metadata, meta, managed);
 
@@ -33,9 +26,18 @@ internal sealed class Draft
     /// <summary>What the object says of the managers of its fields: no part of the tree.</summary>
     public JsonNode? Managed { get; }
 
+    /// <summary>
+    /// True when all but its metadata is as it is stored, and so was judged before: most patches change labels,
+    /// annotations and finalizers, and should not cost what the whole object costs.
+    /// </summary>
+    public bool IsStoredButMetadata { get; init; }
+
     /// <summary>Takes an object apart; what it says of its own kind has to fit.</summary>
+    /// <param name="kind">The kind it has to be of.</param>
+    /// <param name="json">The object.</param>
+    /// <param name="isStoredButMetadata">What <see cref="IsStoredButMetadata"/> says of it.</param>
     /// <exception cref="StatusException">BadRequest: another kind, or metadata of the wrong shape.</exception>
-    public static Draft Of(ResourceKind kind, JsonObject json)
+    public static Draft Of(ResourceKind kind, JsonObject json, bool isStoredButMetadata = false)
     {
         Stamp(json, "apiVersion", kind.ApiVersion, "API version");
         Stamp(json, "kind", kind.Kind, "kind");
@@ -60,7 +62,10 @@ internal sealed class Draft
                 metadata,
                 metadata.Deserialize(ApiJson.Default.ObjectMeta) ?? new ObjectMeta(),
                 managed
-            );
+            )
+            {
+                IsStoredButMetadata = isStoredButMetadata,
+            };
         }
         catch (JsonException wrong)
         {
@@ -116,7 +121,7 @@ internal sealed class Draft
     public Encoded Encode()
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
-        using var writer = new Utf8JsonWriter(buffer, WriterOptions);
+        using var writer = new Utf8JsonWriter(buffer, Encoded.Form);
         writer.WriteStartObject();
         writer.WriteString("apiVersion", Kind.ApiVersion);
         writer.WriteString("kind", Kind.Kind);

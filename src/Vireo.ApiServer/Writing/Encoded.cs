@@ -1,4 +1,8 @@
+using System.Buffers;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Vireo.Api;
 
 namespace Vireo.ApiServer.Writing;
 
@@ -8,6 +12,31 @@ namespace Vireo.ApiServer.Writing;
 /// <param name="MetadataEnd">Where its metadata end.</param>
 internal readonly record struct Encoded(ReadOnlyMemory<byte> Json, int VersionOffset, int MetadataEnd)
 {
+    /// <summary>How objects are written for the store.</summary>
+    public static JsonWriterOptions Form { get; } =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    /// <summary>An object of a known type, which has no resourceVersion and no managed fields.</summary>
+    public static Encoded Of(IResource resource, ResourceKind kind)
+    {
+        var buffer = new ArrayBufferWriter<byte>(2048);
+        using (var writer = new Utf8JsonWriter(buffer, Form))
+        {
+            JsonSerializer.Serialize(writer, resource, kind.TypeInfo);
+        }
+
+        var reader = new Utf8JsonReader(buffer.WrittenSpan);
+        do
+        {
+            reader.Read();
+        } while (reader.TokenType is not JsonTokenType.PropertyName || !reader.ValueTextEquals("metadata"u8));
+
+        reader.Read();
+        var begin = (int)reader.TokenStartIndex + 1;
+        reader.Skip();
+        return new(buffer.WrittenMemory, begin, (int)reader.TokenStartIndex);
+    }
+
     /// <summary>The object with a resourceVersion put in.</summary>
     public byte[] WithRevision(long revision) =>
         [

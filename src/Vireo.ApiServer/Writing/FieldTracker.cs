@@ -35,13 +35,13 @@ internal static class FieldTracker
     /// <param name="asked">The object as the client wants it, with what it says of the managers.</param>
     /// <param name="old">The object before.</param>
     /// <param name="result">The object after, as it was asked for.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="time">The time.</param>
     public static ReadOnlyMemory<byte> Changed(
         ApiRequest request,
         Draft asked,
         Draft old,
         Draft result,
-        DateTimeOffset now
+        DateTimeOffset time
     )
     {
         var isWhole = request.Path.Subresource is null;
@@ -56,8 +56,9 @@ internal static class FieldTracker
         }
 
         var (raw, before) = isWhole ? Given(asked.Managed, old.Managed) : Given(null, old.Managed);
-        var write = WriterName.Of(request, now);
-        var after = Tracking.Update(before, old.Json, result.Json, StructuralSchema.For(result.Kind), write);
+        var write = WriterName.Of(request, time);
+        var (was, now) = result.IsStoredButMetadata ? (MetadataOf(old), MetadataOf(result)) : (old.Json, result.Json);
+        var after = Tracking.Update(before, was, now, StructuralSchema.For(result.Kind), write);
         return ReferenceEquals(after, before) && raw is not null ? Kept(raw) : after.Written();
     }
 
@@ -76,14 +77,17 @@ internal static class FieldTracker
         return buffer.WrittenMemory;
     }
 
+    private static JsonObject MetadataOf(Draft draft) => new() { ["metadata"] = draft.Metadata.DeepClone() };
+
     /// <summary>
     /// What the client says counts when it is to be understood. An empty list is what clients send that know nothing of
     /// managers: it changes nothing.
     /// </summary>
     /// <returns>Who owns what, and the list that says so; null when it has to be written anew.</returns>
     private static (JsonNode? Raw, ManagedFields Read) Given(JsonNode? asked, JsonNode? old) =>
-        ManagedFields.Read(asked) is { IsEmpty: false } given
-            ? (JsonNode.DeepEquals(asked, old) ? old : null, given)
+        // Compared first: what was not looked into yet is compared as text.
+        !JsonNode.DeepEquals(asked, old) && ManagedFields.Read(asked) is { IsEmpty: false } given
+            ? (null, given)
             : (old, ManagedFields.Read(old) ?? ManagedFields.None);
 
     /// <summary>One empty entry: nobody owns anything any more.</summary>

@@ -27,7 +27,7 @@ internal sealed class Reviewer(ResourceStore store, AgentGate gate, RoleGate rol
     {
         var warnings = new List<string>();
         var name = draft.Metadata["name"]?.ToString() ?? "";
-        List<FieldError> errors = [.. SchemaCheck.Check(request, draft.Kind, draft.Json, warnings), .. faults];
+        List<FieldError> errors = [.. SchemaCheck.Check(request, draft, warnings), .. faults];
         if (errors.Count > 0)
         {
             throw Refusals.Invalid(draft.Kind, name, Causes(errors));
@@ -50,7 +50,9 @@ internal sealed class Reviewer(ResourceStore store, AgentGate gate, RoleGate rol
                 draft.Kind,
                 old is null ? AdmissionOperation.Create : AdmissionOperation.Update,
                 asked,
-                old is null ? null : Read(draft.Kind, old.Json),
+                old is null ? null
+                    : draft.IsStoredButMetadata ? asked
+                    : Read(draft.Kind, old.Json),
                 new AdmissionContext(Configuration(), time.GetUtcNow(), request.Caller.IsSystem)
                 {
                     References = References(asked),
@@ -71,7 +73,7 @@ internal sealed class Reviewer(ResourceStore store, AgentGate gate, RoleGate rol
         }
 
         // What was asked for is stored as it was written, so that nothing is lost on the way through our types.
-        var stored = ReferenceEquals(result.Object, asked) ? encoded : Encode(draft.Kind, result.Object);
+        var stored = ReferenceEquals(result.Object, asked) ? encoded : Encoded.Of(result.Object, draft.Kind);
         return new(stored, [.. warnings, .. result.Warnings]);
     }
 
@@ -125,12 +127,6 @@ internal sealed class Reviewer(ResourceStore store, AgentGate gate, RoleGate rol
                 $"{kind.Kind} in version \"{kind.Version}\" cannot be handled as a {kind.Kind}: {wrong.Message}"
             );
         }
-    }
-
-    private static Encoded Encode(ResourceKind kind, IResource resource)
-    {
-        var json = JsonSerializer.SerializeToNode(resource, kind.TypeInfo)?.AsObject();
-        return Draft.Of(kind, json ?? throw new InvalidOperationException("Admission returned nothing.")).Encode();
     }
 
     /// <summary>The configuration, read once for each time it is changed.</summary>

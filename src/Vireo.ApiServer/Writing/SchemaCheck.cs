@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using Vireo.Api;
 using Vireo.ApiServer.Answers;
 using Vireo.ApiServer.OpenApi;
 using Vireo.ApiServer.Routing;
@@ -14,14 +12,12 @@ internal static class SchemaCheck
     /// <summary>Checks the object; unknown fields are taken out of it.</summary>
     /// <returns>What is wrong.</returns>
     /// <exception cref="StatusException">BadRequest: unknown fields, which the client wants refused.</exception>
-    public static IReadOnlyList<FieldError> Check(
-        ApiRequest request,
-        ResourceKind kind,
-        JsonObject json,
-        List<string> warnings
-    )
+    public static IReadOnlyList<FieldError> Check(ApiRequest request, Draft draft, List<string> warnings)
     {
-        var result = StructuralValidator.Validate(kind, json, Mode(request.Http.Request));
+        var mode = Mode(request.Http.Request);
+        var result = draft.IsStoredButMetadata
+            ? StructuralValidator.ValidateMetadata(draft.Kind, draft.Metadata, mode)
+            : StructuralValidator.Validate(draft.Kind, draft.Json, mode);
         if (result.StrictError is { } refusal)
         {
             throw Refusals.BadRequest(refusal);

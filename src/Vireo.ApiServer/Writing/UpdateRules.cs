@@ -27,7 +27,8 @@ internal static class UpdateRules
     {
         if (old.Meta.Generation is { } generation)
         {
-            result.SetMeta("generation", SameSpec(result.Json, old.Json) ? generation : generation + 1);
+            var isSame = result.IsStoredButMetadata || SameSpec(result.Json, old.Json);
+            result.SetMeta("generation", isSame ? generation : generation + 1);
         }
     }
 
@@ -48,7 +49,7 @@ internal static class UpdateRules
             changed.KeepMeta(field, old);
         }
 
-        if (changed.Kind.HasStatusSubresource)
+        if (changed is { IsStoredButMetadata: false, Kind.HasStatusSubresource: true })
         {
             changed.Keep("status", old);
         }
