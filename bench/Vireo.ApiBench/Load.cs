@@ -167,7 +167,8 @@ internal sealed class Load(Target target, Measures measures, TimeSpan each)
         }
 
         var rest = page.AsSpan(at + mark.Length);
-        return Encoding.ASCII.GetString(rest[..rest.IndexOf((byte)'"')]);
+        // Of custom resources a kube-apiserver names an empty one on the last page.
+        return rest.IndexOf((byte)'"') is > 0 and var length ? Encoding.ASCII.GetString(rest[..length]) : null;
     }
 
     private async Task TimeAsync(string how, Func<Task> list)

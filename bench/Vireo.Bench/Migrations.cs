@@ -36,15 +36,23 @@ internal sealed partial class Migrations(TwoHosts hosts, string root)
             .NodeName!;
         var peerAt = await CopyAsync(at, ct);
         var (ours, theirs) = (new List<Move>(), new List<Move>());
-        // The first of each is not counted: both sides are slow in what they do for the first time.
-        for (var i = 0; i <= times; i++)
+        try
         {
-            var to = TwoHosts.Names.Single(name => name != at);
-            ours.Add(await MoveAsync(client, instances, to, ct));
-            at = to;
-            to = TwoHosts.Names.Single(name => name != peerAt);
-            theirs.Add(await MovePeerAsync(peerAt, to, ct));
-            peerAt = to;
+            // The first of each is not counted: both sides are slow in what they do for the first time.
+            for (var i = 0; i <= times; i++)
+            {
+                var to = TwoHosts.Names.Single(name => name != at);
+                ours.Add(await MoveAsync(client, instances, to, ct));
+                at = to;
+                to = TwoHosts.Names.Single(name => name != peerAt);
+                theirs.Add(await MovePeerAsync(peerAt, to, ct));
+                peerAt = to;
+            }
+        }
+        finally
+        {
+            // It is nobody's guest, and a host with a guest does not end.
+            await VirshAsync(peerAt, ["destroy", Peer], CancellationToken.None);
         }
 
         return Figures(ours[1..], theirs[1..]);

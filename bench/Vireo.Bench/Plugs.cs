@@ -37,13 +37,24 @@ internal sealed class Plugs(RunningVireo vireo)
         await WaitAsync(() => Task.FromResult(!Directory.Exists(folder)), "the guest to go", ct);
 
         await peer.CreateAsync(ct);
-        var theirs = await SeriesAsync(peer.Folder, times, (sockets, mib) => VirshAsync(peer, sockets, mib, ct), ct);
-        await peer.DestroyAsync(ct);
-        return
-        [
-            .. Figures("vCPU", "virsh setvcpus", ours.Vcpus, theirs.Vcpus),
-            .. Figures($"{StepMib} MiB", "virsh update-memory-device", ours.Memory, theirs.Memory),
-        ];
+        try
+        {
+            var theirs = await SeriesAsync(
+                peer.Folder,
+                times,
+                (sockets, mib) => VirshAsync(peer, sockets, mib, ct),
+                ct
+            );
+            return
+            [
+                .. Figures("vCPU", "virsh setvcpus", ours.Vcpus, theirs.Vcpus),
+                .. Figures($"{StepMib} MiB", "virsh update-memory-device", ours.Memory, theirs.Memory),
+            ];
+        }
+        finally
+        {
+            await peer.DestroyAsync(CancellationToken.None);
+        }
     }
 
     private static IEnumerable<Figure> Figures(

@@ -167,7 +167,7 @@ internal sealed class Router : IDisposable
             var verb = Verb.Of(context.Request, resource);
             RequestMetrics.Name(context, resource.Kind, resource.Subresource, verb);
             entry?.Access = AccessRequest.Of(resource, verb);
-            _authorizer.Check(caller, resource, verb, OnlyName(context.Request, resource));
+            _authorizer.Check(caller, resource, verb, context.Request.Query["fieldSelector"]);
             Verb.CheckOffered(verb, resource.Kind, caller);
             return HandleAsync(new ApiRequest(context, caller, resource), verb);
         }
@@ -208,19 +208,6 @@ internal sealed class Router : IDisposable
             ),
             _ => throw Refusals.NoSuchPath(),
         };
-    }
-
-    /// <summary>The one object that a request for several chooses by its name: roles may name it.</summary>
-    private static string? OnlyName(HttpRequest request, ResourcePath path)
-    {
-        const string ByName = "metadata.name=";
-        return
-            path.Name is null
-            && (string?)request.Query["fieldSelector"] is { } selector
-            && selector.StartsWith(ByName, StringComparison.Ordinal)
-            && !selector.Contains(',', StringComparison.Ordinal)
-            ? selector[ByName.Length..].TrimStart('=')
-            : null;
     }
 
     /// <summary>A client of this very server, as the server.</summary>

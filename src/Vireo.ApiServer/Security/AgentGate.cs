@@ -16,10 +16,11 @@ internal sealed class AgentGate(ResourceStore store)
 {
     /// <summary>Refuses what an agent may not ask about objects.</summary>
     /// <exception cref="StatusException">Forbidden.</exception>
-    public void Check(Caller caller, ResourcePath path, string verb)
+    public void Check(Caller caller, ResourcePath path, string verb, string? fields)
     {
         RequireHost(caller);
-        var why = AgentLimits.Refuse(caller.Host!, verb, path);
+        var why =
+            AgentLimits.Refuse(caller.Host!, verb, path) ?? AgentLimits.RefuseAll(caller.Host!, verb, path, fields);
         if (why is null && ReferenceEquals(path.Kind, ResourceKinds.Secrets) && !Needs(caller.Host!, path))
         {
             why = $"nothing on host \"{caller.Host}\" needs it";

@@ -20,10 +20,10 @@ internal static class AgentLimits
             ("virtualmachineinstances.kubevirt.io", null) when isRead || isChange => null,
             ("virtualmachines.kubevirt.io", null) when isRead => null,
             ("virtualmachines.kubevirt.io", "status") when verb == "get" || isChange => null,
-            ("virtualmachineinstancemigrations.kubevirt.io" or "kubevirts.kubevirt.io", null) when isRead => null,
-            ("hosts.vireo.dev", null) when isRead => null,
+            ("kubevirts.kubevirt.io", null) when isRead => null,
+            ("hosts.vireo.dev", null) when verb == "get" => null,
             ("hosts.vireo.dev", "status") when isChange => Own(host, path),
-            ("nodes", null) when isRead || verb == "create" => null,
+            ("nodes", null) when verb is "get" or "create" => null,
             ("nodes", null or "status") when isChange => Own(host, path),
             ("leases.coordination.k8s.io", null) when path.Namespace == Heartbeats && verb == "create" => null,
             ("leases.coordination.k8s.io", null) when path.Namespace == Heartbeats && (verb == "get" || isChange) =>
@@ -32,6 +32,26 @@ internal static class AgentLimits
             ("secrets", null) when verb == "get" => null,
             _ => "the agents of hosts have no business with it",
         };
+    }
+
+    /// <summary>Why an agent may not have all of a kind; null when it may, or asks for its host's alone.</summary>
+    /// <param name="host">The agent's host.</param>
+    /// <param name="verb">What it asks.</param>
+    /// <param name="path">What of.</param>
+    /// <param name="fields">The field selector of the request; null for none.</param>
+    public static string? RefuseAll(string host, string verb, ResourcePath path, string? fields)
+    {
+        string[] own = path.Kind.GroupResource switch
+        {
+            "virtualmachineinstances.kubevirt.io" => ["status.nodeName", "status.migrationState.targetNode"],
+            "virtualmachines.kubevirt.io" => ["status.savedDisks.host"],
+            _ => [],
+        };
+        var isOfMany = own is not [] && verb is ("list" or "watch");
+        var parts = fields?.Split(',') ?? [];
+        return isOfMany && !parts.Intersect(own.Select(field => $"{field}={host}"), StringComparer.Ordinal).Any()
+            ? $"the agent of host \"{host}\" may have its own only: with the field selector {own[0]}={host}"
+            : null;
     }
 
     private static string? Own(string host, ResourcePath path) =>

@@ -47,8 +47,8 @@ internal sealed class Authorizer(CurrentRoles roles, AgentGate agents)
     /// <param name="caller">Who asks.</param>
     /// <param name="path">What of.</param>
     /// <param name="verb">What.</param>
-    /// <param name="only">The one object that a request for several is about; null for all.</param>
-    public void Check(Caller caller, ResourcePath path, string verb, string? only = null)
+    /// <param name="fields">The field selector of a request for several; null for none.</param>
+    public void Check(Caller caller, ResourcePath path, string verb, string? fields = null)
     {
         if (caller.IsMaster)
         {
@@ -57,15 +57,27 @@ internal sealed class Authorizer(CurrentRoles roles, AgentGate agents)
 
         if (caller.Host is not null)
         {
-            agents.Check(caller, path, verb);
+            agents.Check(caller, path, verb, fields);
             return;
         }
 
         var request = AccessRequest.Of(path, verb);
-        if (ByRoles(caller, only is null ? request : request with { Name = only }) is null)
+        if (ByRoles(caller, OnlyName(path, fields) is { } only ? request with { Name = only } : request) is null)
         {
             throw caller.IsAnonymous ? Refusals.Unauthorized() : Refusal(caller, path, verb);
         }
+    }
+
+    /// <summary>The one object that a request for several is about, as kubectl watches one; null for all.</summary>
+    private static string? OnlyName(ResourcePath path, string? fields)
+    {
+        const string byName = "metadata.name=";
+        return
+            path.Name is null
+            && fields?.StartsWith(byName, StringComparison.Ordinal) == true
+            && !fields.Contains(',', StringComparison.Ordinal)
+            ? fields[byName.Length..].TrimStart('=')
+            : null;
     }
 
     /// <summary>Why somebody may do something; null when they may not.</summary>

@@ -88,6 +88,19 @@ public sealed class AgentAccessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_agent_lists_the_instances_of_its_host_and_no_others()
+    {
+        await MakeAsync("mine", "host2");
+        await MakeAsync("others", "host1");
+
+        var own = await _agent.ListAsync<VirtualMachineInstance>(new(FieldSelector: "status.nodeName=host2"), Ct);
+
+        own.Items.Select(one => one.Metadata.Name).ShouldBe(["mine"]);
+        await RefusedAsync(_agent.ListAsync<VirtualMachineInstance>(new(), Ct));
+        await RefusedAsync(_agent.ListAsync<VirtualMachineInstance>(new(FieldSelector: "status.nodeName=host1"), Ct));
+    }
+
+    [Fact]
     public async Task An_agent_tells_of_its_own_host_and_where_it_is_reached()
     {
         await TellAsync("host2", "https://10.0.0.2:7444");

@@ -16,7 +16,6 @@ public sealed class AgentLimitsTests
     [InlineData("patch", $"{Kubevirt}/namespaces/a/virtualmachineinstances/x")]
     [InlineData("list", $"{Kubevirt}/virtualmachines")]
     [InlineData("update", $"{Kubevirt}/namespaces/a/virtualmachines/x/status")]
-    [InlineData("watch", $"{Kubevirt}/virtualmachineinstancemigrations")]
     [InlineData("watch", $"{Kubevirt}/kubevirts")]
     [InlineData("get", "/apis/vireo.dev/v1alpha1/hosts/host1")]
     [InlineData("update", "/apis/vireo.dev/v1alpha1/hosts/host2/status")]
@@ -59,7 +58,28 @@ public sealed class AgentLimitsTests
     [InlineData("create", "/api/v1/namespaces")]
     [InlineData("delete", "/api/v1/namespaces/a/events/x.1")]
     [InlineData("list", "/api/v1/events")]
+    [InlineData("list", "/api/v1/nodes")]
+    [InlineData("watch", "/apis/vireo.dev/v1alpha1/hosts")]
+    [InlineData("watch", $"{Kubevirt}/virtualmachineinstancemigrations")]
     public void An_agent_may_ask_nothing_else(string verb, string path) => Refuse(verb, path).ShouldNotBeNull();
+
+    [Theory]
+    [InlineData("watch", "virtualmachineinstances", "status.nodeName=host2", true)]
+    [InlineData("list", "virtualmachineinstances", "metadata.name=a,status.nodeName=host2", true)]
+    [InlineData("list", "virtualmachineinstances", "status.migrationState.targetNode=host2", true)]
+    [InlineData("list", "virtualmachines", "status.savedDisks.host=host2", true)]
+    [InlineData("list", "kubevirts", null, true)]
+    [InlineData("list", "virtualmachineinstances", null, false)]
+    [InlineData("watch", "virtualmachineinstances", "status.nodeName=host1", false)]
+    [InlineData("watch", "virtualmachineinstances", "status.nodeName!=host2", false)]
+    [InlineData("list", "virtualmachineinstances", "status.savedDisks.host=host2", false)]
+    [InlineData("list", "virtualmachines", "metadata.name=a", false)]
+    public void Of_many_it_has_those_of_its_host(string verb, string plural, string? fields, bool may)
+    {
+        var path = ResourcePath.Parse($"{Kubevirt}/{plural}").ShouldNotBeNull();
+        var why = AgentLimits.RefuseAll("host2", verb, path, fields);
+        (why is null).ShouldBe(may, why);
+    }
 
     private static string? Refuse(string verb, string path) =>
         AgentLimits.Refuse("host2", verb, ResourcePath.Parse(path).ShouldNotBeNull(path));
