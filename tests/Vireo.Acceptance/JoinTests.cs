@@ -78,7 +78,8 @@ public sealed class JoinTests(JoinedHost host) : IClassFixture<JoinedHost>
         await RunsAsync("near", "host1");
         (await host.KubectlAsync("create", "secret", "generic", "key", "--from-literal=a=b")).ShouldSucceed();
 
-        (await host.AsAgentAsync("get", "vmi,hosts,nodes")).ShouldSucceed();
+        (await host.AsAgentAsync("get", "vmi", "--field-selector", "status.nodeName=host2")).ShouldSucceed();
+        (await host.AsAgentAsync("get", "vmi/near", "host/host1", "node/host1")).ShouldSucceed();
         foreach (
             var attempt in new[]
             {
@@ -87,6 +88,9 @@ public sealed class JoinTests(JoinedHost host) : IClassFixture<JoinedHost>
                 "delete vm near",
                 "label node host1 a=b",
                 "delete host host1",
+                "get vmi",
+                "get hosts",
+                "get nodes",
                 "get secret key",
                 "get secrets -A",
                 "get secrets -n kube-system",

@@ -50,9 +50,7 @@ internal sealed class Reviewer(ResourceStore store, AgentGate gate, RoleGate rol
                 draft.Kind,
                 old is null ? AdmissionOperation.Create : AdmissionOperation.Update,
                 asked,
-                old is null ? null
-                    : draft.IsStoredButMetadata ? asked
-                    : Read(draft.Kind, old.Json),
+                old is null ? null : Before(draft, asked, old),
                 new AdmissionContext(Configuration(), time.GetUtcNow(), request.Caller.IsSystem)
                 {
                     References = References(asked),
@@ -113,6 +111,15 @@ internal sealed class Reviewer(ResourceStore store, AgentGate gate, RoleGate rol
                 Field = error.Field,
             }),
         ];
+
+    /// <summary>The object as it is stored. Machines are large: of one, only what differs is read again.</summary>
+    private static IResource Before(Draft draft, IResource asked, StoredObject old) =>
+        draft.IsStoredButMetadata && asked is VirtualMachine machine
+            ? machine with
+            {
+                Metadata = Encoded.MetadataOf(old.Json.Span),
+            }
+            : Read(draft.Kind, old.Json);
 
     private static IResource Read(ResourceKind kind, ReadOnlyMemory<byte> json)
     {

@@ -16,9 +16,7 @@ public enum AdmissionOperation
 /// <param name="Kind">The kind of the object.</param>
 /// <param name="Operation">What is done.</param>
 /// <param name="Object">The object as it is to be stored. Its metadata is already complete.</param>
-/// <param name="OldObject">
-/// What is stored now; null on create. Its metadata may be the new object's: no rule compares them.
-/// </param>
+/// <param name="OldObject">What is stored now; null on create.</param>
 /// <param name="Context">What the decision depends on beside the object.</param>
 public sealed record AdmissionRequest(
     ResourceKind Kind,

@@ -63,6 +63,68 @@ public sealed class ChangeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_patch_of_metadata_is_judged_like_any_other_and_leaves_the_rest_as_it_is()
+    {
+        var vm = await _server.MakeVmAsync("a");
+
+        var labelled = await _server.MergeAsync(Vms + "/a", """{"metadata":{"labels":{"x":"y"}}}""");
+
+        JsonNode.DeepEquals(labelled["spec"], vm["spec"]).ShouldBeTrue();
+        JsonNode.DeepEquals(labelled["status"], vm["status"]).ShouldBeTrue();
+        labelled["metadata"]!["managedFields"]!.ToJsonString().ShouldContain("f:labels");
+        (await _server.MergeAsync(Vms + "/a", """{"metadata":{"labels":{"x":"not one"}}}""")).Code.ShouldBe(
+            HttpStatusCode.UnprocessableEntity
+        );
+        (await _server.MergeAsync(Vms + "/a", """{"metadata":{"labels":{"x":7}}}""")).Code.ShouldBe(
+            HttpStatusCode.BadRequest
+        );
+        var strict = await _server.MergeAsync(Vms + "/a?fieldValidation=Strict", """{"metadata":{"label":{}}}""");
+        strict.Code.ShouldBe(HttpStatusCode.BadRequest);
+        strict.Message.ShouldContain("unknown field \"metadata.label\"");
+    }
+
+    [Fact]
+    public async Task Rules_about_metadata_see_what_it_was_before_a_patch_of_it()
+    {
+        const string Owner =
+            "\"ownerReferences\":[{\"apiVersion\":\"vireo.dev/v1alpha1\",\"kind\":\"VirtualMachineInstanceConfig\","
+            + "\"name\":\"c\",\"uid\":\"0c1f0f4e-9f1c-4d3c-9a62-8f4a5fd1b001\",\"controller\":true}]";
+        var owned = JsonNode.Parse(RunningServer.Vmi("a"))!;
+        owned["metadata"]!["ownerReferences"] = JsonNode.Parse($"{{{Owner}}}")!["ownerReferences"]!.DeepClone();
+        var made = await RunningServer.SendAsync(_server.Own, "POST", RunningServer.Vmis, owned.ToJsonString());
+        made.Code.ShouldBe(HttpStatusCode.Created, made.Text);
+
+        var freed = await _server.MergeAsync(RunningServer.Vmis + "/a", """{"metadata":{"ownerReferences":null}}""");
+
+        freed.Code.ShouldBe(HttpStatusCode.UnprocessableEntity, freed.Text);
+    }
+
+    [Theory]
+    [InlineData("""[{"op":"add","path":"/metadata/annotations","value":{"a":"b"}}]""", 0)]
+    [InlineData("""[{"op":"replace","path":"/spec/runStrategy","value":"Manual"}]""", 1)]
+    [InlineData(
+        """
+            [{"op":"add","path":"/metadata/annotations","value":{}},
+             {"op":"move","from":"/spec/template/metadata/annotations/a","path":"/metadata/annotations/a"}]
+            """,
+        1
+    )]
+    public async Task A_patch_that_takes_from_what_is_wanted_changes_it(string operations, int more)
+    {
+        await _server.MakeVmAsync("a");
+        var prepared = await _server.MergeAsync(
+            Vms + "/a",
+            """{"spec":{"template":{"metadata":{"annotations":{"a":"b"}}}}}"""
+        );
+        var before = prepared["metadata"]!["generation"]!.GetValue<int>();
+
+        var patched = await _server.SendAsync("PATCH", Vms + "/a", operations, "application/json-patch+json");
+
+        patched.Code.ShouldBe(HttpStatusCode.OK, patched.Text);
+        patched["metadata"]!["generation"]!.GetValue<int>().ShouldBe(before + more);
+    }
+
+    [Fact]
     public async Task A_change_that_changes_nothing_is_not_written()
     {
         var vm = await _server.MakeVmAsync("a");
