@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace Vireo.ApiBench;
 
@@ -18,7 +19,7 @@ internal sealed class WatchLoad(Target target, Measures measures)
     {
         using var client = target.Client();
         var list = await Load.SendAsync(client, HttpMethod.Get, Machine.Collection + "?limit=1", null, null, ct);
-        var from = Text(list, "\"resourceVersion\":\"");
+        var from = (string)JsonNode.Parse(list)!["metadata"]!["resourceVersion"]!;
         var ready = new CountdownEvent(watchers);
         var reading = Enumerable.Range(0, watchers).Select(_ => WatchAsync(from, ready, ct)).ToArray();
         await Task.Run(() => ready.Wait(ct), ct);

@@ -8,13 +8,16 @@ using Vireo.Api;
 namespace Vireo.Bench;
 
 /// <summary>
-/// Moves a guest between two hosts, to and fro: through Vireo, and a copy of it by `virsh migrate` between the same two
-/// libvirt daemons, over their own sockets.
+/// Moves a Linux guest between two hosts, to and fro: through Vireo, and a copy of it by `virsh migrate` between the same
+/// two libvirt daemons, over their own sockets.
 /// </summary>
 internal sealed partial class Migrations(TwoHosts hosts, string root)
 {
     private const string Name = "bench-move";
     private const string Peer = "bench-peer";
+
+    /// <summary>Pages of zeros are not sent: a guest in use has others.</summary>
+    private const string Fill = "dd if=/dev/urandom of=/tmp/fill bs=1M count=192";
 
     /// <summary>Times in milliseconds, of each move in turn.</summary>
     public async Task<IReadOnlyList<Figure>> MeasureAsync(int times, CancellationToken ct)
@@ -22,22 +25,20 @@ internal sealed partial class Migrations(TwoHosts hosts, string root)
         var client = hosts.Connect();
         var instances = new Watcher<VirtualMachineInstance>(hosts.Connect());
         await instances.StartAsync(ct);
-        var machine = JsonSerializer.Deserialize(VmStarts.Manifest(Name, "Reboot"), ApiJson.Default.VirtualMachine)!;
-        await client.CreateAsync(machine, ct);
-        var at = (
-            await instances.FirstAsync(
-                $"{Name} to run",
-                seen => seen.Object.Status?.Phase == VirtualMachineInstancePhase.Running,
-                ct
-            )
-        )
-            .Object
-            .Status!
-            .NodeName!;
+        var manifest = VmStarts.Manifest(Name, "Reboot", "vireo/tiny-guest:v1", "512Mi");
+        await client.CreateAsync(JsonSerializer.Deserialize(manifest, ApiJson.Default.VirtualMachine)!, ct);
+        var running = await instances.FirstAsync(
+            $"{Name} to run",
+            seen => seen.Object.Status?.Phase == VirtualMachineInstancePhase.Running,
+            ct
+        );
+        var at = running.Object.Status!.NodeName!;
         var peerAt = await CopyAsync(at, ct);
         var (ours, theirs) = (new List<Move>(), new List<Move>());
         try
         {
+            await FillAsync(Path.Combine(hosts.FolderOf(at), "instances", running.Object.Metadata.Uid!), ct);
+            await FillAsync(PeerFolder(at), ct);
             // The first of each is not counted: both sides are slow in what they do for the first time.
             for (var i = 0; i <= times; i++)
             {
@@ -151,7 +152,7 @@ internal sealed partial class Migrations(TwoHosts hosts, string root)
     /// <summary>The copy as one host has it, with an empty overlay over that host's image.</summary>
     private async Task<string> DomainOnAsync(string host, CancellationToken ct)
     {
-        var folder = Path.Combine(root, $"peer-{host}");
+        var folder = PeerFolder(host);
         Directory.CreateDirectory(folder);
         var text = await File.ReadAllTextAsync(Path.Combine(root, "peer.xml"), ct);
         var xml = XElement.Parse(text.Replace("@FOLDER@", folder, StringComparison.Ordinal));
@@ -165,6 +166,15 @@ internal sealed partial class Migrations(TwoHosts hosts, string root)
         await File.WriteAllTextAsync(path, xml.ToString(), ct);
         return path;
     }
+
+    private static async Task FillAsync(string folder, CancellationToken ct)
+    {
+        var console = new LinuxConsole(folder);
+        await console.WaitForBootAsync(ct);
+        await console.RunAsync(Fill, ct);
+    }
+
+    private string PeerFolder(string host) => Path.Combine(root, $"peer-{host}");
 
     private Task<string> VirshAsync(string host, IReadOnlyList<string> arguments, CancellationToken ct) =>
         Programs.RunAsync("virsh", ["-c", Qemu.Uri(hosts.FolderOf(host)), .. arguments], ct);

@@ -83,8 +83,8 @@ internal sealed class Plugs(RunningVireo vireo)
         CancellationToken ct
     )
     {
-        var console = Path.Combine(folder, "console.log");
-        await WaitAsync(() => SaidAsync(console, "VIREO-GUEST-READY", 1, ct), "the guest to boot", ct);
+        var console = new LinuxConsole(folder);
+        await console.WaitForBootAsync(ct);
         var (vcpus, memory) = (new List<double>(), new List<double>());
         for (var i = 1; i <= times; i++)
         {
@@ -104,31 +104,20 @@ internal sealed class Plugs(RunningVireo vireo)
     }
 
     /// <summary>Milliseconds from the beginning of an act until the guest says a line once more.</summary>
-    private static async Task<double> MeasureAsync(string console, string line, Func<Task> act, CancellationToken ct)
+    private static async Task<double> MeasureAsync(
+        LinuxConsole console,
+        string line,
+        Func<Task> act,
+        CancellationToken ct
+    )
     {
-        var said = await CountAsync(console, line, ct);
+        var said = await console.CountAsync(line, ct);
         var began = DateTimeOffset.UtcNow;
         var acting = act();
-        await WaitAsync(() => SaidAsync(console, line, said + 1, ct), $"the guest to say {line}", ct);
+        await console.WaitAsync(line, said + 1, ct);
         var seen = DateTimeOffset.UtcNow;
         await acting;
         return (seen - began).TotalMilliseconds;
-    }
-
-    private static async Task<bool> SaidAsync(string console, string line, int times, CancellationToken ct) =>
-        await CountAsync(console, line, ct) >= times;
-
-    private static async Task<int> CountAsync(string console, string line, CancellationToken ct)
-    {
-        if (!File.Exists(console))
-        {
-            return 0;
-        }
-
-        var file = new FileStream(console, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using var reader = new StreamReader(file);
-        var text = await reader.ReadToEndAsync(ct);
-        return text.Split('\n').Count(said => said.TrimEnd('\r').StartsWith(line, StringComparison.Ordinal));
     }
 
     private async Task<string> StartAsync(int times, CancellationToken ct)
@@ -169,7 +158,9 @@ internal sealed class Plugs(RunningVireo vireo)
     private static async Task VirshAsync(Peer peer, int sockets, int mib, CancellationToken ct)
     {
         var has = XElement.Parse(await peer.VirshAsync(["dumpxml", Peer.Name], ct));
-        if (has.Element("vcpu")!.Attribute("current")?.Value != Text(sockets))
+        var vcpus = has.Element("vcpu")!;
+        // libvirt leaves out how many there are when these are all that there can be.
+        if ((vcpus.Attribute("current")?.Value ?? vcpus.Value) != Text(sockets))
         {
             await peer.VirshAsync(["setvcpus", Peer.Name, Text(sockets), "--live"], ct);
             return;

@@ -71,7 +71,7 @@ internal static class Run
     {
         Say($"{plan.Migrations} migrations");
         await using var hosts = new TwoHosts(plan.Program, root);
-        await hosts.StartAsync(plan.Image, ct);
+        await hosts.StartAsync(plan.LinuxImage, ct);
         return await new Migrations(hosts, root).MeasureAsync(plan.Migrations, ct);
     }
 

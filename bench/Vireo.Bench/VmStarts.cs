@@ -123,8 +123,13 @@ internal sealed class VmStarts(RunningVireo vireo, ExecWatch executions)
         return DateTimeOffset.UnixEpoch.AddMicroseconds((double)micros);
     }
 
-    /// <summary>A VM of the bench.</summary>
-    public static string Manifest(string name, string rebootPolicy) =>
+    /// <summary>A VM of the bench: of the micro guest, or of another image.</summary>
+    public static string Manifest(
+        string name,
+        string rebootPolicy,
+        string image = "vireo/bench:v1",
+        string memory = "64Mi"
+    ) =>
         $$"""
             {
               "apiVersion": "kubevirt.io/v1",
@@ -137,7 +142,7 @@ internal sealed class VmStarts(RunningVireo vireo, ExecWatch executions)
                     "terminationGracePeriodSeconds": 0,
                     "domain": {
                       "rebootPolicy": "{{rebootPolicy}}",
-                      "memory": { "guest": "64Mi" },
+                      "memory": { "guest": "{{memory}}" },
                       "devices": {
                         "disks": [{ "name": "root", "disk": { "bus": "virtio" } }],
                         "interfaces": [{ "name": "default", "masquerade": {} }]
@@ -147,7 +152,7 @@ internal sealed class VmStarts(RunningVireo vireo, ExecWatch executions)
                     "volumes": [
                       {
                         "name": "root",
-                        "containerDisk": { "image": "vireo/bench:v1", "imagePullPolicy": "IfNotPresent" }
+                        "containerDisk": { "image": "{{image}}", "imagePullPolicy": "IfNotPresent" }
                       }
                     ]
                   }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Vireo.Libvirt;
 
 /// <summary>What to ask the guest agent for.</summary>
@@ -132,4 +134,23 @@ public sealed record GuestFileSystem(
             told.Number($"{entry}used-bytes"),
             [.. told.Entries($"{entry}disk").Select(disk => told.Text($"{disk}alias")).OfType<string>()]
         );
+}
+
+/// <summary>The vCPUs as the guest itself numbers them.</summary>
+/// <param name="Known">All that it knows of.</param>
+/// <param name="Online">Those that it uses.</param>
+public sealed record GuestVcpus(IReadOnlyList<int> Known, IReadOnlyList<int> Online)
+{
+    internal static GuestVcpus Of(TypedParameters told) =>
+        new(Numbers(told.Text("vcpus") ?? ""), Numbers(told.Text("online") ?? ""));
+
+    /// <summary>Reads a set as libvirt writes it, <c>0-3,5</c>.</summary>
+    private static List<int> Numbers(string set) =>
+        [
+            .. set.Split(',', StringSplitOptions.RemoveEmptyEntries)
+                .Select(range => Array.ConvertAll(range.Split('-'), Number))
+                .SelectMany(range => Enumerable.Range(range[0], range[^1] - range[0] + 1)),
+        ];
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -8,6 +8,7 @@ namespace Vireo.Libvirt;
 public sealed unsafe partial class LibvirtDomain
 {
     private const int AgentDefaultTimeout = -1;
+    private const int Online = 1;
 
     /// <summary>The guest's interfaces and addresses, as the source knows them.</summary>
     public IReadOnlyList<GuestInterface> GetInterfaceAddresses(AddressSource source)
@@ -48,6 +49,18 @@ public sealed unsafe partial class LibvirtDomain
         Check.Succeeded(virDomainGetGuestInfo(_domain, (uint)kinds, out var parameters, out var count, 0));
         return GuestFacts.Of(TypedParameters.Take(parameters, count));
     }
+
+    /// <summary>Asks the guest agent for the guest's own vCPUs.</summary>
+    public GuestVcpus GetGuestVcpus()
+    {
+        Check.Succeeded(virDomainGetGuestVcpus(_domain, out var parameters, out var count, 0));
+        return GuestVcpus.Of(TypedParameters.Take(parameters, (int)count));
+    }
+
+    /// <summary>Has the guest agent bring vCPUs online; those that are so stay so.</summary>
+    /// <param name="vcpus">Which, of those that the guest knows of.</param>
+    public void BringGuestVcpusOnline(IEnumerable<int> vcpus) =>
+        Check.Succeeded(virDomainSetGuestVcpus(_domain, string.Join(',', vcpus), Online, 0));
 
     /// <summary>
     /// Makes the guest's file systems still and whole, for a snapshot; returns how many. All, or those mounted there.

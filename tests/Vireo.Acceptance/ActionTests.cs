@@ -206,6 +206,12 @@ public sealed class ActionTests(VireoHost host)
         ((string?)expanded["kind"]).ShouldBe("VirtualMachine");
         ((string?)expanded["metadata"]!["name"]).ShouldBe("act-expand");
         ((string?)expanded["spec"]!["template"]!["spec"]!["domain"]!["memory"]!["guest"]).ShouldBe("64Mi");
+        var spec = expanded["spec"]!["template"]!["spec"]!;
+        ((string?)spec["architecture"]).ShouldBe("amd64");
+        ((int?)spec["domain"]!["cpu"]!["sockets"]).ShouldBe(1);
+        ((string?)spec["domain"]!["machine"]!["type"]).ShouldNotBeNullOrEmpty();
+        ((string?)spec["volumes"]![0]!["containerDisk"]!["imagePullPolicy"]).ShouldNotBeNullOrEmpty();
+        spec["domain"]!["firmware"].ShouldBeNull();
     }
 
     [Fact]

@@ -6,9 +6,12 @@ public sealed class GrowByMoveTests(MovingGuest mover)
 {
     private const string Image = "registry:5000/kubevirt/alpine-container-disk-demo:devel";
     private const string Instance = $"{Api.Kubevirt}/virtualmachineinstances/alpine";
-    private const string Installation = "/apis/kubevirt.io/v1/namespaces/kubevirt/kubevirts/kubevirt";
 
     /// <summary>Command by command as design 1 has it; the waits have more time, for guests without KVM.</summary>
+    /// <remarks>
+    /// And one wait more, for the agent in the guest, where the design changes the type at once: without KVM the kernel
+    /// of a guest that moved while it booted was seen to crash on arrival, and then takes no memory. Why is not known.
+    /// </remarks>
     private const string Transcript = """
         kubectl patch kv/kubevirt -n kubevirt --type merge -p '{"spec":{"workloadUpdateStrategy":{"workloadUpdateMethods":["LiveMigrate"]},"configuration":{"developerConfiguration":{"featureGates": ["VMLiveUpdateFeatures"]},"vmRolloutStrategy": "LiveUpdate", "liveUpdateConfiguration": {"maxGuest": "8Gi"}}}}'
         kubectl apply -f examples/alpine-vm.yaml
@@ -38,14 +41,14 @@ public sealed class GrowByMoveTests(MovingGuest mover)
         """;
 
     private const string Restored =
-        """{"spec":{"workloadUpdateStrategy":null,"configuration":{"evictionStrategy":null,"developerConfiguration":{"featureGates":null},"vmRolloutStrategy":null,"liveUpdateConfiguration":null} } }""";
+        """{"spec":{"workloadUpdateStrategy":null,"configuration":{"evictionStrategy":null,"developerConfiguration":{"featureGates":["HostDisk"]},"vmRolloutStrategy":null,"liveUpdateConfiguration":null} } }""";
 
     [Fact]
     public async Task Memory_and_processors_come_by_moves_stay_with_the_guest_and_leave_a_drained_host_with_it()
     {
         const string Evict = """{"spec":{"configuration":{"evictionStrategy":"LiveMigrate"} } }""";
         await mover.Hosts.LoadImageAsync(Checkout.TinyGuest, "--name", Image);
-        (await mover.Hosts.Api.PatchAsync(Installation, Evict)).ShouldBe(200);
+        (await mover.Hosts.Api.PatchAsync(MovingGuest.Installation, Evict)).ShouldBe(200);
         try
         {
             (await mover.Hosts.TypeAsync(Transcript)).ShouldSucceed();
@@ -66,7 +69,7 @@ public sealed class GrowByMoveTests(MovingGuest mover)
         finally
         {
             await mover.Hosts.Api.SendAsync(HttpMethod.Delete, $"{Api.Kubevirt}/virtualmachines/alpine");
-            (await mover.Hosts.Api.PatchAsync(Installation, Restored)).ShouldBe(200);
+            (await mover.Hosts.Api.PatchAsync(MovingGuest.Installation, Restored)).ShouldBe(200);
         }
     }
 
@@ -74,8 +77,8 @@ public sealed class GrowByMoveTests(MovingGuest mover)
     private async Task<string> HasAsync(int processors)
     {
         await Eventually.Sees(
-            () => mover.AskAsync("echo \"[$(nproc) $(guest-info --memory)]\"", "alpine"),
-            said => said.Contains($"[{processors} 1024]", StringComparison.Ordinal),
+            () => mover.AskAsync("echo $(nproc) $(guest-info --memory)", "alpine"),
+            said => said == $"{processors} 1024",
             $"the guest has {processors} processors and 1024 MiB; {mover.Hosts.ReadLog()}"
         );
         var (host, state) = (await mover.Hosts.DomainsAsync("alpine")).ShouldHaveSingleItem();

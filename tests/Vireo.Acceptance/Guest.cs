@@ -122,7 +122,12 @@ internal sealed partial class Guest(VireoHost host, string name) : TestMachine(h
         var mark = Guid.NewGuid().ToString("N");
         await using var console = await ConsoleAsync();
         await console.SendAsync($"\necho 'BE''GIN-{mark}'; {command}; echo 'E''ND-{mark}'\n");
-        var said = await console.ReadUntilAsync($"END-{mark}");
+        return Answer(await console.ReadUntilAsync($"END-{mark}"), mark);
+    }
+
+    /// <summary>What stands between the two marks, without what the guest announces meanwhile.</summary>
+    internal static string Answer(string said, string mark)
+    {
         var answer = said.Split($"BEGIN-{mark}")[1].Split($"END-{mark}")[0];
         var lines = answer.Split('\n').Select(line => line.Trim());
         return string.Join(

@@ -79,7 +79,7 @@ public sealed class JoinTests(JoinedHost host) : IClassFixture<JoinedHost>
         (await host.KubectlAsync("create", "secret", "generic", "key", "--from-literal=a=b")).ShouldSucceed();
 
         (await host.AsAgentAsync("get", "vmi", "--field-selector", "status.nodeName=host2")).ShouldSucceed();
-        (await host.AsAgentAsync("get", "vmi/near", "host/host1", "node/host1")).ShouldSucceed();
+        (await host.AsAgentAsync("get", "host/host1", "node/host1")).ShouldSucceed();
         foreach (
             var attempt in new[]
             {
@@ -88,6 +88,8 @@ public sealed class JoinTests(JoinedHost host) : IClassFixture<JoinedHost>
                 "delete vm near",
                 "label node host1 a=b",
                 "delete host host1",
+                "get vmi near",
+                "get vm near",
                 "get vmi",
                 "get hosts",
                 "get nodes",

@@ -33,6 +33,38 @@ public sealed class LivePlugTests(VireoHost host, GuestWithoutDriver mute) : ICl
     }
 
     [Fact]
+    public async Task Processors_that_a_guest_leaves_offline_are_brought_online_or_told_of_until_it_does()
+    {
+        await using var guest = await new Guest(host, "leaves-offline").StartAsync();
+        await guest.BootedAsync();
+        await guest.AgentConnectedAsync();
+        await guest.RunInGuestAsync("echo '#!/bin/sh' >/sbin/hotplug");
+
+        await guest.PatchAsync(Size(2, "128Mi"));
+        await guest.SeenAsync(sight => Has(sight, 2, "128Mi"), "its agent has brought the second one online");
+        (await guest.AskInGuestAsync("nproc")).ShouldBe("2");
+
+        await guest.RunInGuestAsync(
+            "kill $(pidof qemu-ga); while pidof qemu-ga; do usleep 100000; done; "
+                + "qemu-ga --daemonize --blacklist=guest-set-vcpus --path $(echo /dev/vport*)"
+        );
+        await guest.AgentConnectedAsync();
+        await guest.PatchAsync(Size(3, "128Mi"));
+        var seen = await guest.SeenAsync(
+            sight => (string?)sight.OfVmi("HotVCPUChange")?["reason"] == "GuestDoesNotTake",
+            "the condition says that the guest does not take it",
+            timeoutSeconds: 120
+        );
+        ((string?)seen.OfVmi("HotVCPUChange")!["message"])!.ShouldContain("was given 3 vCPUs and has 2 online");
+        ((int?)seen.Vmi!["status"]!["currentCPUTopology"]!["sockets"]).ShouldBe(2);
+        (await guest.AskInGuestAsync("nproc")).ShouldBe("2");
+
+        await guest.RunInGuestAsync("echo 1 >/sys/devices/system/cpu/cpu2/online");
+        await guest.SeenAsync(sight => Has(sight, 3, "128Mi"), "it has all three");
+        (await guest.AskInGuestAsync("nproc")).ShouldBe("3");
+    }
+
+    [Fact]
     public async Task A_guest_that_takes_no_memory_runs_on_and_its_condition_tells_the_way_out()
     {
         var guest = mute.Guest;

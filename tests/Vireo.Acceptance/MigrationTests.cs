@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Vireo.Acceptance;
 
 /// <summary>A guest moves between two hosts, whatever happens in between: it runs on exactly one of them.</summary>
@@ -17,10 +19,14 @@ public sealed class MigrationTests(MovingGuest guest)
         var from = await guest.HostAsync();
         var to = TwoHosts.OtherThan(from);
         var uid = (string)(await guest.FindAsync())!["metadata"]!["uid"]!;
-        await guest.AskAsync("echo written-before >/tmp/note; md5sum /dev/vdb >/tmp/seed");
+        await guest.AskAsync("echo written-before >/tmp/note; md5sum /dev/vdb >/tmp/seed; (disks write &)");
+        await Eventually.Holds(async () => await WrittenAsync() > 0, "it writes to its disks");
 
         var migration = await guest.MoveAsync();
         var done = await guest.InPhaseAsync(migration, "Succeeded");
+        var before = await WrittenAsync();
+        await Eventually.Holds(async () => await WrittenAsync() > before, "it writes still");
+        await guest.AskAsync("disks stop");
 
         var state = done!["status"]!["migrationState"]!;
         ((string?)state["sourceNode"], (string?)state["targetNode"]).ShouldBe((from, to));
@@ -32,28 +38,42 @@ public sealed class MigrationTests(MovingGuest guest)
         ((long?)vmi["status"]!["migrationState"]!["progress"]!["downtimeMilliseconds"]).ShouldNotBeNull();
 
         // Its memory, its disks, and what it said before.
-        (await guest.AskAsync("cat /tmp/note")).ShouldContain("written-before");
-        (await guest.AskAsync("md5sum -c /tmp/seed")).ShouldContain("/dev/vdb: OK");
-        (await guest.AskAsync("true")).ShouldContain("VIREO-GUEST-READY", customMessage: "the log came with it");
+        (await guest.AskAsync("cat /tmp/note; md5sum -c /tmp/seed")).ShouldBe("written-before\n/dev/vdb: OK");
+        ((long)vmi["status"]!["migrationState"]!["progress"]!["diskTotal"]!).ShouldBeInRange(
+            1 << 20,
+            MovingGuest.SharedBytes - 1,
+            "the disk that both hosts have is not sent"
+        );
+        await using var console = await guest.OpenAsync("console");
+        await console.ReadUntilAsync("VIREO-GUEST-READY");
         await using var screen = await guest.OpenAsync("vnc");
         await screen.ReadUntilAsync("RFB 003");
     }
 
     [Fact]
-    public async Task A_move_tells_how_far_it_is_and_is_cancelled_by_deleting_it()
+    public async Task A_move_tells_how_far_it_is_holds_what_is_edited_meanwhile_and_is_cancelled_by_deleting_it()
     {
         var from = await guest.HostAsync();
         await guest.LimitAsync(2);
         var migration = await guest.MoveAsync();
         var moving = await guest.MovesAsync(migration);
         ((long)moving["progress"]!["memoryTotal"]!).ShouldBeGreaterThan(64 << 20);
+        await guest.EditAsync("""{"domain":{"cpu":{"sockets":2} } }""");
+        await Eventually.Holds(
+            async () => (string?)(await guest.ConditionAsync("Failure"))?["reason"] == "HotPlugCPUError",
+            "the machine says that it cannot be now"
+        );
+        (await guest.AskAsync("nproc")).ShouldBe("1");
 
         await guest.CancelAsync(migration);
 
         await Eventually.Holds(async () => await guest.MigrationAsync(migration) is null, "it is gone");
         await guest.RunsOnlyOnAsync(from);
         ((string?)(await guest.FindAsync())!["status"]!["migrationState"]!["abortStatus"]).ShouldBe("Succeeded");
+        await Eventually.Holds(async () => await guest.AskAsync("nproc") == "2", "what was held came after the move");
+        (await guest.ConditionAsync("Failure")).ShouldBeNull();
         await MovesAtLastAsync(from);
+        (await guest.AskAsync("nproc")).ShouldBe("2");
     }
 
     [Fact]
@@ -73,7 +93,7 @@ public sealed class MigrationTests(MovingGuest guest)
 
             ((string?)done!["status"]!["migrationState"]!["mode"]).ShouldBe("PostCopy");
             await guest.RunsOnlyOnAsync(TwoHosts.OtherThan(from));
-            (await guest.AskAsync("cat /tmp/note")).ShouldContain("written-before");
+            (await guest.AskAsync("cat /tmp/note")).ShouldBe("written-before");
         }
         finally
         {
@@ -156,6 +176,12 @@ public sealed class MigrationTests(MovingGuest guest)
         await guest.InPhaseAsync(migration, "Succeeded");
         await guest.RunsOnlyOnAsync(to);
     }
+
+    /// <summary>How many blocks the guest has written to each of its disks since it began.</summary>
+    private async Task<int> WrittenAsync() =>
+        int.TryParse(await guest.AskAsync("cat /tmp/number"), CultureInfo.InvariantCulture, out var number)
+            ? number
+            : 0;
 
     private async Task<string> BeginAsync(int mebibytes)
     {

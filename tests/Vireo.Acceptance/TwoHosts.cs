@@ -87,6 +87,9 @@ public sealed class TwoHosts : IAsyncLifetime
 
     internal static string OtherThan(string host) => Names.Single(name => name != host);
 
+    /// <summary>What both hosts have: disks may be there.</summary>
+    internal string SharedFolder => Path.Combine(_folder, "shared");
+
     internal string FolderOf(string host) => Path.Combine(_folder, host);
 
     internal async Task StartServerAsync()
@@ -109,7 +112,10 @@ public sealed class TwoHosts : IAsyncLifetime
 
     /// <summary>Starts a host's agent; with nothing more, on what it got when it joined.</summary>
     internal void StartAgent(string host, string options = "") =>
-        _agents[host] = Launch($"'{Checkout.Program}' agent --state-dir '{FolderOf(host)}' {options}", _networks[host]);
+        _agents[host] = Launch(
+            $"'{Checkout.Program}' agent --state-dir '{FolderOf(host)}' --host-disk-root '{SharedFolder}' {options}",
+            _networks[host]
+        );
 
     /// <summary>kill -9 of a host's agent.</summary>
     internal void KillAgent(string host) => ThisMachine.End(_agents[host]);

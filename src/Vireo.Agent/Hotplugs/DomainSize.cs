@@ -9,12 +9,12 @@ internal static class DomainSize
     /// <summary>The hypervisor rounds memory up to less than this.</summary>
     private const long RoundingBytes = 2 << 20;
 
-    /// <summary>Sockets that are plugged as a whole, with their cores and threads.</summary>
+    /// <summary>Sockets that the guest has as a whole, with their cores and threads.</summary>
     public static CPUTopology Topology(VirtualMachineInstance instance, ObservedDomain seen) =>
         seen.Vcpus is { } has
             ? new()
             {
-                Sockets = Math.Max(1, has.Count / has.InSocket),
+                Sockets = Math.Max(1, (has.Online ?? has.Count) / has.InSocket),
                 Cores = has.Cores,
                 Threads = has.Threads,
             }

@@ -36,20 +36,18 @@ internal sealed class GuestHotplug(IHypervisor hypervisor, TimeProvider time)
     {
         var tries = _tries.GetValueOrDefault(seen.Id.Uid, new(null, null));
         var view = new HotplugView(instance, seen, time.GetUtcNow()) { Vcpus = tries.Vcpus, Memory = tries.Memory };
-        var (vcpus, memory) = (HotplugPlan.Vcpus(view), HotplugPlan.Memory(view));
-        if (vcpus is HotplugStep.Plug or HotplugStep.Wait || memory is HotplugStep.Plug or HotplugStep.Wait)
-        {
-            view = await PlugAsync(view, vcpus, memory, ct);
-            _tries[seen.Id.Uid] = new(view.Vcpus, view.Memory);
-            (vcpus, memory) = (Pending(HotplugPlan.Vcpus(view)), Pending(HotplugPlan.Memory(view)));
-        }
-
+        view = await AskAsync(await PlugAsync(view, ct), ct);
+        var (vcpus, memory) = (Pending(HotplugPlan.Vcpus(view)), Pending(HotplugPlan.Memory(view)));
         if (vcpus is HotplugStep.None or HotplugStep.Done && memory is HotplugStep.None or HotplugStep.Done)
         {
             Forget(seen.Id.Uid);
         }
+        else
+        {
+            _tries[seen.Id.Uid] = new(view.Vcpus, view.Memory);
+        }
 
-        return new(view.Seen, vcpus, memory);
+        return new(view.Seen with { Vcpus = HotplugPlan.Known(view) }, vcpus, memory);
     }
 
     /// <summary>The guest is gone, or has what it is to have.</summary>
@@ -59,14 +57,10 @@ internal sealed class GuestHotplug(IHypervisor hypervisor, TimeProvider time)
     private static HotplugStep Pending(HotplugStep step) =>
         step is HotplugStep.Plug plug ? new HotplugStep.Wait(plug.Target, HotplugPlan.Pause) : step;
 
-    private async Task<HotplugView> PlugAsync(
-        HotplugView view,
-        HotplugStep vcpus,
-        HotplugStep memory,
-        CancellationToken ct
-    )
+    private async Task<HotplugView> PlugAsync(HotplugView view, CancellationToken ct)
     {
         var id = view.Seen.Id;
+        var (vcpus, memory) = (HotplugPlan.Vcpus(view), HotplugPlan.Memory(view));
         view = view with
         {
             Vcpus = await TryAsync(view.Vcpus, vcpus, count => hypervisor.PlugVcpusAsync(id, (int)count, ct), view.Now),
@@ -83,6 +77,28 @@ internal sealed class GuestHotplug(IHypervisor hypervisor, TimeProvider time)
                 Seen = await hypervisor.ObserveAsync(id.Key, ct) is { } now && now.Uid == id.Uid ? now : view.Seen,
             }
             : view;
+    }
+
+    /// <summary>Asks the guest what it has of the vCPUs that are plugged, if that is due.</summary>
+    private async Task<HotplugView> AskAsync(HotplugView view, CancellationToken ct)
+    {
+        if (!HotplugPlan.IsToAsk(view))
+        {
+            return view;
+        }
+
+        var plugged = view.Seen.Vcpus!.Count;
+        var asked = Since(view.Vcpus, plugged, view.Now) with { AskedAt = view.Now };
+        try
+        {
+            var online = await hypervisor.BringVcpusOnlineAsync(view.Seen.Id, ct);
+            return view with { Vcpus = asked with { Online = online ?? plugged } };
+        }
+        catch (GuestAgentException)
+        {
+            // It is asked again.
+            return view with { Vcpus = asked };
+        }
     }
 
     private static async Task<HotplugTry?> TryAsync(

@@ -28,6 +28,12 @@ internal sealed record HotplugTry(long Target, DateTimeOffset Since)
 
     /// <summary>True when trying again would not help.</summary>
     public bool IsFinal { get; init; }
+
+    /// <summary>When the guest was asked last how many vCPUs it has online; null when it was not.</summary>
+    public DateTimeOffset? AskedAt { get; init; }
+
+    /// <summary>How many it said, or are plugged if it cannot tell; null when it gave no answer yet.</summary>
+    public int? Online { get; init; }
 }
 
 /// <summary>What to do next about a guest's vCPUs, or its memory. The list is closed.</summary>

@@ -56,8 +56,15 @@ internal interface IHypervisor
     Task<bool> ResetAsync(DomainId id, CancellationToken ct);
 
     /// <summary>Plugs vCPUs until the guest has that many; false when the domain is gone.</summary>
-    /// <remarks>Returns when they are plugged; the guest has to bring them online itself.</remarks>
+    /// <remarks>Returns when they are plugged; the guest has to bring them online.</remarks>
     Task<bool> PlugVcpusAsync(DomainId id, int count, CancellationToken ct);
+
+    /// <summary>
+    /// Has the agent in the guest bring online the vCPUs that are not, and tells how many are then; null when the agent
+    /// cannot tell, or the domain is gone.
+    /// </summary>
+    /// <exception cref="GuestAgentException">The agent is silent.</exception>
+    Task<int?> BringVcpusOnlineAsync(DomainId id, CancellationToken ct);
 
     /// <summary>
     /// Asks the guest to take memory, or to give it back, until it has this much beyond what it booted with; false when

@@ -13,6 +13,9 @@ internal sealed record ObservedVcpus(int Count, int Most, int Cores, int Threads
     /// <summary>vCPUs a socket: what is plugged at once.</summary>
     public int InSocket => Cores * Threads;
 
+    /// <summary>Those of the plugged that the guest is known to use; null when it was not asked.</summary>
+    public int? Online { get; init; }
+
     internal static ObservedVcpus? Read(XElement domain)
     {
         var vcpu = domain.Element("vcpu");

@@ -34,7 +34,13 @@ internal sealed class SimulatedGuestMoves(SimulatedHypervisor hypervisor) : IGue
     /// <summary>Ends when a guest of which all has come begins to run here.</summary>
     public Task Arriving { get; set; } = Task.CompletedTask;
 
-    public Task<GuestStand> LookAsync(DomainId id, CancellationToken ct) => Task.FromResult(hypervisor.StandOf(id));
+    /// <summary>True while nobody can say how guests stand here.</summary>
+    public bool IsSilent { get; set; }
+
+    public Task<GuestStand> LookAsync(DomainId id, CancellationToken ct) =>
+        IsSilent
+            ? throw new HypervisorException("the hypervisor does not answer", isTransient: true)
+            : Task.FromResult(hypervisor.StandOf(id));
 
     public Task<XElement?> DescribeAsync(DomainId id, CancellationToken ct) => Task.FromResult(hypervisor.Describe(id));
 

@@ -47,6 +47,9 @@ internal sealed class SimulatedHypervisor(HostFacts facts, TimeProvider time) : 
     /// <summary>False for guests that take no memory and give none back.</summary>
     public bool TakesMemory { get; set; } = true;
 
+    /// <summary>How many of the plugged vCPUs agents in guests bring online; null for those that cannot tell.</summary>
+    public Func<int, int?> BringsOnline { get; set; } = plugged => plugged;
+
     /// <summary>How often something was plugged, or was tried to be.</summary>
     public int Plugs => _plugs;
 
@@ -140,6 +143,9 @@ internal sealed class SimulatedHypervisor(HostFacts facts, TimeProvider time) : 
         guest?.Plug(PlugFault is null ? count : guest.Observe().Vcpus!.Count + VcpusBeforeFault);
         return PlugFault is { } fault ? throw fault : Task.FromResult(guest is not null);
     }
+
+    public Task<int?> BringVcpusOnlineAsync(DomainId id, CancellationToken ct) =>
+        Task.FromResult(Find(id) is { } guest ? BringsOnline(guest.Observe().Vcpus!.Count) : null);
 
     public Task<bool> RequestMemoryAsync(DomainId id, long bytes, CancellationToken ct)
     {

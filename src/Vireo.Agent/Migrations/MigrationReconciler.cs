@@ -27,10 +27,10 @@ internal sealed partial class MigrationReconciler(
     {
         try
         {
-            var instance = await client.FindAsync<VirtualMachineInstance>(key, ct);
+            var (instance, present) = await client.GlimpseAsync<VirtualMachineInstance>(key, ct);
             return instance?.Status?.MigrationState switch
             {
-                null => await ForgetAsync(key, instance, ct),
+                null => await ForgetAsync(key, present, ct),
                 _ when instance.Status.NodeName == settings.NodeName
                         && instance.Status.MigrationState.SourceNode != settings.NodeName => Settle(instance),
                 { MigrationUid: { } uid } state when state.SourceNode == settings.NodeName => await LeaveAsync(
@@ -46,7 +46,7 @@ internal sealed partial class MigrationReconciler(
                 _ => Outcome.Settled,
             };
         }
-        catch (ApiException e) when (e.Reason is Reason.Conflict or Reason.NotFound)
+        catch (ApiException e) when (e.Reason is Reason.Conflict or Reason.NotFound || e.UidOfOthers() is not null)
         {
             return new Outcome.Waiting("the instance as it is now", Soon);
         }
@@ -61,11 +61,11 @@ internal sealed partial class MigrationReconciler(
     }
 
     /// <summary>Nobody is to come under this name: what was made for one that was goes.</summary>
-    private async Task<Outcome> ForgetAsync(ResourceKey key, VirtualMachineInstance? instance, CancellationToken ct)
+    private async Task<Outcome> ForgetAsync(ResourceKey key, string? present, CancellationToken ct)
     {
         if (
             parts.Arrivals.UidOf(key) is { } uid
-            && instance?.Metadata.Uid != uid
+            && present != uid
             && (await parts.Moves.LookAsync(new(key, uid), ct)).Place == GuestPlace.Absent
         )
         {

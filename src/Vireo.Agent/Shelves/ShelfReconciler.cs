@@ -141,12 +141,12 @@ internal sealed class ShelfReconciler(
         }
 
         // The instance first: what it reports is in the machine before it goes.
-        var instance = await client.FindAsync<VirtualMachineInstance>(key, ct);
-        var machine = await client.FindAsync<VirtualMachine>(key, ct);
+        var instance = await client.GlimpseAsync<VirtualMachineInstance>(key, ct);
+        var machine = await client.GlimpseAsync<VirtualMachine>(key, ct);
         foreach (
             var image in images.Where(name =>
-                name != machine?.Status?.SavedDisks?.Image
-                && SavedImages.Parse(name)?.InstanceUid != instance?.Metadata.Uid
+                name != machine.Object?.Status?.SavedDisks?.Image
+                && SavedImages.Parse(name)?.InstanceUid != instance.Uid
             )
         )
         {

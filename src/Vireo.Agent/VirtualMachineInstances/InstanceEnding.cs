@@ -114,9 +114,9 @@ internal sealed class InstanceEnding(
 
     private async Task<bool> IsWantedAsync(VirtualMachineInstance instance, CancellationToken ct) =>
         instance.Metadata.OwnerReferences?.FirstOrDefault(owner => owner.Controller == true) is { } owner
-        && await client.FindAsync<VirtualMachine>(new(instance.Metadata.Namespace, owner.Name), ct) is { } machine
-        && machine.Metadata.Uid == owner.Uid
-        && machine.Metadata.DeletionTimestamp is null;
+        && await client.GlimpseAsync<VirtualMachine>(new(instance.Metadata.Namespace, owner.Name), ct) is var machine
+        && machine.Uid == owner.Uid
+        && machine.Object?.Metadata.DeletionTimestamp is null;
 
     private async Task CancelAsync(string uid)
     {

@@ -38,6 +38,7 @@ internal static class InstanceReport
             GuestOSInfo = guest?.Os ?? status.GuestOSInfo,
             VolumeStatus = Volumes(seen, disks, status.VolumeStatus),
             MigrationMethod = LiveMigratable.MethodOf(instance.Spec),
+            MigrationTransport = LiveMigratable.Transport,
             Conditions = LiveMigratable.Tell(RunningConditions(status.Conditions, seen, now), instance.Spec, now),
         };
     }

@@ -23,11 +23,11 @@ internal sealed class OrphanWatch(KubernetesClient client, InstanceSettings sett
 
         if (!_orphans.TryGetValue(id.Key, out var orphan) || orphan.Uid != id.Uid)
         {
-            var owner = await client.FindAsync<VirtualMachineInstance>(id.Key, ct);
-            if (owner?.Metadata.Uid == id.Uid)
+            var (owner, uid) = await client.GlimpseAsync<VirtualMachineInstance>(id.Key, ct);
+            if (uid == id.Uid)
             {
                 // The informer lags, or the guest is another host's business: neither is a reason to touch it.
-                var isHere = owner.Status?.NodeName == settings.NodeName;
+                var isHere = owner?.Status?.NodeName == settings.NodeName;
                 return isHere ? view with { Wanted = owner } : view with { Wanted = null, Seen = null };
             }
 

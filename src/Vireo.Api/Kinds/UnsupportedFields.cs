@@ -46,8 +46,7 @@ public static class UnsupportedFields
         (
             typeof(VirtualMachineInstanceStatus),
             "VSOCKCID activePods changedBlockTracking kernelBootStatus "
-                + "launcherContainerImageVersion migratedVolumes migrationTransport selinuxContext "
-                + "topologyHints"
+                + "launcherContainerImageVersion migratedVolumes selinuxContext topologyHints"
         ),
         (typeof(VirtualMachineInstanceNetworkInterface), "podInterfaceName"),
         (typeof(VolumeStatus), "containerDiskVolume hotplugVolume memoryDumpVolume persistentVolumeClaimInfo"),

@@ -58,7 +58,7 @@ public sealed record MigrationConfiguration
     /// <summary>True to stop a guest for a moment when the time is up.</summary>
     public bool? AllowWorkloadDisruption { get; init; }
 
-    /// <summary>True is refused: guests always move encrypted.</summary>
+    /// <summary>True has no effect, and is warned of: guests always move encrypted.</summary>
     public bool? DisableTLS { get; init; }
 
     /// <summary>The taint that asks for a node to be drained; kubevirt.io/drain when empty.</summary>

@@ -52,6 +52,9 @@ public sealed record VirtualMachineInstanceStatus
     /// <summary>LiveMigration or BlockMigration.</summary>
     public string? MigrationMethod { get; init; }
 
+    /// <summary>How migrations reach the guest's host: always Unix, by sockets there.</summary>
+    public string? MigrationTransport { get; init; }
+
     /// <summary>The last migration.</summary>
     public VirtualMachineInstanceMigrationState? MigrationState { get; init; }
 

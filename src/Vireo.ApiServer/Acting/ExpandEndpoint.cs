@@ -10,10 +10,9 @@ using Vireo.Rules;
 
 namespace Vireo.ApiServer.Acting;
 
-/// <summary>Shows a virtual machine with its instance type and preference put in their place.</summary>
+/// <summary>Shows a virtual machine with all that it comes to written out: type, preference and defaults.</summary>
 /// <remarks>
-/// What the machine uses now is shown: the copies that are kept for it, else the objects as they are. A machine that
-/// refers to nothing is shown as it is.
+/// What the machine uses now is shown: the copies that are kept for it, else the objects as they are.
 /// </remarks>
 internal sealed class ExpandEndpoint(ResourceStore store, Reviewer reviewer)
 {
@@ -21,7 +20,7 @@ internal sealed class ExpandEndpoint(ResourceStore store, Reviewer reviewer)
     public Task HandleAsync(SubresourceRequest request)
     {
         var found = store.Require<VirtualMachine>(request.Path.Namespace, request.Path.Name);
-        return Answer.BytesAsync(request.Http, 200, Expand(found.Object) ?? found.Stored.Json);
+        return Answer.BytesAsync(request.Http, 200, Expand(found.Object));
     }
 
     /// <summary>Expands a machine that is sent.</summary>
@@ -39,20 +38,16 @@ internal sealed class ExpandEndpoint(ResourceStore store, Reviewer reviewer)
         var reviewed = reviewer.Review(request, draft, null, MetadataRules.Check(kind, draft.Meta));
         Answer.Warn(http, reviewed.Warnings);
         var machine = JsonSerializer.Deserialize(reviewed.Object.Json.Span, kind.JsonType)!;
-        await Answer.BytesAsync(http, 200, Expand(machine) ?? reviewed.Object.Json);
+        await Answer.BytesAsync(http, 200, Expand(machine));
     }
 
-    /// <summary>The machine expanded; null when it refers to nothing.</summary>
+    /// <summary>The machine expanded.</summary>
     /// <exception cref="StatusException">It cannot be expanded: every reason is named.</exception>
-    private ReadOnlyMemory<byte>? Expand(VirtualMachine machine)
+    private byte[] Expand(VirtualMachine machine)
     {
-        if (machine.Spec is { Instancetype: null, Preference: null })
-        {
-            return null;
-        }
-
         var references = reviewer.References(machine);
-        var expanded = references.Expand(machine, reviewer.Configuration());
+        var configuration = reviewer.Configuration();
+        var expanded = references.Expand(machine, configuration);
         IReadOnlyList<FieldError> errors = [.. references.Errors, .. references.Missing, .. expanded.Errors];
         if (errors is not [])
         {
@@ -61,7 +56,15 @@ internal sealed class ExpandEndpoint(ResourceStore store, Reviewer reviewer)
 
         var shown = machine with
         {
-            Spec = expanded.Written!,
+            Spec = InstanceComposition.WriteOut(
+                machine with
+                {
+                    Spec = expanded.Spec!,
+                },
+                configuration,
+                store.All<Host>(),
+                expanded.PreferredMachineType
+            ),
             Status = machine.Status is null
                 ? null
                 : machine.Status with

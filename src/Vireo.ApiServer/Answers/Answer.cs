@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
+using System.IO.Pipelines;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -11,6 +12,8 @@ namespace Vireo.ApiServer.Answers;
 internal static class Answer
 {
     public const string Json = "application/json";
+
+    private const string NoCache = "no-cache, private";
 
     /// <summary>Smaller answers are cheaper to send than to compress.</summary>
     private const int CompressFromBytes = 128 * 1024;
@@ -31,7 +34,7 @@ internal static class Answer
         int code,
         ReadOnlyMemory<byte> body,
         string contentType = Json,
-        string caching = "no-cache, private"
+        string caching = NoCache
     )
     {
         var response = context.Response;
@@ -42,8 +45,7 @@ internal static class Answer
         var compress = body.Length >= CompressFromBytes && AcceptsGzip(context.Request);
         if (compress)
         {
-            response.Headers.ContentEncoding = "gzip";
-            response.Headers.Vary = "Accept-Encoding";
+            TellGzip(response);
         }
         else if (code != StatusCodes.Status304NotModified)
         {
@@ -58,15 +60,47 @@ internal static class Answer
 
         if (compress)
         {
-            await using var gzip = new GZipStream(
-                response.BodyWriter.AsStream(leaveOpen: true),
-                CompressionLevel.Fastest
-            );
+            await using var gzip = Gzip(response);
             await gzip.WriteAsync(body, context.RequestAborted);
         }
         else
         {
             await response.BodyWriter.WriteAsync(body, context.RequestAborted);
+        }
+    }
+
+    /// <summary>An answer that is sent while it is written: it is nowhere in memory whole.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="contentType">The media type.</param>
+    /// <param name="write">Writes the body, and flushes now and then.</param>
+    public static async Task PartsAsync(HttpContext context, string contentType, Func<PipeWriter, Task> write)
+    {
+        var response = context.Response;
+        response.ContentType = contentType;
+        response.Headers.CacheControl = NoCache;
+        var compress = AcceptsGzip(context.Request);
+        if (compress)
+        {
+            TellGzip(response);
+        }
+
+        await response.StartAsync(context.RequestAborted);
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            return;
+        }
+
+        if (compress)
+        {
+            await using var gzip = Gzip(response);
+            var output = PipeWriter.Create(gzip, new StreamPipeWriterOptions(leaveOpen: true));
+            await write(output);
+            await output.CompleteAsync();
+        }
+        else
+        {
+            await write(response.BodyWriter);
+            await response.BodyWriter.FlushAsync(context.RequestAborted);
         }
     }
 
@@ -112,6 +146,15 @@ internal static class Answer
             > '~' => "?",
             _ => c.ToString(),
         };
+
+    private static void TellGzip(HttpResponse response)
+    {
+        response.Headers.ContentEncoding = "gzip";
+        response.Headers.Vary = "Accept-Encoding";
+    }
+
+    private static GZipStream Gzip(HttpResponse response) =>
+        new(response.BodyWriter.AsStream(leaveOpen: true), CompressionLevel.Fastest);
 
     private static bool AcceptsGzip(HttpRequest request) =>
         request.Headers.AcceptEncoding.Any(value =>

@@ -82,13 +82,20 @@ internal static class Refusals
 
     public static StatusException Unauthorized() => Of(401, "Unauthorized", "Unauthorized", null);
 
-    public static StatusException Forbidden(ResourceKind kind, string name, string why, StatusCause? cause = null) =>
+    public static StatusException Forbidden(
+        ResourceKind kind,
+        string name,
+        string why,
+        StatusCause? cause = null,
+        string? uid = null
+    ) =>
         Of(
             403,
             "Forbidden",
             $"{kind.GroupResource} \"{name}\" is forbidden: {why}",
             About(kind, name) with
             {
+                Uid = uid,
                 Causes = cause is null ? null : [cause],
             }
         );

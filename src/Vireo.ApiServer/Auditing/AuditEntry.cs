@@ -22,11 +22,26 @@ internal sealed class AuditEntry(HttpContext http, DateTimeOffset received)
     public string? Refusal { get; set; }
 
     /// <summary>
-    /// True for what is written down: all but the noise of Vireo's own parts, which read and beat all the time.
+    /// True for what is written down: all but the noise of Vireo's own parts, which read and beat all the time. Whoever
+    /// comes over the network is told of where it counts, agents too: a host may be in wrong hands.
     /// </summary>
     public bool IsTold =>
-        Caller is not { IsSystem: true }
-        || (Access is { Verb: not ("get" or "list" or "watch") } && Access.Resource is not ("leases" or "events"));
+        Caller switch
+        {
+            { Host: not null } => IsChange || Access is { Resource: "secrets" } || IsForbidden,
+            { IsSystem: true } when IsInProcess => IsChange,
+            _ => true,
+        };
+
+    private bool IsInProcess => http.Features.Get<Caller>() is not null;
+
+    private bool IsForbidden => http.Response.StatusCode is 401 or 403;
+
+    /// <summary>Neither reading nor beating; a path that is no resource is judged by the method.</summary>
+    private bool IsChange =>
+        Access is null
+            ? !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method)
+            : Access.Verb is not ("get" or "list" or "watch") && Access.Resource is not ("leases" or "events");
 
     /// <summary>Writes the entry as one line of JSON, an Event of audit.k8s.io/v1.</summary>
     public byte[] ToLine(DateTimeOffset ended)
@@ -96,10 +111,7 @@ internal sealed class AuditEntry(HttpContext http, DateTimeOffset received)
         writer.WriteString("requestReceivedTimestamp", received.UtcDateTime.ToString(Time, null));
         writer.WriteString("stageTimestamp", ended.UtcDateTime.ToString(Time, null));
         writer.WriteStartObject("annotations");
-        writer.WriteString(
-            "authorization.k8s.io/decision",
-            http.Response.StatusCode is 401 or 403 ? "forbid" : "allow"
-        );
+        writer.WriteString("authorization.k8s.io/decision", IsForbidden ? "forbid" : "allow");
         writer.WriteEndObject();
     }
 

@@ -13,26 +13,10 @@ internal sealed class MetadataForm(bool isList) : OutputForm
 
     public override void WriteOne(IBufferWriter<byte> output, StoredObject stored) => Write(output, stored);
 
-    public override void WriteList(
-        IBufferWriter<byte> output,
-        ResourceKind kind,
-        ListHead head,
-        IReadOnlyList<StoredObject> items
-    )
+    public override void WriteListStart(IBufferWriter<byte> output, ResourceKind kind, ListHead head)
     {
         WriteListHead(output, "PartialObjectMetadataList", "meta.k8s.io/v1", head);
         output.Write(",\"items\":["u8);
-        for (var i = 0; i < items.Count; i++)
-        {
-            if (i > 0)
-            {
-                output.Write(","u8);
-            }
-
-            Write(output, items[i]);
-        }
-
-        output.Write("]}"u8);
     }
 
     public override void WriteBookmark(

@@ -19,13 +19,41 @@ internal abstract class OutputForm
     /// <summary>Writes one object, alone or inside a watch event.</summary>
     public abstract void WriteOne(IBufferWriter<byte> output, StoredObject stored);
 
+    /// <summary>Writes a list up to its first item.</summary>
+    public abstract void WriteListStart(IBufferWriter<byte> output, ResourceKind kind, ListHead head);
+
+    /// <summary>Writes an item of a list.</summary>
+    public virtual void WriteItem(IBufferWriter<byte> output, StoredObject stored) => WriteOne(output, stored);
+
+    /// <summary>Writes what ends a list.</summary>
+    public static void WriteListEnd(IBufferWriter<byte> output) => output.Write("]}"u8);
+
     /// <summary>Writes a list.</summary>
-    public abstract void WriteList(
+    public void WriteList(
         IBufferWriter<byte> output,
         ResourceKind kind,
         ListHead head,
         IReadOnlyList<StoredObject> items
-    );
+    )
+    {
+        WriteListStart(output, kind, head);
+        for (var i = 0; i < items.Count; i++)
+        {
+            WriteComma(output, i);
+            WriteItem(output, items[i]);
+        }
+
+        WriteListEnd(output);
+    }
+
+    /// <summary>Writes what is between an item of a list and the one before it.</summary>
+    public static void WriteComma(IBufferWriter<byte> output, int index)
+    {
+        if (index > 0)
+        {
+            output.Write(","u8);
+        }
+    }
 
     /// <summary>Writes the empty object by which a watch tells how far it is.</summary>
     public virtual void WriteBookmark(IBufferWriter<byte> output, ResourceKind kind, long revision, bool endsInitial) =>
@@ -63,25 +91,9 @@ internal sealed class WholeForm : OutputForm
 
     public override void WriteOne(IBufferWriter<byte> output, StoredObject stored) => output.Write(stored.Json.Span);
 
-    public override void WriteList(
-        IBufferWriter<byte> output,
-        ResourceKind kind,
-        ListHead head,
-        IReadOnlyList<StoredObject> items
-    )
+    public override void WriteListStart(IBufferWriter<byte> output, ResourceKind kind, ListHead head)
     {
         WriteListHead(output, kind.Kind + "List", kind.ApiVersion, head);
         output.Write(",\"items\":["u8);
-        for (var i = 0; i < items.Count; i++)
-        {
-            if (i > 0)
-            {
-                output.Write(","u8);
-            }
-
-            output.Write(items[i].Json.Span);
-        }
-
-        output.Write("]}"u8);
     }
 }

@@ -32,30 +32,29 @@ internal sealed class TableForm(RowObject include, TimeProvider time) : OutputFo
     public override void WriteOne(IBufferWriter<byte> output, StoredObject stored) =>
         WriteList(output, stored.Kind, new ListHead(stored.Revision, null, null), [stored]);
 
-    public override void WriteList(
-        IBufferWriter<byte> output,
-        ResourceKind kind,
-        ListHead head,
-        IReadOnlyList<StoredObject> items
-    )
+    public override void WriteListStart(IBufferWriter<byte> output, ResourceKind kind, ListHead head)
     {
         WriteListHead(output, "Table", "meta.k8s.io/v1", head);
-        using var writer = new Utf8JsonWriter(output, Options);
         output.Write(",\"columnDefinitions\":"u8);
-        WriteColumns(writer, kind);
-        writer.Flush();
-
-        output.Write(",\"rows\":["u8);
-        for (var i = 0; i < items.Count; i++)
+        using (var writer = new Utf8JsonWriter(output, Options))
         {
-            output.Write(i > 0 ? ",{\"cells\":"u8 : "{\"cells\":"u8);
-            WriteCells(writer, items[i]);
-            output.Write(",\"object\":"u8);
-            WriteObject(output, items[i]);
-            output.Write("}"u8);
+            WriteColumns(writer, kind);
         }
 
-        output.Write("]}"u8);
+        output.Write(",\"rows\":["u8);
+    }
+
+    public override void WriteItem(IBufferWriter<byte> output, StoredObject stored)
+    {
+        output.Write("{\"cells\":"u8);
+        using (var writer = new Utf8JsonWriter(output, Options))
+        {
+            WriteCells(writer, stored);
+        }
+
+        output.Write(",\"object\":"u8);
+        WriteObject(output, stored);
+        output.Write("}"u8);
     }
 
     public override void WriteBookmark(IBufferWriter<byte> output, ResourceKind kind, long revision, bool endsInitial)
@@ -108,7 +107,6 @@ internal sealed class TableForm(RowObject include, TimeProvider time) : OutputFo
     private void WriteCells(Utf8JsonWriter writer, StoredObject stored)
     {
         using var document = JsonDocument.Parse(stored.Json, new JsonDocumentOptions { MaxDepth = 200 });
-        writer.Reset();
         writer.WriteStartArray();
         writer.WriteStringValue(stored.Name);
         foreach (var column in stored.Kind.Columns)
@@ -118,7 +116,6 @@ internal sealed class TableForm(RowObject include, TimeProvider time) : OutputFo
         }
 
         writer.WriteEndArray();
-        writer.Flush();
     }
 
     private void WriteCell(Utf8JsonWriter writer, PrinterColumn column, JsonElement? found)

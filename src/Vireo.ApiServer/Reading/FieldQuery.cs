@@ -1,6 +1,7 @@
 using System.Text;
 using Vireo.Api;
 using Vireo.ApiServer.Answers;
+using Vireo.ApiServer.Routing;
 using Vireo.ApiServer.Storage;
 
 namespace Vireo.ApiServer.Reading;
@@ -29,6 +30,15 @@ internal sealed record FieldQuery(IReadOnlyList<FieldRequirement> Requirements)
     /// <summary>The one name that can match, when the selector says so.</summary>
     public string? OnlyName =>
         Requirements.FirstOrDefault(requirement => requirement is { Field: "metadata.name", IsEqual: true })?.Value;
+
+    /// <summary>What a request for several selects by fields; null for no selector.</summary>
+    /// <remarks>Who may ask is judged by this, and so is what they get: the two must never read differently.</remarks>
+    /// <exception cref="StatusException">BadRequest: no field selector, or a field the kind lacks.</exception>
+    public static FieldQuery? Of(ApiRequest request) =>
+        request.Query("fieldSelector") is { } text ? Parse(request.Kind, text) : null;
+
+    /// <summary>True when only what has this value in this field can match.</summary>
+    public bool Requires(string field, string value) => Requirements.Contains(new(field, IsEqual: true, value));
 
     /// <summary>Reads <c>metadata.name=a,status.phase!=Running</c>.</summary>
     /// <exception cref="StatusException">BadRequest: no field selector, or a field the kind lacks.</exception>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.IO.Pipelines;
 using Vireo.ApiServer.Answers;
 using Vireo.ApiServer.Printing;
 using Vireo.ApiServer.Routing;
@@ -10,6 +11,11 @@ namespace Vireo.ApiServer.Reading;
 /// <summary>Lists the objects of a kind, whole or page by page.</summary>
 internal sealed class ListEndpoint(ResourceStore store, PageSnapshots pages, TimeProvider time)
 {
+    /// <summary>A longer list is sent while it is written: who reads slowly holds none of it in memory.</summary>
+    private const long SentInPartsFrom = 1024 * 1024;
+
+    private const long PartBytes = 64 * 1024;
+
     public async Task HandleAsync(ApiRequest request)
     {
         var form = Negotiation.Form(request.Http.Request, isList: true, time);
@@ -31,9 +37,42 @@ internal sealed class ListEndpoint(ResourceStore store, PageSnapshots pages, Tim
         var left = list.Items.Count - at;
         var next = left > 0 ? pages.Keep(request.Kind, request.Namespace, list, at) : null;
         var head = new ListHead(list.Revision, next, next is not null && selection.IsEverything ? left : null);
-        var body = new ArrayBufferWriter<byte>(items.Sum(item => item.Json.Length + 16) + 512);
+        var bytes = items.Sum(item => (long)item.Json.Length);
+        if (bytes >= SentInPartsFrom)
+        {
+            await Answer.PartsAsync(
+                request.Http,
+                form.ContentType,
+                output => WriteAsync(output, form, request, head, items)
+            );
+            return;
+        }
+
+        var body = new ArrayBufferWriter<byte>((int)bytes + (16 * items.Count) + 512);
         form.WriteList(body, request.Kind, head, items);
         await Answer.BytesAsync(request.Http, 200, body.WrittenMemory, form.ContentType);
+    }
+
+    private static async Task WriteAsync(
+        PipeWriter output,
+        OutputForm form,
+        ApiRequest request,
+        ListHead head,
+        List<StoredObject> items
+    )
+    {
+        form.WriteListStart(output, request.Kind, head);
+        for (var i = 0; i < items.Count; i++)
+        {
+            OutputForm.WriteComma(output, i);
+            form.WriteItem(output, items[i]);
+            if (output.UnflushedBytes >= PartBytes)
+            {
+                await output.FlushAsync(request.Aborted);
+            }
+        }
+
+        OutputForm.WriteListEnd(output);
     }
 
     private async ValueTask<(StoreList List, int Start)> SnapshotAsync(ApiRequest request, int limit)

@@ -13,8 +13,5 @@ internal sealed record Selection(LabelQuery? Labels, FieldQuery? Fields)
         Fields?.Matches(stored) != false && (Labels is null || Labels.Matches(StoredFields.Labels(stored)));
 
     public static Selection Of(ApiRequest request) =>
-        new(
-            request.Query("labelSelector") is { } labels ? LabelQuery.Parse(labels) : null,
-            request.Query("fieldSelector") is { } fields ? FieldQuery.Parse(request.Kind, fields) : null
-        );
+        new(request.Query("labelSelector") is { } labels ? LabelQuery.Parse(labels) : null, FieldQuery.Of(request));
 }

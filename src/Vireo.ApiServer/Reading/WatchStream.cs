@@ -113,11 +113,17 @@ internal sealed class WatchStream(PipeWriter output, ResourceKind kind, Selectio
         };
     }
 
+    /// <remarks>
+    /// Not given up halfway when the watch ends: TLS counts its records, and after one that was made and not sent the
+    /// client can read no other. A reader that has gone ends it.
+    /// </remarks>
     private async Task FlushAsync(CancellationToken ct)
     {
-        if ((await output.FlushAsync(ct)).IsCompleted)
+        if ((await output.FlushAsync(CancellationToken.None)).IsCompleted)
         {
             throw new OperationCanceledException("The reader has gone.");
         }
+
+        ct.ThrowIfCancellationRequested();
     }
 }

@@ -167,9 +167,10 @@ internal sealed class Router : IDisposable
             var verb = Verb.Of(context.Request, resource);
             RequestMetrics.Name(context, resource.Kind, resource.Subresource, verb);
             entry?.Access = AccessRequest.Of(resource, verb);
-            _authorizer.Check(caller, resource, verb, context.Request.Query["fieldSelector"]);
+            var request = new ApiRequest(context, caller, resource);
+            _authorizer.Check(caller, resource, verb, Verb.IsOfMany(verb) ? FieldQuery.Of(request) : null);
             Verb.CheckOffered(verb, resource.Kind, caller);
-            return HandleAsync(new ApiRequest(context, caller, resource), verb);
+            return HandleAsync(request, verb);
         }
 
         if (SubresourceRouter.Serves(path))

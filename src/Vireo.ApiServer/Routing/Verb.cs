@@ -29,6 +29,9 @@ internal static class Verb
         };
     }
 
+    /// <summary>True for what is done with all that a selector selects.</summary>
+    public static bool IsOfMany(string verb) => verb is "list" or "watch" or "deletecollection";
+
     /// <summary>Refuses to let others than the server itself write what only it writes.</summary>
     /// <exception cref="StatusException">MethodNotAllowed.</exception>
     public static void CheckOffered(string verb, ResourceKind kind, Caller caller)

@@ -29,6 +29,13 @@ internal static class AgentChanges
         instance.Status?.NodeName == host
         || instance.Status?.MigrationState is { EndTimestamp: null, TargetNode: { } target } && target == host;
 
+    /// <summary>
+    /// True for the host of an instance, and for both of its last migration: each tells its side of what came of it.
+    /// </summary>
+    public static bool Concerns(string host, VirtualMachineInstance instance) =>
+        instance.Status?.NodeName == host
+        || (instance.Status?.MigrationState is { } last && (last.SourceNode == host || last.TargetNode == host));
+
     private static string? Instance(string host, VirtualMachineInstance? old, VirtualMachineInstance next)
     {
         // Where a guest runs is the truth, even when its move was thought to have failed: the host that has it says so.
@@ -106,14 +113,10 @@ internal static class AgentChanges
             : old is not null && old.InvolvedObject != subject ? "what an event is about does not change"
             : subject.Kind is "Host" or "Node" && subject.Name == host ? null
             : subject.Kind == "VirtualMachineInstance"
-            && (about is null || about.Metadata.Uid != subject.Uid || IsOn(host, about) || TookPart(host, about))
+            && (about is null || about.Metadata.Uid != subject.Uid || Concerns(host, about))
                 ? null
             : $"it is about nothing that is on host \"{host}\"";
     }
-
-    /// <summary>True for the hosts of an instance's last migration: each tells its side of what came of it.</summary>
-    private static bool TookPart(string host, VirtualMachineInstance instance) =>
-        instance.Status?.MigrationState is { } last && (last.SourceNode == host || last.TargetNode == host);
 
     private static string? Teller(Event told) => told.Source?.Host;
 }

@@ -16,7 +16,7 @@ internal sealed class AgentGate(ResourceStore store)
 {
     /// <summary>Refuses what an agent may not ask about objects.</summary>
     /// <exception cref="StatusException">Forbidden.</exception>
-    public void Check(Caller caller, ResourcePath path, string verb, string? fields)
+    public void Check(Caller caller, ResourcePath path, string verb, FieldQuery? fields)
     {
         RequireHost(caller);
         var why =
@@ -29,6 +29,12 @@ internal sealed class AgentGate(ResourceStore store)
         if (why is not null)
         {
             throw Authorizer.Refusal(caller, path, verb, why);
+        }
+
+        // A patch tells what it meets, if only by how it fails.
+        if (verb is "get" or "patch" && OthersOf(caller.Host!, path) is (var uid, var reason))
+        {
+            throw Authorizer.Refusal(caller, path, verb, reason, uid);
         }
     }
 
@@ -61,6 +67,39 @@ internal sealed class AgentGate(ResourceStore store)
         next is Event { InvolvedObject: { Kind: "VirtualMachineInstance", Namespace: { } ns, Name: { } name } }
             ? store.Find<VirtualMachineInstance>(ns, name)?.Object
             : null;
+
+    /// <summary>
+    /// The uid of what a path names, and why it is none of a host's business; null when it is, or is not there.
+    /// </summary>
+    /// <remarks>
+    /// By the uid an agent tells a guest of its own that is another's now from one that is gone, whose name was given
+    /// to another: the first it leaves alone, the second it clears away.
+    /// </remarks>
+    private (string Uid, string Why)? OthersOf(string host, ResourcePath path)
+    {
+        if (ReferenceEquals(path.Kind, ResourceKinds.VirtualMachineInstances))
+        {
+            var instance = store.Find<VirtualMachineInstance>(path.Namespace, path.Name!)?.Object;
+            return instance is null || AgentChanges.Concerns(host, instance)
+                ? null
+                : (instance.Metadata.Uid!, $"it is not on host \"{host}\"");
+        }
+
+        if (ReferenceEquals(path.Kind, ResourceKinds.VirtualMachines))
+        {
+            var machine = store.Find<VirtualMachine>(path.Namespace, path.Name!)?.Object;
+            return machine is null || machine.Status?.SavedDisks?.Host == host || RunsOn(host, machine)
+                ? null
+                : (machine.Metadata.Uid!, $"neither its guest nor disks of it are on host \"{host}\"");
+        }
+
+        return null;
+    }
+
+    private bool RunsOn(string host, VirtualMachine machine) =>
+        store.Find<VirtualMachineInstance>(machine.Metadata.Namespace, machine.Metadata.Name!)?.Object is { } instance
+        && instance.Metadata.OwnerReferences?.Any(owner => owner.Uid == machine.Metadata.Uid) == true
+        && AgentChanges.Concerns(host, instance);
 
     /// <summary>True when an instance on the host, or a machine whose disks it keeps, names the Secret.</summary>
     private bool Needs(string host, ResourcePath path) =>

@@ -1,3 +1,4 @@
+using Vireo.ApiServer.Reading;
 using Vireo.ApiServer.Routing;
 
 namespace Vireo.ApiServer.Security;
@@ -39,7 +40,7 @@ internal static class AgentLimits
     /// <param name="verb">What it asks.</param>
     /// <param name="path">What of.</param>
     /// <param name="fields">The field selector of the request; null for none.</param>
-    public static string? RefuseAll(string host, string verb, ResourcePath path, string? fields)
+    public static string? RefuseAll(string host, string verb, ResourcePath path, FieldQuery? fields)
     {
         string[] own = path.Kind.GroupResource switch
         {
@@ -48,8 +49,7 @@ internal static class AgentLimits
             _ => [],
         };
         var isOfMany = own is not [] && verb is ("list" or "watch");
-        var parts = fields?.Split(',') ?? [];
-        return isOfMany && !parts.Intersect(own.Select(field => $"{field}={host}"), StringComparer.Ordinal).Any()
+        return isOfMany && !own.Any(field => fields?.Requires(field, host) == true)
             ? $"the agent of host \"{host}\" may have its own only: with the field selector {own[0]}={host}"
             : null;
     }

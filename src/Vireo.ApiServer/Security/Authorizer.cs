@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Vireo.Api;
 using Vireo.ApiServer.Answers;
+using Vireo.ApiServer.Reading;
 using Vireo.ApiServer.Routing;
 
 namespace Vireo.ApiServer.Security;
@@ -48,7 +49,7 @@ internal sealed class Authorizer(CurrentRoles roles, AgentGate agents)
     /// <param name="path">What of.</param>
     /// <param name="verb">What.</param>
     /// <param name="fields">The field selector of a request for several; null for none.</param>
-    public void Check(Caller caller, ResourcePath path, string verb, string? fields = null)
+    public void Check(Caller caller, ResourcePath path, string verb, FieldQuery? fields = null)
     {
         if (caller.IsMaster)
         {
@@ -61,23 +62,12 @@ internal sealed class Authorizer(CurrentRoles roles, AgentGate agents)
             return;
         }
 
+        // kubectl watches one object as all of that name.
         var request = AccessRequest.Of(path, verb);
-        if (ByRoles(caller, OnlyName(path, fields) is { } only ? request with { Name = only } : request) is null)
+        if (ByRoles(caller, fields?.OnlyName is { } only ? request with { Name = only } : request) is null)
         {
             throw caller.IsAnonymous ? Refusals.Unauthorized() : Refusal(caller, path, verb);
         }
-    }
-
-    /// <summary>The one object that a request for several is about, as kubectl watches one; null for all.</summary>
-    private static string? OnlyName(ResourcePath path, string? fields)
-    {
-        const string byName = "metadata.name=";
-        return
-            path.Name is null
-            && fields?.StartsWith(byName, StringComparison.Ordinal) == true
-            && !fields.Contains(',', StringComparison.Ordinal)
-            ? fields[byName.Length..].TrimStart('=')
-            : null;
     }
 
     /// <summary>Why somebody may do something; null when they may not.</summary>
@@ -97,11 +87,18 @@ internal sealed class Authorizer(CurrentRoles roles, AgentGate agents)
     /// <param name="path">What of.</param>
     /// <param name="verb">What.</param>
     /// <param name="reason">Why not, where that is more than that nobody allowed it.</param>
-    public static StatusException Refusal(Caller caller, ResourcePath path, string verb, string? reason = null)
+    /// <param name="uid">The object's uid, for those who may know that; null to tell nothing of it.</param>
+    public static StatusException Refusal(
+        Caller caller,
+        ResourcePath path,
+        string verb,
+        string? reason = null,
+        string? uid = null
+    )
     {
         var why = Cannot(caller, AccessRequest.Of(path, verb)) + (reason is null ? "" : $": {reason}");
         return path.Name is { } name
-            ? Refusals.Forbidden(path.Kind, name, why)
+            ? Refusals.Forbidden(path.Kind, name, why, uid: uid)
             : Refusals.Forbidden($"{path.Kind.GroupResource} is forbidden", why);
     }
 

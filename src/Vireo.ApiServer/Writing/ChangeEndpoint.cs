@@ -48,7 +48,7 @@ internal sealed class ChangeEndpoint(
         var patch = await PatchBody.ReadAsync(request);
         await ChangeAsync(
             request,
-            live => new(patch.Apply(live), null, patch.IsOfMetadata(request.Kind)),
+            live => new(patch.Apply(live), IsStoredButMetadata: patch.IsOfMetadata(request.Kind)),
             needsVersion: false
         );
     }

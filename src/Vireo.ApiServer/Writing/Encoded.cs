@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Vireo.Api;
+using Vireo.ApiServer.Reading;
 
 namespace Vireo.ApiServer.Writing;
 
@@ -25,30 +26,9 @@ internal readonly record struct Encoded(ReadOnlyMemory<byte> Json, int VersionOf
             JsonSerializer.Serialize(writer, resource, kind.TypeInfo);
         }
 
-        var reader = AtMetadata(buffer.WrittenSpan);
-        var begin = (int)reader.TokenStartIndex + 1;
-        reader.Skip();
-        return new(buffer.WrittenMemory, begin, (int)reader.TokenStartIndex);
-    }
-
-    /// <summary>The metadata of a stored object.</summary>
-    public static ObjectMeta MetadataOf(ReadOnlySpan<byte> stored)
-    {
-        var reader = AtMetadata(stored);
-        return JsonSerializer.Deserialize(ref reader, ApiJson.Default.ObjectMeta) ?? new();
-    }
-
-    /// <summary>Objects bear their metadata after their kind: before it, no value is of that name.</summary>
-    private static Utf8JsonReader AtMetadata(ReadOnlySpan<byte> json)
-    {
-        var reader = new Utf8JsonReader(json);
-        do
-        {
-            reader.Read();
-        } while (reader.TokenType is not JsonTokenType.PropertyName || !reader.ValueTextEquals("metadata"u8));
-
-        reader.Read();
-        return reader;
+        var metadata = StoredFields.Raw(buffer.WrittenSpan, "metadata");
+        buffer.WrittenSpan.Overlaps(metadata, out var begin);
+        return new(buffer.WrittenMemory, begin + 1, begin + metadata.Length - 1);
     }
 
     /// <summary>The object with a resourceVersion put in.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Vireo.Api;
 using Vireo.ApiServer.Answers;
+using Vireo.ApiServer.Reading;
 using Vireo.ApiServer.Routing;
 using Vireo.ApiServer.Security;
 using Vireo.ApiServer.Storage;
@@ -113,13 +114,16 @@ internal sealed class Reviewer(ResourceStore store, AgentGate gate, RoleGate rol
         ];
 
     /// <summary>The object as it is stored. Machines are large: of one, only what differs is read again.</summary>
-    private static IResource Before(Draft draft, IResource asked, StoredObject old) =>
-        draft.IsStoredButMetadata && asked is VirtualMachine machine
-            ? machine with
-            {
-                Metadata = Encoded.MetadataOf(old.Json.Span),
-            }
-            : Read(draft.Kind, old.Json);
+    private static IResource Before(Draft draft, IResource asked, StoredObject old)
+    {
+        if (!draft.IsStoredButMetadata || asked is not VirtualMachine machine)
+        {
+            return Read(draft.Kind, old.Json);
+        }
+
+        var metadata = StoredFields.Raw(old.Json.Span, "metadata");
+        return machine with { Metadata = JsonSerializer.Deserialize(metadata, ApiJson.Default.ObjectMeta) ?? new() };
+    }
 
     private static IResource Read(ResourceKind kind, ReadOnlyMemory<byte> json)
     {

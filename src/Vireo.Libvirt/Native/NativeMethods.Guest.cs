@@ -28,6 +28,17 @@ internal static unsafe partial class NativeMethods
         uint flags
     );
 
+    [LibraryImport(LibvirtSo)]
+    internal static partial int virDomainGetGuestVcpus(
+        DomainHandle domain,
+        out VirTypedParameter* parameters,
+        out uint count,
+        uint flags
+    );
+
+    [LibraryImport(LibvirtSo, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int virDomainSetGuestVcpus(DomainHandle domain, string vcpus, int state, uint flags);
+
     [LibraryImport(LibvirtSo, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int virDomainFSFreeze(DomainHandle domain, string[]? mountPoints, uint count, uint flags);
 

@@ -36,6 +36,7 @@ internal static class KubeVirtAdmission
             ],
             [
                 .. Warnings(configuration),
+                .. LiveUpdateRules.Warnings(installation.Spec, "spec"),
                 .. MigrationConfigurationRules.Warnings(configuration.Migrations, $"{Path}.migrations"),
             ]
         );

@@ -7,6 +7,7 @@ namespace Vireo.Rules;
 internal static class LiveUpdateRules
 {
     private const int MostTimes = 64;
+    private const string Evict = "Evict";
 
     public static IEnumerable<FieldError> Check(KubeVirtSpec? spec, string path) =>
         [
@@ -26,10 +27,19 @@ internal static class LiveUpdateRules
                             $"{path}.workloadUpdateStrategy.workloadUpdateMethods[{index}]"
                         ),
                         Hotplug.LiveMigrate,
-                        "Evict"
+                        Evict
                     )
             ),
         ];
+
+    public static IEnumerable<string> Warnings(KubeVirtSpec? spec, string path)
+    {
+        if (spec?.WorkloadUpdateStrategy?.WorkloadUpdateMethods?.Contains(Evict) == true)
+        {
+            yield return $"{path}.workloadUpdateStrategy.workloadUpdateMethods: {Evict} has no effect: guests that "
+                + "cannot migrate are not shut down to be updated.";
+        }
+    }
 
     private static IEnumerable<FieldError> Maxima(LiveUpdateConfiguration? maxima, string path)
     {

@@ -13,15 +13,6 @@ internal static class MigrationConfigurationRules
             yield return FieldError.Invalid(field, $"{field}: {bandwidth} must not be negative; 0 is no limit.");
         }
 
-        if (migrations?.DisableTLS == true)
-        {
-            var field = $"{path}.disableTLS";
-            yield return FieldError.NotSupported(
-                field,
-                $"{field}: guests always move encrypted between hosts; remove it."
-            );
-        }
-
         if (migrations?.NodeDrainTaintKey is { Length: > 0 } key && !NameRules.IsLabelKey(key))
         {
             var field = $"{path}.nodeDrainTaintKey";
@@ -31,6 +22,11 @@ internal static class MigrationConfigurationRules
 
     public static IEnumerable<string> Warnings(MigrationConfiguration? migrations, string path)
     {
+        if (migrations?.DisableTLS == true)
+        {
+            yield return $"{path}.disableTLS has no effect: guests always move encrypted between hosts.";
+        }
+
         if (migrations?.ParallelMigrationsPerCluster == 0)
         {
             yield return $"{path}.parallelMigrationsPerCluster is 0: no guest moves to another host.";

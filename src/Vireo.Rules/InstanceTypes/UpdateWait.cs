@@ -35,9 +35,7 @@ internal static class UpdateWait
         {
             var why = failure.Message ?? failure.Reason ?? "Failure";
             // A change that another one keeps from being made is made once that is done.
-            return failure.Reason is "HotPlugCPUError" or "HotPlugMemoryError"
-                ? new WaitDecision.Waiting(why)
-                : new WaitDecision.Failed(why);
+            return UpdatePlan.IsHeld(failure.Reason) ? new WaitDecision.Waiting(why) : new WaitDecision.Failed(why);
         }
 
         // What is said of a restart is of the generation that was looked at last, written together with it.
@@ -59,15 +57,13 @@ internal static class UpdateWait
 
     private static WaitDecision OfGuest(WaitGoal.Updated goal, VirtualMachineInstance instance)
     {
-        foreach (var type in (ReadOnlySpan<string>)[Hotplug.VcpuChange, Hotplug.MemoryChange])
+        if (
+            Changes(instance)
+                .FirstOrDefault(change => change.Status == "False" || change.Reason == Hotplug.GuestDoesNotTake) is
+            { } refused
+        )
         {
-            if (
-                Conditions.Find(instance.Status?.Conditions, type) is { } change
-                && (change.Status == "False" || change.Reason == Hotplug.GuestDoesNotTake)
-            )
-            {
-                return new WaitDecision.Failed($"{type}: {change.Message ?? change.Reason}");
-            }
+            return new WaitDecision.Failed($"{refused.Type}: {refused.Message ?? refused.Reason}");
         }
 
         var asked = GuestSize.Of(instance.Spec);
@@ -76,7 +72,7 @@ internal static class UpdateWait
             : goal.Wanted is { } wanted && wanted != asked
                 ? new WaitDecision.Waiting("its instance does not ask for it yet")
             : HasAll(instance, asked) ? new WaitDecision.Done($"its guest has {Text(instance, asked)}")
-            : new WaitDecision.Waiting($"{Progress(instance, asked)}{Move(instance)}");
+            : new WaitDecision.Waiting($"{Progress(instance, asked)}{Obstacle(instance)}");
     }
 
     private static bool HasAll(VirtualMachineInstance instance, GuestSize asked) =>
@@ -101,15 +97,40 @@ internal static class UpdateWait
             );
     }
 
-    private static string Move(VirtualMachineInstance instance) =>
-        instance.Status?.MigrationState is { StartTimestamp: not null, EndTimestamp: null } move
-            ? $"; it moves to {move.TargetNode}"
-                + (
-                    move.Progress is { MemoryTotal: > 0 and var total, MemoryRemaining: { } left }
-                        ? $": {Math.Clamp(100 - (left * 100 / total), 0, 100)} %"
-                        : ""
-                )
+    /// <summary>Why the guest has not all of it: how far its move is, else what the change waits for.</summary>
+    private static string Obstacle(VirtualMachineInstance instance)
+    {
+        if (instance.Status?.MigrationState is { StartTimestamp: not null, EndTimestamp: null } move)
+        {
+            return $"; it moves to {move.TargetNode}{Percentage(move.Progress)}";
+        }
+
+        var changes = Changes(instance).Where(change => change.Status == "True").ToList();
+        var reasons = changes
+            .Select(change => string.Join(": ", new[] { change.Reason, change.Message }.OfType<string>()))
+            .Where(why => why.Length > 0)
+            .Distinct(StringComparer.Ordinal);
+        return string.Concat(reasons.Concat(FailedMove(instance, changes)).Select(why => $"; {why}"));
+    }
+
+    /// <summary>The move that was to bring a change and did not; another one is made later.</summary>
+    private static IEnumerable<string> FailedMove(VirtualMachineInstance instance, List<Condition> changes) =>
+        instance.Status?.MigrationState is { Failed: true, FailureReason: { } why } move
+        && changes.Any(change =>
+            change.Reason == Hotplug.LiveMigrate && !(move.EndTimestamp < change.LastTransitionTime)
+        )
+            ? [$"its last move failed: {why}"]
+            : [];
+
+    private static string Percentage(MigrationProgress? progress) =>
+        progress is { MemoryTotal: > 0 and var total, MemoryRemaining: { } left }
+            ? $": {Math.Clamp(100 - (left * 100 / total), 0, 100)} %"
             : "";
+
+    private static IEnumerable<Condition> Changes(VirtualMachineInstance instance) =>
+        new[] { Hotplug.VcpuChange, Hotplug.MemoryChange }
+            .Select(type => Conditions.Find(instance.Status?.Conditions, type))
+            .OfType<Condition>();
 
     private static long Vcpus(VirtualMachineInstance instance) => CpuTopologies.Vcpus(instance.Spec.Domain.Cpu);
 }

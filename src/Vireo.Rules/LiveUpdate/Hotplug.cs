@@ -71,8 +71,8 @@ public static class Hotplug
             ? left
             : null;
 
-    /// <summary>True when a change is told of still that the guest has all of: what comes next need not wait.</summary>
-    public static bool IsDone(VirtualMachineInstance instance, Condition? change) =>
+    /// <summary>True when a change is told of still that the guest has all of.</summary>
+    private static bool IsDone(VirtualMachineInstance instance, Condition? change) =>
         change is { Status: "True" }
         && (
             change.Type == VcpuChange
@@ -82,6 +82,13 @@ public static class Hotplug
                     && requested == instance.Spec.Domain.Memory?.Guest
                     && requested == current
         );
+
+    /// <summary>True when nothing more is done about a change: the guest has all of it, or did not take it in time.
+    /// </summary>
+    /// <remarks>Another one may take its place: for a guest that does not do what it was asked, that is a way out.
+    /// </remarks>
+    public static bool IsOver(VirtualMachineInstance instance, Condition? change) =>
+        change is { Status: "True", Reason: GuestDoesNotTake } || IsDone(instance, change);
 
     /// <summary>True while the instance moves between hosts, or a host makes ready to take it.</summary>
     public static bool IsMigrating(VirtualMachineInstance instance) =>

@@ -109,8 +109,8 @@ public static class LiveChanges
     }
 
     /// <summary>
-    /// What tells still of an earlier change that the guest has: the next one is told of by itself, and waits by itself
-    /// for what brings it.
+    /// What tells still of an earlier change that is over: the next one is told of by itself, and waits by itself for
+    /// what brings it.
     /// </summary>
     private static IEnumerable<int> Done(VirtualMachineInstance instance, UpdatePlan update)
     {
@@ -124,7 +124,7 @@ public static class LiveChanges
                     Hotplug.VcpuChange => update.Live.Contains(SocketsUpdate.Path),
                     Hotplug.MemoryChange => update.Live.Contains(MemoryUpdate.Path),
                     _ => false,
-                } && Hotplug.IsDone(instance, told[at])
+                } && Hotplug.IsOver(instance, told[at])
             );
     }
 

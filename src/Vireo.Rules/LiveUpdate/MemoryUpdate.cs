@@ -58,9 +58,6 @@ internal static class MemoryUpdate
             ? new(Path, FieldEffect.Restart) { Why = Failed }
             : null;
 
-    // A guest that does not do what it was asked can be asked for something else: that is the way out.
     private static bool MayBeAnother(VirtualMachineInstance instance, Condition pending) =>
-        pending.Reason == Hotplug.GuestDoesNotTake
-        || Hotplug.HasNotBegun(instance, pending)
-        || Hotplug.IsDone(instance, pending);
+        Hotplug.HasNotBegun(instance, pending) || Hotplug.IsOver(instance, pending);
 }

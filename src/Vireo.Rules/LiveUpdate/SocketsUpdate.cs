@@ -30,7 +30,7 @@ internal static class SocketsUpdate
         return pending switch
         {
             { Status: "False" } => wanted == has ? Live() : Restart(Failed),
-            { Status: "True" } when !mayTakeBack && !Hotplug.IsDone(instance, pending) => Held(InProgress),
+            { Status: "True" } when !mayTakeBack && !Hotplug.IsOver(instance, pending) => Held(InProgress),
             _ when Hotplug.IsMigrating(instance) => Held(Migrating),
             _ when wanted > (cpu?.MaxSockets ?? 0) => Restart(TooMany),
             _ when wanted < (mayTakeBack ? has : told) => Restart(Fewer),

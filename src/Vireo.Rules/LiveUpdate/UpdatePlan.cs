@@ -46,6 +46,10 @@ public sealed record FieldChange(string Path, FieldEffect Effect)
 /// <param name="Changes">Field by field, in the order of the fields.</param>
 public sealed record UpdatePlan(IReadOnlyList<FieldChange> Changes)
 {
+    private const string VcpusHeld = "HotPlugCPUError";
+    private const string MemoryHeld = "HotPlugMemoryError";
+    private const string PlacementHeld = "AffinityChangeError";
+
     /// <summary>Nothing differs.</summary>
     public static UpdatePlan Empty { get; } = new([]);
 
@@ -64,15 +68,18 @@ public sealed record UpdatePlan(IReadOnlyList<FieldChange> Changes)
         {
             null => null,
             { Path: SocketsUpdate.Path, Why: { } why } => new(
-                "HotPlugCPUError",
+                VcpusHeld,
                 $"Error encountered while handling CPU change request: {why}"
             ),
             { Path: MemoryUpdate.Path, Why: { } why } => new(
-                "HotPlugMemoryError",
+                MemoryHeld,
                 $"Error encountered while handling memory change request: {why}"
             ),
-            { Why: var why } => new("AffinityChangeError", why!),
+            { Why: var why } => new(PlacementHeld, why!),
         };
+
+    /// <summary>True for the reason of a <see cref="Failure"/>: the change is made once what keeps it is over.</summary>
+    internal static bool IsHeld(string? reason) => reason is VcpusHeld or MemoryHeld or PlacementHeld;
 
     internal IEnumerable<FieldChange> With(FieldEffect effect) => Changes.Where(change => change.Effect == effect);
 }

@@ -18,6 +18,7 @@ public static class UpdatePlanText
             FieldEffect.Live => way.Reason switch
             {
                 Hotplug.LiveMigrate => "live, by a migration",
+                HotplugWay.HostsUnknown => $"live, {way.Message}",
                 Hotplug.NoRoom => $"live, once there is room: {way.Message}",
                 _ => "live, in place",
             },

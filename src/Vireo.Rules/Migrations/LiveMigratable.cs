@@ -9,6 +9,9 @@ public static class LiveMigratable
     /// <summary>The condition of an instance that says so.</summary>
     public const string Type = "LiveMigratable";
 
+    /// <summary>How guests move: between sockets of their hosts, which the agents' doors connect.</summary>
+    public const string Transport = "Unix";
+
     /// <summary>The condition of an instance whose guest runs.</summary>
     public static Condition ConditionOf(VirtualMachineInstanceSpec spec) =>
         Obstacle(spec) is { } obstacle

@@ -71,6 +71,41 @@ public static class InstanceComposition
         };
     }
 
+    /// <summary>The machine's spec with all that its next instance would be given, as a manifest.</summary>
+    /// <remarks>
+    /// Identity and addresses that it does not name stay open: a machine made from the manifest has its own. Its
+    /// machine type is the one that it names, else that of its next boot.
+    /// </remarks>
+    /// <param name="machine">The virtual machine; where it names types, expanded.</param>
+    /// <param name="configuration">The cluster's configuration.</param>
+    /// <param name="hosts">The hosts, which know what machine types images name.</param>
+    /// <param name="preference">The machine type that the machine's preference names; null when none does.</param>
+    public static VirtualMachineSpec WriteOut(
+        VirtualMachine machine,
+        KubeVirtConfiguration configuration,
+        IReadOnlyList<Host> hosts,
+        string? preference = null
+    )
+    {
+        var template = machine.Spec.Template;
+        var domain = template.Spec.Domain;
+        if (
+            string.IsNullOrEmpty(domain.Machine?.Type)
+            && MachineTypeRecords.ForNextBoot(machine, configuration, hosts, preference) is { } type
+        )
+        {
+            domain = domain with { Machine = new() { Type = type } };
+        }
+
+        return machine.Spec with
+        {
+            Template = template with
+            {
+                Spec = InstanceDefaults.Fill(template.Spec with { Domain = domain }, configuration, identity: null),
+            },
+        };
+    }
+
     /// <summary>Makes a virtual machine the owner of its instance.</summary>
     public static OwnerReference OwnerOf(VirtualMachine machine) =>
         new()

@@ -95,8 +95,8 @@ internal sealed record UpdatePreview(UpdatePlan? Plan, HotplugWay Way)
     private static VirtualMachineInstance Placeholder(VirtualMachine machine) =>
         new() { Spec = machine.Spec.Template.Spec };
 
-    /// <summary>The hosts; none where the caller may not know them.</summary>
-    private static async Task<IReadOnlyList<HostCandidate>> HostsAsync(
+    /// <summary>The hosts; null where the caller may not know them.</summary>
+    private static async Task<IReadOnlyList<HostCandidate>?> HostsAsync(
         KubernetesClient client,
         KubeVirtConfiguration configuration,
         CancellationToken ct
@@ -123,7 +123,7 @@ internal sealed record UpdatePreview(UpdatePlan? Plan, HotplugWay Way)
         }
         catch (ApiException e) when (e.Reason == Reason.Forbidden)
         {
-            return [];
+            return null;
         }
     }
 }

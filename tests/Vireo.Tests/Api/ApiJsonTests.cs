@@ -22,7 +22,9 @@ public class ApiJsonTests
         there.ToJsonString().ShouldBe(sample.ToJsonString());
     }
 
-    /// <summary>An answer comes piece by piece: what is passed over may be longer than what has come.</summary>
+    /// <summary>
+    /// An answer comes piece by piece: what is passed over may be longer than what has come, and more comes after it.
+    /// </summary>
     [Fact]
     public async Task Who_owns_which_field_is_passed_over_however_long_it_is()
     {
@@ -39,6 +41,7 @@ public class ApiJsonTests
                 ["managedFields"] = new JsonArray(new JsonObject { ["manager"] = "a", ["fieldsV1"] = owned }),
                 ["name"] = "long",
             },
+            ["data"] = new JsonObject { ["more"] = new string('x', 1_000_000) },
         };
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json.ToJsonString()));
 

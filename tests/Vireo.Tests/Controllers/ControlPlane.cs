@@ -35,6 +35,9 @@ public sealed class ControlPlane : IAsyncLifetime
     /// <summary>How that user is connected, for a test that looks into the requests.</summary>
     internal HttpClient UserConnection => _server.Client;
 
+    /// <summary>How the administrator's tools reach the server.</summary>
+    internal string KubeconfigPath => _server.Server.KubeconfigPath;
+
     /// <summary>What was written since the start, oldest first: each object as it was after the write.</summary>
     public IReadOnlyList<IResource> Writes => [.. _writes];
 

@@ -104,6 +104,25 @@ public sealed unsafe class TypedParametersTests
         root.DiskTargets.ShouldBe(["vda"]);
     }
 
+    [Theory]
+    [InlineData("0", "0", 1, 1)]
+    [InlineData("0-3", "0,2-3", 4, 3)]
+    [InlineData("0-3,5", "0-1,5", 5, 3)]
+    [InlineData(null, null, 0, 0)]
+    public void The_vcpus_that_an_agent_tells_of_are_counted(string? known, string? online, int all, int used)
+    {
+        var told = new Dictionary<string, object>();
+        if (known is not null && online is not null)
+        {
+            (told["vcpus"], told["online"], told["offlinable"]) = (known, online, "1");
+        }
+
+        var vcpus = GuestVcpus.Of(new(told));
+
+        (vcpus.Known.Count, vcpus.Online.Count).ShouldBe((all, used));
+        vcpus.Online.Except(vcpus.Known).ShouldBeEmpty();
+    }
+
     [Fact]
     public void What_an_agent_does_not_tell_is_null()
     {

@@ -67,7 +67,6 @@ public class KubeVirtAdmissionTests
         "architectureConfiguration.amd64.machineType",
         "is not supported: q35 (allowed values: [pc-q35*])"
     )]
-    [InlineData("migrations.disableTLS", "true", "migrations.disableTLS", "guests always move encrypted")]
     [InlineData(
         "architectureConfiguration.defaultArchitecture",
         "\"x86_64\"",
@@ -126,12 +125,43 @@ public class KubeVirtAdmissionTests
         """{ "developerConfiguration": { "featureGates": ["X"], "disabledFeatureGates": ["X"] } }""",
         "Feature gate 'X' is not known to Vireo and has no effect."
     )]
+    [InlineData(
+        """{ "migrations": { "disableTLS": true } }""",
+        "spec.configuration.migrations.disableTLS has no effect: guests always move encrypted between hosts."
+    )]
     public void What_has_no_effect_or_a_better_form_is_warned_of(string json, string warning)
     {
         var result = Samples.Review(Of(json));
 
         result.Errors.ShouldBeEmpty();
         result.Warnings.ShouldBe([warning]);
+    }
+
+    [Fact]
+    public void A_way_of_updating_guests_that_is_not_acted_on_is_warned_of()
+    {
+        Methods("LiveMigrate").ShouldBeEmpty();
+        Methods("LiveMigrate", "Evict")
+            .ShouldBe([
+                "spec.workloadUpdateStrategy.workloadUpdateMethods: Evict has no effect: guests that cannot migrate "
+                    + "are not shut down to be updated.",
+            ]);
+
+        static IReadOnlyList<string> Methods(params string[] methods)
+        {
+            var installation = Of("{}");
+            var result = Samples.Review(
+                installation with
+                {
+                    Spec = installation.Spec! with
+                    {
+                        WorkloadUpdateStrategy = new() { WorkloadUpdateMethods = methods },
+                    },
+                }
+            );
+            result.Errors.ShouldBeEmpty();
+            return result.Warnings;
+        }
     }
 
     [Fact]

@@ -77,6 +77,10 @@ internal sealed class FakeApi : HttpMessageHandler
         }
     }
 
+    /// <summary>The next request is refused: about an object that is another's, or for null altogether.</summary>
+    public void RefuseNext(string? uid) =>
+        AnswerNext(HttpStatusCode.Forbidden, Told(403, "Forbidden", new() { Uid = uid }));
+
     /// <summary>Forgets the past: watches from before now get 410.</summary>
     public void Compact()
     {
@@ -258,7 +262,10 @@ internal sealed class FakeApi : HttpMessageHandler
     private static HttpResponseMessage Ok(JsonObject body) =>
         new() { Content = new StringContent(body.ToJsonString()) };
 
-    private static HttpResponseMessage Error(int code, string reason)
+    private static HttpResponseMessage Error(int code, string reason) =>
+        new((HttpStatusCode)code) { Content = new StringContent(Told(code, reason)) };
+
+    private static string Told(int code, string reason, StatusDetails? details = null)
     {
         var status = new Status
         {
@@ -266,8 +273,8 @@ internal sealed class FakeApi : HttpMessageHandler
             Code = code,
             Reason = reason,
             Message = $"it is {reason}",
+            Details = details,
         };
-        var body = JsonSerializer.Serialize(status, ApiJson.Default.Status);
-        return new((HttpStatusCode)code) { Content = new StringContent(body) };
+        return JsonSerializer.Serialize(status, ApiJson.Default.Status);
     }
 }

@@ -143,6 +143,13 @@ internal sealed class LibvirtHypervisor(
     public Task<bool> PlugVcpusAsync(DomainId id, int count, CancellationToken ct) =>
         ActAsync(id, domain => LibvirtPlug.SetVcpus(domain, count), ct);
 
+    public async Task<int?> BringVcpusOnlineAsync(DomainId id, CancellationToken ct)
+    {
+        int? online = null;
+        await ActAsync(id, domain => online = LibvirtPlug.BringVcpusOnline(domain, AgentTimeout), ct);
+        return online;
+    }
+
     public Task<bool> RequestMemoryAsync(DomainId id, long bytes, CancellationToken ct) =>
         ActAsync(id, domain => LibvirtPlug.RequestMemory(domain, bytes), ct);
 

@@ -8,7 +8,7 @@ using Vireo.Runtime;
 
 namespace Vireo.Commands;
 
-/// <summary>`vireo expand`: a virtual machine with its instance type and preference written into it.</summary>
+/// <summary>`vireo expand`: a virtual machine with type, preference and defaults written into it.</summary>
 internal static class ExpandCommand
 {
     public static Command Create()

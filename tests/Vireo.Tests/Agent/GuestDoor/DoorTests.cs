@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Vireo.Agent;
 using Vireo.Api;
 
@@ -152,6 +154,24 @@ public sealed class DoorTests
         var status = await DoorRoom.StatusAsync(moved);
         status.Code.ShouldBe(400);
         status.Message.ShouldNotBeNull().ShouldStartWith("moveCursor");
+    }
+
+    /// <summary>The memory of guests that move comes through it; the server below would read in pieces of 4 KiB.</summary>
+    [Fact]
+    public async Task What_comes_is_read_in_large_pieces()
+    {
+        await using var room = await DoorRoom.OpenAsync();
+        var piece = 0;
+        room.Door.Moves = (http, _) =>
+        {
+            using var memory = http.Features.GetRequiredFeature<IMemoryPoolFeature>().MemoryPool.Rent(4096);
+            piece = memory.Memory.Length;
+            return Task.CompletedTask;
+        };
+
+        using var answer = await room.Http.GetAsync("/migrations/any");
+
+        piece.ShouldBeGreaterThanOrEqualTo(64 * 1024);
     }
 
     private static Task<ObservedDomain?> ObserveAsync(DoorRoom room) =>

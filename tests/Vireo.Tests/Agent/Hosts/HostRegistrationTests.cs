@@ -292,6 +292,9 @@ public sealed class HostRegistrationTests : IAsyncDisposable
         public Task<bool> PlugVcpusAsync(DomainId id, int count, CancellationToken ct) =>
             _rest.PlugVcpusAsync(id, count, ct);
 
+        public Task<int?> BringVcpusOnlineAsync(DomainId id, CancellationToken ct) =>
+            _rest.BringVcpusOnlineAsync(id, ct);
+
         public Task<bool> RequestMemoryAsync(DomainId id, long bytes, CancellationToken ct) =>
             _rest.RequestMemoryAsync(id, bytes, ct);
 

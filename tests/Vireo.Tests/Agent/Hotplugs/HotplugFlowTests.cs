@@ -9,6 +9,8 @@ namespace Vireo.Tests.Agent;
 public sealed class HotplugFlowTests : IAsyncDisposable
 {
     private readonly AgentRoom _room = new();
+    private int _online;
+    private int _asked;
 
     public ValueTask DisposeAsync() => _room.DisposeAsync();
 
@@ -91,6 +93,95 @@ public sealed class HotplugFlowTests : IAsyncDisposable
         var status = await SettledAsync();
         Sizes(status).ShouldBe(("128Mi", "128Mi", "128Mi"));
         Told(status, Hotplug.MemoryChange).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Vcpus_that_the_guest_brings_online_are_told_of_when_it_has_them()
+    {
+        await RunWithAgentAsync(online: 1);
+        await AskAsync(instance => instance.ToSockets(2), Hotplug.VcpuChange);
+        var status = await SettledAsync();
+        status.CurrentCPUTopology!.Sockets.ShouldBe(1);
+        Told(status, Hotplug.VcpuChange)!.Reason.ShouldBe(Hotplug.InPlace);
+        (await SaidAsync()).ShouldBeEmpty();
+
+        _online = 2;
+        _room.Time.Advance(HotplugPlan.Pause);
+        status = await SettledAsync();
+        status.CurrentCPUTopology!.Sockets.ShouldBe(2);
+        Told(status, Hotplug.VcpuChange).ShouldBeNull();
+        (await SaidAsync()).ShouldBe(["The guest has 2 vCPUs."]);
+        _room.Simulated.Plugs.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_guest_that_does_not_take_vcpus_gets_a_condition_that_goes_once_it_takes_them()
+    {
+        await RunWithAgentAsync(online: 1);
+        await AskAsync(instance => instance.ToSockets(2), Hotplug.VcpuChange);
+        (await _room.PassAsync()).ShouldBe(new Outcome.Waiting("news of the guest", EagerPause));
+        _room.Time.Advance(HotplugPlan.Patience);
+        var status = await SettledAsync();
+        var condition = Told(status, Hotplug.VcpuChange)!;
+        (condition.Status, condition.Reason).ShouldBe(("True", Hotplug.GuestDoesNotTake));
+        condition.Message!.ShouldContain("Bring them online in the guest, or restart");
+        status.CurrentCPUTopology!.Sockets.ShouldBe(1);
+        (await SaidAsync()).ShouldBe([condition.Message]);
+
+        // An agent that starts anew forgets what the guest said, not that it does not take it.
+        _room.Restart();
+        Told(await SettledAsync(), Hotplug.VcpuChange)!.Reason.ShouldBe(Hotplug.GuestDoesNotTake);
+
+        _online = 2;
+        _room.Time.Advance(HotplugPlan.Pause);
+        status = await SettledAsync();
+        Told(status, Hotplug.VcpuChange).ShouldBeNull();
+        status.CurrentCPUTopology!.Sockets.ShouldBe(2);
+        _room.Simulated.Plugs.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_guest_is_asked_for_its_vcpus_only_while_a_change_is_under_way_and_not_at_each_look()
+    {
+        await RunWithAgentAsync(online: 1);
+        _asked.ShouldBe(0);
+        await AskAsync(instance => instance.ToSockets(2), Hotplug.VcpuChange);
+        await _room.PassAsync();
+        await _room.PassAsync();
+        _asked.ShouldBe(1);
+
+        _online = 2;
+        _room.Time.Advance(HotplugPlan.Pause);
+        await SettledAsync();
+        _asked.ShouldBe(2);
+        _room.Time.Advance(HotplugPlan.Patience);
+        await SettledAsync();
+        _asked.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task An_agent_in_the_guest_that_is_silent_is_waited_for_and_then_told_of()
+    {
+        await RunWithAgentAsync(online: 1);
+        _room.Simulated.BringsOnline = _ => throw new GuestAgentException(GuestAgentFault.Silent, "It hangs.");
+        await AskAsync(instance => instance.ToSockets(2), Hotplug.VcpuChange);
+        Told(await SettledAsync(), Hotplug.VcpuChange)!.Reason.ShouldBe(Hotplug.InPlace);
+
+        _room.Time.Advance(HotplugPlan.Patience);
+        var status = await SettledAsync();
+        Told(status, Hotplug.VcpuChange)!.Message!.ShouldContain("See that the agent answers");
+        status.CurrentCPUTopology!.Sockets.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_agent_in_the_guest_that_cannot_tell_is_as_good_as_none()
+    {
+        await RunWithAgentAsync(online: 1);
+        _room.Simulated.BringsOnline = _ => null;
+        await AskAsync(instance => instance.ToSockets(2), Hotplug.VcpuChange);
+        var status = await SettledAsync();
+        Told(status, Hotplug.VcpuChange).ShouldBeNull();
+        status.CurrentCPUTopology!.Sockets.ShouldBe(2);
     }
 
     [Fact]
@@ -186,6 +277,20 @@ public sealed class HotplugFlowTests : IAsyncDisposable
     private async Task RunAsync()
     {
         await _room.CreateAsync(Growing.Instance);
+        await _room.SettleAsync();
+    }
+
+    /// <summary>A guest whose agent says how many vCPUs it has online.</summary>
+    private async Task RunWithAgentAsync(int online)
+    {
+        _online = online;
+        _room.Simulated.BringsOnline = _ =>
+        {
+            _asked++;
+            return _online;
+        };
+        await RunAsync();
+        _room.Simulated.ConnectAgent(AgentRoom.Key);
         await _room.SettleAsync();
     }
 

@@ -159,6 +159,148 @@ public sealed class HotplugPlanTests
         HotplugPlan.Vcpus(Cpus(2) with { Vcpus = failed with { IsFinal = true } }).ShouldBe(new HotplugStep.Plug(2));
     }
 
+    /// <summary>What the guest said it has of three vCPUs that are plugged, when it was given them, what is next, and
+    /// how many vCPUs it is known to have.</summary>
+    [Theory]
+    [InlineData(null, 0, nameof(HotplugStep.Wait), 1)]
+    [InlineData(1, 0, nameof(HotplugStep.Wait), 1)]
+    [InlineData(2, 59, nameof(HotplugStep.Wait), 2)]
+    [InlineData(3, 0, nameof(HotplugStep.Done), 3)]
+    [InlineData(4, 0, nameof(HotplugStep.Done), 3)]
+    [InlineData(null, 60, nameof(HotplugStep.NotTaken), 1)]
+    [InlineData(2, 60, nameof(HotplugStep.NotTaken), 2)]
+    [InlineData(3, 60, nameof(HotplugStep.Done), 3)]
+    public void A_guest_with_an_agent_has_the_vcpus_that_it_says_it_has(int? said, int ago, string next, int has)
+    {
+        var view = Given(said, ago);
+        HotplugPlan.Vcpus(view).GetType().Name.ShouldBe(next);
+        HotplugPlan.Known(view)!.Online.ShouldBe(has);
+    }
+
+    [Fact]
+    public void A_guest_that_does_not_take_vcpus_is_told_of_with_the_way_out() =>
+        HotplugPlan
+            .Vcpus(Given(said: 2, ago: 60))
+            .ShouldBe(
+                new HotplugStep.NotTaken(
+                    "The guest was given 3 vCPUs and has 2 online: the rest did not come online within 60 seconds. "
+                        + "Bring them online in the guest, or restart the virtual machine."
+                )
+            );
+
+    [Fact]
+    public void An_agent_in_a_guest_that_does_not_answer_is_told_of_with_the_way_out() =>
+        HotplugPlan
+            .Vcpus(Given(said: null, ago: 60))
+            .ShouldBe(
+                new HotplugStep.NotTaken(
+                    "The guest was given 3 vCPUs, and the agent in it has not said within 60 seconds whether it has "
+                        + "them online. See that the agent answers, or restart the virtual machine."
+                )
+            );
+
+    [Fact]
+    public void What_a_guest_said_of_fewer_vcpus_does_not_count()
+    {
+        var view = Given(said: null, ago: 0);
+        view = view with { Vcpus = new(2, Now) { Online = 2 } };
+        HotplugPlan.Known(view)!.Online.ShouldBe(1);
+        HotplugPlan.IsToAsk(view with { Vcpus = view.Vcpus with { AskedAt = Now } }).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Without_an_agent_the_vcpus_that_are_plugged_count_unless_the_guest_was_seen_not_to_have_them()
+    {
+        var view = Given(said: null, ago: 0);
+        view = view with { Seen = view.Seen with { IsAgentConnected = false } };
+        HotplugPlan.Vcpus(view).ShouldBeOfType<HotplugStep.Done>();
+
+        view = view with { Instance = view.Instance.Waiting(Hotplug.VcpuChange, Hotplug.GuestDoesNotTake) };
+        HotplugPlan.Vcpus(view).ShouldBeOfType<HotplugStep.Wait>();
+        HotplugPlan.Known(view)!.Online.ShouldBe(1);
+    }
+
+    /// <summary>What is other than for a guest that is asked, and whether it is asked then.</summary>
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("asked five seconds ago", true)]
+    [InlineData("does not take it", true)]
+    [InlineData("asked just now", false)]
+    [InlineData("no agent", false)]
+    [InlineData("no change", false)]
+    [InlineData("not plugged yet", false)]
+    [InlineData("to be moved", false)]
+    [InlineData("told of just now", false)]
+    [InlineData("moves", false)]
+    [InlineData("paused", false)]
+    [InlineData("frozen", false)]
+    public void A_guest_is_asked_while_it_may_not_have_its_vcpus_and_can_answer(string other, bool isAsked) =>
+        HotplugPlan.IsToAsk(Other(Given(said: null, ago: 9), other)).ShouldBe(isAsked);
+
+    [Theory]
+    [InlineData("paused")]
+    [InlineData("moves")]
+    public void A_guest_that_stands_still_is_waited_for_to_take_vcpus(string other) =>
+        HotplugPlan.Vcpus(Other(Given(said: 1, ago: 3600), other)).ShouldBeOfType<HotplugStep.Wait>();
+
+    [Fact]
+    public void A_guest_is_asked_as_soon_as_its_change_was_told_of_for_long_enough() =>
+        HotplugPlan
+            .Vcpus(Other(Given(said: null, ago: 0), "told of just now"))
+            .ShouldBe(new HotplugStep.Wait(3, TimeSpan.FromSeconds(3)));
+
+    private static HotplugView Other(HotplugView view, string other)
+    {
+        var (instance, seen) = (view.Instance, view.Seen);
+        var status = instance.Status!;
+        return other switch
+        {
+            "" => view,
+            "asked just now" => view with { Vcpus = view.Vcpus! with { AskedAt = Now.AddSeconds(-4) } },
+            "asked five seconds ago" => view with { Vcpus = view.Vcpus! with { AskedAt = Now.AddSeconds(-5) } },
+            "no agent" => view with { Seen = seen with { IsAgentConnected = false } },
+            "no change" => view with { Instance = instance with { Status = status with { Conditions = [] } } },
+            "not plugged yet" => view with { Seen = seen with { Vcpus = new(2, 4, 1, 1) } },
+            "to be moved" => view with { Instance = instance.Waiting(Hotplug.VcpuChange, Hotplug.LiveMigrate) },
+            "does not take it" => view with
+            {
+                Instance = instance.Waiting(Hotplug.VcpuChange, Hotplug.GuestDoesNotTake),
+            },
+            "told of just now" => view with
+            {
+                Instance = instance with
+                {
+                    Status = status with
+                    {
+                        Conditions = [status.Conditions!.Single() with { LastTransitionTime = Now }],
+                    },
+                },
+            },
+            "moves" => view with
+            {
+                Instance = instance with { Status = status with { MigrationState = new() { StartTimestamp = Now } } },
+            },
+            "paused" => view with { Seen = seen with { PausedReason = "PausedByUser" } },
+            "frozen" => view with { Instance = instance with { Status = status with { FsFreezeStatus = "frozen" } } },
+            _ => throw new ArgumentException(other, nameof(other)),
+        };
+    }
+
+    /// <summary>A guest with an agent that had one vCPU, was given three and said how many it has.</summary>
+    private static HotplugView Given(int? said, int ago)
+    {
+        var view = Cpus(3);
+        return view with
+        {
+            Instance = view.Instance with
+            {
+                Status = view.Instance.Status! with { CurrentCPUTopology = new() { Sockets = 1 } },
+            },
+            Seen = Seen with { IsAgentConnected = true, Vcpus = new(3, 4, 1, 1) },
+            Vcpus = new(3, Now.AddSeconds(-ago)) { Online = said },
+        };
+    }
+
     private static HotplugView Cpus(int wanted) =>
         new(Instance.ToSockets(wanted).Waiting(Hotplug.VcpuChange), Seen, Now);
 

@@ -27,6 +27,17 @@ public sealed class LibvirtPlugTests(PrivateLibvirtd daemon) : IClassFixture<Pri
     }
 
     [Fact]
+    public async Task An_agent_that_is_not_there_is_silent_about_vcpus()
+    {
+        await using var room = await HypervisorRoom.OpenAsync(daemon);
+        var id = await room.StartAsync("silent", endsOnReboot: false, isGrowing: true);
+        var refusal = await Should.ThrowAsync<GuestAgentException>(() =>
+            room.Hypervisor.BringVcpusOnlineAsync(id, CancellationToken.None)
+        );
+        refusal.Fault.ShouldBe(GuestAgentFault.Silent);
+    }
+
+    [Fact]
     public async Task What_libvirt_refuses_is_told_and_the_guest_runs_on()
     {
         await using var room = await HypervisorRoom.OpenAsync(daemon);
@@ -57,5 +68,6 @@ public sealed class LibvirtPlugTests(PrivateLibvirtd daemon) : IClassFixture<Pri
 
         await room.Hypervisor.DestroyAsync(id, CancellationToken.None);
         (await room.Hypervisor.PlugVcpusAsync(id, 2, CancellationToken.None)).ShouldBeFalse();
+        (await room.Hypervisor.BringVcpusOnlineAsync(id, CancellationToken.None)).ShouldBeNull();
     }
 }

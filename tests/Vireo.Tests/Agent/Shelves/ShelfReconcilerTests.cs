@@ -71,6 +71,30 @@ public sealed class ShelfReconcilerTests : IAsyncDisposable
         Names().ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(null, null, true)]
+    [InlineData("u1", "vm", true)]
+    [InlineData("u2", "vm", false)]
+    public async Task What_an_agent_may_not_see_it_judges_by_which_it_is(string? instance, string? machine, bool stays)
+    {
+        await LoadAsync("vireo-shelved/default/web:u1");
+        await _machines.WaitForSyncAsync(Ct);
+        await Eventually.HoldsAsync(() => _api.OpenWatches == 1, "nothing else asks");
+
+        _api.RefuseNext(instance);
+        _api.RefuseNext(machine);
+        if (instance is null)
+        {
+            await Should.ThrowAsync<ApiException>(_shelf.ReconcileAsync(Key, Ct));
+        }
+        else
+        {
+            await _shelf.ReconcileAsync(Key, Ct);
+        }
+
+        Names().ShouldBe(stays ? ["vireo-shelved/default/web:u1"] : []);
+    }
+
     [Fact]
     public async Task What_is_offloaded_is_named_by_its_copy_before_it_goes()
     {

@@ -271,6 +271,38 @@ public sealed class InstanceReconcilerTests : IAsyncDisposable
         _room.Simulated.PowerButtonPresses.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Of_a_guest_whose_instance_it_may_not_see_it_asks_which_that_is(bool isTheSame)
+    {
+        await _room.CreateAsync();
+        await _room.SettleAsync();
+        await using var blind = new AgentRoom(_room, seenNamespace: "elsewhere");
+        await blind.Instances.WaitForSyncAsync(CancellationToken.None);
+        await Eventually.HoldsAsync(() => blind.Api.OpenWatches == 1, "nothing else asks");
+
+        blind.Api.RefuseNext(isTheSame ? Samples.Instance.Metadata.Uid! : "next");
+        await blind.Reconciler.ReconcileAsync(AgentRoom.Key, CancellationToken.None);
+
+        _room.Simulated.PowerButtonPresses.ShouldBe(isTheSame ? 0 : 1);
+    }
+
+    [Fact]
+    public async Task An_agent_that_is_refused_everything_touches_no_guest()
+    {
+        await _room.CreateAsync();
+        await _room.SettleAsync();
+        await using var blind = new AgentRoom(_room, seenNamespace: "elsewhere");
+        await blind.Instances.WaitForSyncAsync(CancellationToken.None);
+        await Eventually.HoldsAsync(() => blind.Api.OpenWatches == 1, "nothing else asks");
+
+        blind.Api.RefuseNext(null);
+        await Should.ThrowAsync<ApiException>(blind.Reconciler.ReconcileAsync(AgentRoom.Key, CancellationToken.None));
+
+        _room.Simulated.PowerButtonPresses.ShouldBe(0);
+    }
+
     [Fact]
     public async Task The_next_run_of_a_virtual_machine_waits_until_the_last_one_has_gone()
     {

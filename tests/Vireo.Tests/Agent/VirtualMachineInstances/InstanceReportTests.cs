@@ -28,6 +28,7 @@ public sealed class InstanceReportTests
             .PhaseTransitionTimestamps!.Single()
             .ShouldBe(new() { Phase = Phase.Running, PhaseTransitionTimestamp = Now });
         status.Machine!.Type.ShouldBe("pc-q35-7.2");
+        (status.MigrationMethod, status.MigrationTransport).ShouldBe(("BlockMigration", "Unix"));
         status.CurrentCPUTopology.ShouldBe(
             new()
             {

@@ -153,6 +153,29 @@ public sealed class SavingTests : IAsyncDisposable
         File.Exists(Disk).ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData(Machines.MachineUid, true)]
+    [InlineData("next", false)]
+    public async Task Of_a_machine_that_it_may_not_see_it_saves_what_is_that_machines(string uid, bool isSaved)
+    {
+        await RunAsync();
+        _room.Save = (_, _, _) => throw new DiskException("FailedDisk", "No space left on device", isTransient: true);
+        await EndAsync();
+        await _room.SyncAsync();
+        var saved = false;
+        _room.Save = (_, _, _) =>
+        {
+            saved = true;
+            return Task.FromResult(Saved);
+        };
+
+        _room.Api.RefuseNext(uid);
+        await _room.Reconciler.ReconcileAsync(AgentRoom.Key, Ct);
+
+        saved.ShouldBe(isSaved);
+        File.Exists(Disk).ShouldBeFalse();
+    }
+
     private async Task RunAsync()
     {
         await MakeAsync();

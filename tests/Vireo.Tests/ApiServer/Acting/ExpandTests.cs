@@ -73,6 +73,63 @@ public sealed class ExpandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_machine_that_refers_to_nothing_is_shown_with_all_defaults_and_no_identity()
+    {
+        const string Plain = """
+            {"metadata":{"name":"vm"},"spec":{"runStrategy":"Halted","template":{"spec":{"domain":{"devices":{},
+             "memory":{"guest":"64Mi"}},"volumes":[{"name":"root","containerDisk":{"image":"a"}}]}}}}
+            """;
+        await MakeAsync(RunningServer.Vms, Plain);
+
+        var stored = await _server.GetAsync(Subresources + "/virtualmachines/vm/expand-spec");
+        var sent = await _server.PutAsync(
+            Subresources + "/expand-vm-spec",
+            Plain.Replace("\"vm\"", "\"other\"", StringComparison.Ordinal)
+        );
+
+        sent["spec"]!.ToJsonString().ShouldBe(stored["spec"]!.ToJsonString());
+        var spec = stored["spec"]!["template"]!["spec"]!;
+        spec["networks"]![0]!.ToJsonString().ShouldBe("""{"name":"default","pod":{}}""");
+        spec["volumes"]![0]!["containerDisk"]!["imagePullPolicy"]!.ToString().ShouldBe("Always");
+        var domain = Domain(stored.Json);
+        domain["machine"]!["type"]!.ToString().ShouldBe("q35");
+        domain["cpu"]!["sockets"]!.GetValue<int>().ShouldBe(1);
+        domain["firmware"].ShouldBeNull();
+        domain["devices"]!["disks"]![0]!.ToJsonString().ShouldBe("""{"name":"root","disk":{"bus":"sata"}}""");
+        domain["devices"]!["interfaces"]![0]!.ToJsonString().ShouldBe("""{"name":"default","masquerade":{}}""");
+        (await _server.GetAsync(RunningServer.Vms + "/vm"))["spec"]!["template"]!["spec"]!["networks"].ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task What_is_shown_makes_a_machine_that_is_shown_the_same()
+    {
+        var shown = await _server.PutAsync(Subresources + "/expand-vm-spec", Vm);
+        await MakeAsync(RunningServer.Vms, shown.Text);
+
+        var again = await _server.GetAsync(Subresources + "/virtualmachines/vm/expand-spec");
+
+        again["spec"]!.ToJsonString().ShouldBe(shown["spec"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task The_machine_type_that_is_recorded_is_shown_where_the_machine_names_none()
+    {
+        await _server.MakeVmAsync("plain");
+        var told = await RunningServer.SendAsync(
+            _server.Own,
+            "PATCH",
+            RunningServer.Vms + "/plain/status",
+            """{"status":{"machineType":{"resolved":"pc-q35-7.2","source":"BuiltIn"}}}""",
+            "application/merge-patch+json"
+        );
+        told.Code.ShouldBe(HttpStatusCode.OK, told.Text);
+
+        var reply = await _server.GetAsync(Subresources + "/virtualmachines/plain/expand-spec");
+
+        Domain(reply.Json)["machine"]!["type"]!.ToString().ShouldBe("pc-q35-7.2");
+    }
+
+    [Fact]
     public async Task The_copy_in_use_is_shown_and_not_what_became_of_the_type()
     {
         await MakeAsync(RunningServer.Vms, Vm);

@@ -42,6 +42,31 @@ public sealed class RawWatchMemoryTests : IAsyncLifetime
         watchers.ForEach(watcher => watcher.Dispose());
     }
 
+    /// <summary>Thirty lists of 10 MB: written before they are read, they would be 300 MB.</summary>
+    [Fact]
+    public async Task Lists_that_nobody_reads_are_not_held_in_memory()
+    {
+        var text = new string('x', 200_000);
+        for (var i = 0; i < 50; i++)
+        {
+            var body = $$$"""{"metadata":{"name":"large-{{{i}}}"},"data":{"text":"{{{text}}}"}}""";
+            (await _server.SendAsync("POST", Maps, body)).Code.ShouldBe(HttpStatusCode.Created);
+        }
+
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var readers = new List<RawConnection>();
+        for (var i = 0; i < Many / 2; i++)
+        {
+            readers.Add(await RawConnection.OpenAsync(_server));
+            await readers[^1].SayAsync($"GET {Maps} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            (await readers[^1].CodeAsync()).ShouldBe(200);
+        }
+
+        (GC.GetTotalMemory(forceFullCollection: true) - before).ShouldBeLessThan(60_000_000);
+        (await _server.GetAsync("/readyz")).Code.ShouldBe(HttpStatusCode.OK);
+        readers.ForEach(reader => reader.Dispose());
+    }
+
     /// <summary>A change of 200 KB: unread, forty of them for each of the watchers would be 480 MB.</summary>
     private async Task WriteAsync(string label)
     {

@@ -28,6 +28,17 @@ public class UnsupportedFieldValidationTests
     }
 
     [Theory]
+    [InlineData("affinity", """{ "podAntiAffinity": {} }""")]
+    [InlineData("tolerations", """[{ "operator": "Exists" }]""")]
+    [InlineData("topologySpreadConstraints", """[{ "maxSkew": 1 }]""")]
+    public void What_would_place_a_guest_and_is_not_acted_on_is_refused_by_name(string field, string value)
+    {
+        var obj = Instance($$"""{ "domain": { "devices": {} }, "{{field}}": {{value}} }""");
+
+        Validate(obj).Errors.ShouldHaveSingleItem().Field.ShouldBe($"spec.{field}");
+    }
+
+    [Theory]
     [InlineData("null")]
     [InlineData("{}")]
     [InlineData("[]")]

@@ -242,5 +242,35 @@ public sealed class ListTests : IAsyncLifetime
         answer.Content.Headers.ContentEncoding.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("application/json", "items", "gzip")]
+    [InlineData("application/json", "items", "identity")]
+    [InlineData("application/json;as=Table;v=v1;g=meta.k8s.io", "rows", "gzip")]
+    [InlineData("application/json;as=Table;v=v1;g=meta.k8s.io", "rows", "identity")]
+    [InlineData("application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io", "items", "identity")]
+    public async Task A_list_that_is_sent_while_it_is_written_is_whole(string form, string items, string encoding)
+    {
+        var text = new string('x', 100_000);
+        for (var i = 10; i < 30; i++)
+        {
+            await _server.MakeAsync($"long-{i}", data: $$"""{"x":"{{text}}"}""");
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, Path);
+        request.Headers.TryAddWithoutValidation("Accept", form);
+        request.Headers.TryAddWithoutValidation("Accept-Encoding", encoding);
+        using var response = await _server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        response.Content.Headers.ContentLength.ShouldBeNull("it is not known before it is written");
+        response.Content.Headers.ContentEncoding.ShouldBe(encoding == "gzip" ? ["gzip"] : []);
+        await using var sent = await response.Content.ReadAsStreamAsync();
+        await using var plain = encoding == "gzip" ? new GZipStream(sent, CompressionMode.Decompress) : sent;
+        var list = await JsonNode.ParseAsync(plain);
+
+        list![items]!
+            .AsArray()
+            .Select(item => (string)(item!["object"] ?? item)["metadata"]!["name"]!)
+            .ShouldBe(Enumerable.Range(10, 20).Select(i => $"long-{i}"));
+    }
+
     private static string Next(Reply page) => Uri.EscapeDataString(page["metadata"]!["continue"]!.ToString());
 }

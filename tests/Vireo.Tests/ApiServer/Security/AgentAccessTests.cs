@@ -101,6 +101,91 @@ public sealed class AgentAccessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_agent_reads_the_instances_of_its_host_and_learns_of_others_only_that_they_are_others()
+    {
+        var mine = await MakeAsync("mine", "host2");
+        var others = await MakeAsync("others", "host1");
+
+        (await _agent.FindAsync<VirtualMachineInstance>(ResourceKey.Of(mine), Ct)).ShouldNotBeNull();
+        (await _agent.FindAsync<VirtualMachineInstance>(new("default", "nowhere"), Ct)).ShouldBeNull();
+        var refusal = await Should.ThrowAsync<ApiException>(
+            _agent.FindAsync<VirtualMachineInstance>(ResourceKey.Of(others), Ct)
+        );
+        refusal.Reason.ShouldBe(Reason.Forbidden);
+        refusal.Message.ShouldEndWith(": it is not on host \"host2\"");
+        refusal.Status.Details!.Uid.ShouldBe(others.Metadata.Uid);
+    }
+
+    [Theory]
+    [InlineData("{}", "application/merge-patch+json")]
+    [InlineData("[]", "application/json-patch+json")]
+    [InlineData("""[{"op":"test","path":"/metadata/name","value":"x"}]""", "application/json-patch+json")]
+    public async Task An_agent_learns_no_more_by_a_patch(string patch, string type)
+    {
+        var others = await MakeAsync("others", "host1");
+        using var request = new HttpRequestMessage(HttpMethod.Patch, $"{RunningServer.Vmis}/{others.Metadata.Name}")
+        {
+            Content = new StringContent(patch, System.Text.Encoding.UTF8, type),
+        };
+        await RefusedAsync(_agent.SendAsync(request, Ct));
+    }
+
+    [Theory]
+    [InlineData("host1", "host2", false)]
+    [InlineData("host1", "host2", true)]
+    [InlineData("host2", "host1", false)]
+    [InlineData("host2", "host1", true)]
+    public async Task Both_hosts_of_a_move_read_the_instance_also_when_it_is_over(string from, string to, bool isOver)
+    {
+        var mover = ResourceKey.Of(await MakeAsync("mover", "host1"));
+        await _own.ChangeStatusAsync<VirtualMachineInstance>(
+            mover,
+            seen => seen with { Status = seen.Status! with { MigrationState = Move(from, to, isOver) } },
+            Ct
+        );
+        (await _agent.FindAsync<VirtualMachineInstance>(mover, Ct)).ShouldNotBeNull();
+
+        await _own.ChangeStatusAsync<VirtualMachineInstance>(
+            mover,
+            seen => seen with { Status = seen.Status! with { MigrationState = Move("host1", "host3", isOver) } },
+            Ct
+        );
+        await RefusedAsync(_agent.FindAsync<VirtualMachineInstance>(mover, Ct));
+    }
+
+    [Fact]
+    public async Task An_agent_reads_the_machines_of_its_guests_and_of_the_disks_it_keeps()
+    {
+        foreach (var (name, keeper) in new[] { ("kept", "host2"), ("others", "host1"), ("runs", null) })
+        {
+            await _server.MakeVmAsync(name);
+            await _own.ChangeStatusAsync<VirtualMachine>(
+                new("default", name),
+                seen => seen with { Status = (seen.Status ?? new()) with { SavedDisks = new() { Host = keeper } } },
+                Ct
+            );
+        }
+
+        (await _agent.FindAsync<VirtualMachine>(new("default", "kept"), Ct)).ShouldNotBeNull();
+        (await _agent.FindAsync<VirtualMachine>(new("default", "nowhere"), Ct)).ShouldBeNull();
+        var refusal = await Should.ThrowAsync<ApiException>(
+            _agent.FindAsync<VirtualMachine>(new("default", "others"), Ct)
+        );
+        refusal.Reason.ShouldBe(Reason.Forbidden);
+        refusal.Status.Details!.Uid.ShouldNotBeNull();
+
+        await MakeAsync("runs", "host2");
+        await RefusedAsync(_agent.FindAsync<VirtualMachine>(new("default", "runs"), Ct));
+        var uid = (await _own.FindAsync<VirtualMachine>(new("default", "runs"), Ct))!.Metadata.Uid!;
+        await _own.ChangeAsync<VirtualMachineInstance>(
+            new("default", "runs"),
+            seen => seen with { Metadata = seen.Metadata with { OwnerReferences = [Owner("runs", uid)] } },
+            Ct
+        );
+        (await _agent.FindAsync<VirtualMachine>(new("default", "runs"), Ct)).ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task An_agent_tells_of_its_own_host_and_where_it_is_reached()
     {
         await TellAsync("host2", "https://10.0.0.2:7444");
@@ -131,6 +216,25 @@ public sealed class AgentAccessTests : IAsyncLifetime
         instance with
         {
             Status = instance.Status! with { Phase = VirtualMachineInstancePhase.Running },
+        };
+
+    private static VirtualMachineInstanceMigrationState Move(string from, string to, bool isOver) =>
+        new()
+        {
+            MigrationUid = "5f0e57c1-0000-4000-8000-000000000001",
+            SourceNode = from,
+            TargetNode = to,
+            EndTimestamp = isOver ? DateTimeOffset.UnixEpoch : null,
+        };
+
+    private static OwnerReference Owner(string name, string uid) =>
+        new()
+        {
+            ApiVersion = "kubevirt.io/v1",
+            Kind = "VirtualMachine",
+            Name = name,
+            Uid = uid,
+            Controller = true,
         };
 
     private static async Task RefusedAsync(Task attempt) =>

@@ -266,4 +266,37 @@ public sealed class StoreWatchTests : IAsyncLifetime
         await end.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(follow);
     }
+
+    /// <summary>A flush that is given up may leave out what TLS has counted: no client reads on after that.</summary>
+    [Fact]
+    public async Task A_watch_that_ends_sends_first_what_it_began_to_send()
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        // What ends the flush is followed on the spot: a watch that gave it up would have ended.
+        var pipe = new Pipe(
+            new(
+                writerScheduler: PipeScheduler.Inline,
+                pauseWriterThreshold: 2,
+                resumeWriterThreshold: 1,
+                useSynchronizationContext: false
+            )
+        );
+        var created = await _store.DoAsync(Write.Create("a"));
+        var changes = _store.Watch(ResourceKinds.ConfigMaps, null, created.Revision - 1);
+        var stream = new WatchStream(
+            pipe.Writer,
+            ResourceKinds.ConfigMaps,
+            new Selection(null, null),
+            WholeForm.Instance
+        );
+
+        var follow = stream.FollowAsync(changes, bookmarks: false, TimeProvider.System, end.Token);
+        await end.CancelAsync();
+        follow.IsCompleted.ShouldBeFalse("the reader has not taken what is being sent");
+
+        var sent = await pipe.Reader.ReadAsync(Ct);
+        sent.Buffer.Slice(sent.Buffer.Length - 1).FirstSpan[0].ShouldBe((byte)'\n', "an event is whole");
+        pipe.Reader.AdvanceTo(sent.Buffer.End);
+        await Should.ThrowAsync<OperationCanceledException>(follow);
+    }
 }

@@ -190,6 +190,72 @@ public sealed class MigrationFlowTests(ControlPlane plane) : IClassFixture<Contr
         Conditions.IsTrue(machine.Status!.Conditions, RestartRequired.Type).ShouldBeTrue();
     }
 
+    /// <summary>What is edited, why it waits, and whether the guest moves in the end.</summary>
+    public static TheoryData<string, string, bool> Edits =>
+        new()
+        {
+            { """{"domain":{"cpu":{"sockets":2} } }""", "HotPlugCPUError", true },
+            { """{"domain":{"cpu":{"sockets":2} } }""", "HotPlugCPUError", false },
+            { """{"domain":{"memory":{"guest":"256Mi"} } }""", "HotPlugMemoryError", true },
+            { """{"domain":{"memory":{"guest":"256Mi"} } }""", "HotPlugMemoryError", false },
+            { """{"nodeSelector":{"kubernetes.io/os":"linux"} }""", "AffinityChangeError", true },
+            { """{"nodeSelector":{"kubernetes.io/os":"linux"} }""", "AffinityChangeError", false },
+        };
+
+    [Theory]
+    [MemberData(nameof(Edits))]
+    public async Task What_cannot_change_while_the_guest_moves_waits_for_the_end_and_changes_then(
+        string edit,
+        string reason,
+        bool moves
+    )
+    {
+        await using var room = await MigrationRoom.OpenAsync(plane);
+        var before = (
+            await room.StartAsync("web", change: spec => spec with { Domain = Objects.InstanceSpec("128Mi").Domain })
+        ).Spec;
+        room.Moves.Holds["web"] = HoldAt.Arrive;
+        var name = await room.MigrateAsync("web");
+        await room.UntilAsync(name, Phase.Running);
+
+        var patch = JsonNode.Parse($$"""{"spec":{"template":{"spec":{{edit}} } } }""")!;
+        await plane.User.PatchAsync<VirtualMachine>(new(room.Space, "web"), Patch.Merge(patch), Ct);
+
+        await plane.UntilAsync<VirtualMachine>(
+            "web",
+            room.Space,
+            vm => Conditions.Find(vm.Status?.Conditions, "Failure")?.Reason == reason
+        );
+        Changeable((await room.UntilAsync("web", _ => true)).Spec).ShouldBe(Changeable(before));
+        if (moves)
+        {
+            room.Moves.Holds.Clear();
+            await room.UntilAsync(name, Phase.Succeeded);
+        }
+        else
+        {
+            await room.CancelAsync(name);
+        }
+
+        await room.UntilOnAsync("web", moves ? "b" : "a");
+        var wanted = plane.Find<VirtualMachine>("web", room.Space)!.Spec.Template.Spec;
+        await room.UntilAsync("web", found => Changeable(found.Spec) == Changeable(wanted));
+        var machine = await plane.UntilAsync<VirtualMachine>(
+            "web",
+            room.Space,
+            vm => Conditions.Find(vm.Status?.Conditions, "Failure") is null
+        );
+        Conditions.Find(machine.Status!.Conditions, RestartRequired.Type).ShouldBeNull();
+    }
+
+    /// <summary>What of a spec reaches a guest that runs.</summary>
+    private static (long?, Quantity?, string) Changeable(VirtualMachineInstanceSpec spec) =>
+        (
+            CpuTopologies.Of(spec.Domain.Cpu).Sockets,
+            spec.Domain.Memory?.Guest,
+            string.Join(',', (spec.NodeSelector ?? new Dictionary<string, string>()).OrderBy(label => label.Key))
+        );
+
     [Fact]
     public async Task Stopping_a_machine_ends_its_move()
     {

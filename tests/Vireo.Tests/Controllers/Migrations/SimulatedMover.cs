@@ -254,6 +254,13 @@ internal sealed class SimulatedMover(KubernetesClient client, string host, Simul
             {
                 Phase = VirtualMachineInstancePhase.Running,
                 Machine = new() { Type = "q35" },
+                CurrentCPUTopology = CpuTopologies.Of(instance.Spec.Domain.Cpu),
+                Memory = new()
+                {
+                    GuestAtBoot = instance.Spec.Domain.Memory?.Guest,
+                    GuestRequested = instance.Spec.Domain.Memory?.Guest,
+                    GuestCurrent = instance.Spec.Domain.Memory?.Guest,
+                },
                 Conditions =
                 [
                     .. instance.Status.Conditions ?? [],

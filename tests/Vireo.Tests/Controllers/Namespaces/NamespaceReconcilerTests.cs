@@ -24,7 +24,7 @@ public sealed class NamespaceReconcilerTests(ControlPlane plane) : IClassFixture
         await plane.User.DeleteAsync<Namespace>(new(null, space), null, Ct);
 
         await plane.UntilGoneAsync<VirtualMachine>("vm", space);
-        await plane.UntilGoneAsync<VirtualMachineInstance>("vm", space);
+        (await plane.User.FindAsync<VirtualMachineInstance>(new(space, "vm"), Ct)).ShouldBeNull();
         plane.Find<Namespace>(space)!.Metadata.DeletionTimestamp.ShouldNotBeNull();
         await plane.User.ChangeAsync<ConfigMap>(
             new(space, "held"),

@@ -71,7 +71,7 @@ public sealed class VirtualMachineReconcilerTests(ControlPlane plane) : IClassFi
         await plane.User.DeleteAsync<VirtualMachine>(new(_space, "vm"), null, Ct);
 
         await plane.UntilGoneAsync<VirtualMachine>("vm", _space);
-        await plane.UntilGoneAsync<VirtualMachineInstance>("vm", _space);
+        (await plane.User.FindAsync<VirtualMachineInstance>(new(_space, "vm"), Ct)).ShouldBeNull();
     }
 
     [Fact]

@@ -46,6 +46,7 @@ public sealed class UpdateWaitTests
     [InlineData("HotMemoryChange", "True", "InPlace", "waiting")]
     [InlineData("HotMemoryChange", "True", "NoRoom", "waiting")]
     [InlineData("HotMemoryChange", "True", "GuestDoesNotTake", "failed HotMemoryChange: why")]
+    [InlineData("HotVCPUChange", "True", "GuestDoesNotTake", "failed HotVCPUChange: why")]
     [InlineData("HotVCPUChange", "False", "vCPU Hotplug Failed", "failed HotVCPUChange: why")]
     public void A_change_that_will_not_come_by_itself_is_a_failure(
         string type,
@@ -65,7 +66,9 @@ public sealed class UpdateWaitTests
 
     [Theory]
     [InlineData("FailedFindInstancetype", "failed why")]
-    [InlineData("HotPlugCPUError", "waiting")]
+    [InlineData("HotPlugCPUError", "waiting why")]
+    [InlineData("HotPlugMemoryError", "waiting why")]
+    [InlineData("AffinityChangeError", "waiting why")]
     public void A_machine_that_cannot_be_acted_on_says_why(string reason, string outcome) =>
         Word(Decide(Machine(Condition("Failure", "True", reason, "why")), Instance(1, "1Gi", 1, "1Gi")))
             .ShouldStartWith(outcome);
@@ -97,6 +100,63 @@ public sealed class UpdateWaitTests
             .ShouldBe(
                 new WaitDecision.Waiting("its guest has 1 of 2 vCPUs, 512Mi of 1Gi of memory; it moves to h2: 75 %")
             );
+    }
+
+    [Theory]
+    [InlineData(Hotplug.NoRoom, "a lacks 1Gi of memory for it.", "NoRoom: a lacks 1Gi of memory for it.")]
+    [InlineData(Hotplug.LiveMigrate, "It has it once it moved.", "LiveMigrate: It has it once it moved.")]
+    [InlineData(Hotplug.LiveMigrate, null, "LiveMigrate")]
+    public void What_a_change_waits_for_is_said_once(string reason, string? message, string says) =>
+        Decide(
+                Machine(),
+                Waiting(
+                    Condition(Hotplug.VcpuChange, "True", reason, message),
+                    Condition(Hotplug.MemoryChange, "True", reason, message)
+                )
+            )
+            .ShouldBe(new WaitDecision.Waiting($"its guest has 1 of 2 vCPUs, 512Mi of 1Gi of memory; {says}"));
+
+    [Theory]
+    [InlineData(0, Hotplug.LiveMigrate, true)]
+    [InlineData(60, Hotplug.LiveMigrate, true)]
+    [InlineData(-60, Hotplug.LiveMigrate, false)]
+    [InlineData(60, Hotplug.InPlace, false)]
+    public void A_move_that_failed_says_why_when_it_was_to_bring_the_change(int later, string reason, bool isSaid)
+    {
+        var instance = Waiting(
+            Condition(Hotplug.MemoryChange, "True", reason, "soon") with
+            {
+                LastTransitionTime = Samples.Now,
+            }
+        );
+        instance = instance with
+        {
+            Status = instance.Status! with
+            {
+                MigrationState = new()
+                {
+                    StartTimestamp = Samples.Now,
+                    EndTimestamp = Samples.Now.AddSeconds(later),
+                    Completed = true,
+                    Failed = true,
+                    FailureReason = "The line was cut.",
+                },
+            },
+        };
+
+        Decide(Machine(), instance)
+            .ShouldBe(
+                new WaitDecision.Waiting(
+                    $"its guest has 1 of 2 vCPUs, 512Mi of 1Gi of memory; {reason}: soon"
+                        + (isSaid ? "; its last move failed: The line was cut." : "")
+                )
+            );
+    }
+
+    private static VirtualMachineInstance Waiting(params Condition[] conditions)
+    {
+        var instance = Instance(2, "1Gi", 1, "512Mi");
+        return instance with { Status = instance.Status! with { Conditions = conditions } };
     }
 
     private static WaitDecision Decide(VirtualMachine machine, VirtualMachineInstance? instance) =>

@@ -59,6 +59,21 @@ public sealed class HotplugWayTests
         Way(Grown("256Mi"), new(), full).ShouldBe(Hotplug.InPlace);
     }
 
+    [Fact]
+    public void Who_may_not_know_the_hosts_is_told_what_it_depends_on()
+    {
+        Unknown(Migratable(Guest), ByMigration)
+            .ShouldBe(
+                new(HotplugWay.HostsUnknown, "by a migration if another host has room for the guest, else in place")
+            );
+        Unknown(Guest, ByMigration).ShouldBe(new(HotplugWay.HostsUnknown, "in place, once its host has room"));
+        Unknown(Migratable(Guest), new()).ShouldBe(new(HotplugWay.HostsUnknown, "in place, once its host has room"));
+        Unknown(Grown("256Mi"), new()).Reason.ShouldBe(Hotplug.InPlace);
+
+        static HotplugWay Unknown(VirtualMachineInstance guest, KubeVirtSpec installation) =>
+            HotplugWay.Of(guest, installation, null);
+    }
+
     private static string Way(VirtualMachineInstance guest, KubeVirtSpec? installation, params HostCandidate[] hosts) =>
         HotplugWay.Of(guest, installation, hosts).Reason;
 

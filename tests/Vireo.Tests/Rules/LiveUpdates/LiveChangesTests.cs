@@ -54,10 +54,20 @@ public sealed class LiveChangesTests
         Removed(With("""{ "sockets": 4 }""", """{ "guest": "2Gi" }""")).ShouldBe(["2", "0"]);
         Removed(With("""{ "sockets": 3 }""", """{ "guest": "2Gi" }""")).ShouldBe(["0"]);
 
-        IEnumerable<string> Removed(VirtualMachineInstanceSpec wanted) =>
-            Patch(started, wanted, instance)!
-                .Where(one => (string)one!["op"]! == "remove")
-                .Select(one => ((string)one!["path"]!)["/status/conditions/".Length..]);
+        IEnumerable<string> Removed(VirtualMachineInstanceSpec wanted) => RemovedConditions(started, wanted, instance);
+    }
+
+    [Fact]
+    public void What_is_told_of_a_guest_that_does_not_take_a_change_makes_room_for_the_next()
+    {
+        var started = With("""{ "sockets": 2 }""", """{ "guest": "512Mi" }""");
+        var instance = LiveUpdates
+            .Running(started)
+            .Told(sockets: 3)
+            .With("Ready", "True", null)
+            .With(Hotplug.VcpuChange, "True", Hotplug.GuestDoesNotTake);
+
+        RemovedConditions(started, With("""{ "sockets": 4 }""", """{ "guest": "512Mi" }"""), instance).ShouldBe(["1"]);
     }
 
     [Fact]
@@ -147,6 +157,15 @@ public sealed class LiveChangesTests
 
     private static IEnumerable<string> Paths(JsonArray? patch) =>
         patch!.Select(operation => (string)operation!["path"]!).Distinct(StringComparer.Ordinal);
+
+    private static IEnumerable<string> RemovedConditions(
+        VirtualMachineInstanceSpec started,
+        VirtualMachineInstanceSpec wanted,
+        VirtualMachineInstance instance
+    ) =>
+        Patch(started, wanted, instance)!
+            .Where(one => (string)one!["op"]! == "remove")
+            .Select(one => ((string)one!["path"]!)["/status/conditions/".Length..]);
 
     private static VirtualMachineInstanceSpec With(string cpu, string memory, string resources = "null") =>
         Samples.InstanceSpec(("domain.cpu", cpu), ("domain.memory", memory), ("domain.resources", resources));

@@ -35,6 +35,9 @@ public sealed class SocketsUpdateTests
             { "is being given four", 4, null, null },
             { "is being given four", 5, Held, InProgress },
             { "is being given four", 2, Held, InProgress },
+            { "does not take four", 4, null, null },
+            { "does not take four", 5, Live, null },
+            { "does not take four", 2, Restart, Fewer },
             { "waits to move for four", 4, null, null },
             { "waits to move for four", 2, Live, null },
             { "waits to move for four", 6, Live, null },
@@ -112,6 +115,7 @@ public sealed class SocketsUpdateTests
             "has four" => Guest.Told(4).Has(4),
             "has just got four" => Guest.Told(4).Has(4).With(Hotplug.VcpuChange, "True", Hotplug.InPlace),
             "is being given four" => Guest.Told(4).With(Hotplug.VcpuChange, "True", Hotplug.InPlace),
+            "does not take four" => Guest.Told(4).With(Hotplug.VcpuChange, "True", Hotplug.GuestDoesNotTake),
             "waits to move for four" => Guest.Told(4).With(Hotplug.VcpuChange, "True", Hotplug.LiveMigrate),
             "moves for four" => Guest.Told(4).With(Hotplug.VcpuChange, "True", Hotplug.LiveMigrate).Moving(),
             "has moved and is being given four" => Guest

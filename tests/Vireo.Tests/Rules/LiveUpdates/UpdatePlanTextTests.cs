@@ -35,6 +35,7 @@ public sealed class UpdatePlanTextTests
 
     [Theory]
     [InlineData(Hotplug.LiveMigrate, "live, by a migration")]
+    [InlineData(HotplugWay.HostsUnknown, "live, full")]
     [InlineData(Hotplug.NoRoom, "live, once there is room: full")]
     public void A_live_change_says_how_it_comes(string way, string text) =>
         UpdatePlanText.Of(Plan, new(way, "full"))[0].ShouldEndWith(text);
