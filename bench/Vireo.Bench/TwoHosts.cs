@@ -41,7 +41,7 @@ internal sealed class TwoHosts(string program, string root) : IAsyncDisposable
             await Programs.RunAsync(program, ["image", "load", image, "--state-dir", FolderOf(host)], ct);
             var token = (await Programs.RunAsync(program, ["token", "create", "--state-dir", Server], ct)).Trim();
             Launch(
-                $"{Inside(host)} {program} agent --state-dir {FolderOf(host)} --node-name {host} "
+                $"{Inside(host)} {program} agent --live-moves-under-emulation --state-dir {FolderOf(host)} --node-name {host} "
                     + $"--join https://{Address}:7443 --token {token}"
             );
             await UntilAsync(host, async () => await IsHostReadyAsync(host, ct), ct);

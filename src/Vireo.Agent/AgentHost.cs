@@ -141,6 +141,7 @@ public static class AgentHost
         {
             Configuration = () => configuration.All.FirstOrDefault()?.Spec?.Configuration ?? new(),
             BootId = HostBoot.ReadId(),
+            LiveMovesUnderEmulation = options.LiveMovesUnderEmulation,
             ImageMachineTypes = images.MachineTypes,
             Address = options.Identity is null ? null : Reached(options).Address.ToString(),
             Endpoint = options.Identity is null

@@ -29,6 +29,9 @@ public sealed record AgentOptions
     /// <summary>Folders below which hostDisk volumes may be. None means that there are no hostDisks.</summary>
     public IReadOnlyList<string> AllowedHostDiskRoots { get; init; } = [];
 
+    /// <summary>True to let guests without KVM run while they move, at the risk of their memory.</summary>
+    public bool LiveMovesUnderEmulation { get; init; }
+
     /// <summary>True to run no guest but only remember them: for trials of speed and scale.</summary>
     public bool Simulated { get; init; }
 

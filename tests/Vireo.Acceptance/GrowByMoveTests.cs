@@ -8,10 +8,6 @@ public sealed class GrowByMoveTests(MovingGuest mover)
     private const string Instance = $"{Api.Kubevirt}/virtualmachineinstances/alpine";
 
     /// <summary>Command by command as design 1 has it; the waits have more time, for guests without KVM.</summary>
-    /// <remarks>
-    /// And one wait more, for the agent in the guest, where the design changes the type at once: without KVM the kernel
-    /// of a guest that moved while it booted was seen to crash on arrival, and then takes no memory. Why is not known.
-    /// </remarks>
     private const string Transcript = """
         kubectl patch kv/kubevirt -n kubevirt --type merge -p '{"spec":{"workloadUpdateStrategy":{"workloadUpdateMethods":["LiveMigrate"]},"configuration":{"developerConfiguration":{"featureGates": ["VMLiveUpdateFeatures"]},"vmRolloutStrategy": "LiveUpdate", "liveUpdateConfiguration": {"maxGuest": "8Gi"}}}}'
         kubectl apply -f examples/alpine-vm.yaml
@@ -20,7 +16,6 @@ public sealed class GrowByMoveTests(MovingGuest mover)
         kubectl wait vmis/alpine --for=jsonpath='{.status.memory.guestAtBoot}'="512Mi"
         kubectl wait vmis/alpine --for=jsonpath='{.status.memory.guestRequested}'="512Mi"
         kubectl wait vmis/alpine --for=jsonpath='{.status.memory.guestCurrent}'="512Mi"
-        kubectl wait vmis/alpine --for=condition=AgentConnected --timeout=120s
         kubectl patch vms/alpine --type merge -p '{"spec":{"instancetype":{"name":"u1.micro","revisionName":""}}}'
         kubectl wait vmis/alpine --for=condition=HotMemoryChange
         while ! kubectl get virtualmachineinstancemigrations -l kubevirt.io/vmi-name=alpine; do

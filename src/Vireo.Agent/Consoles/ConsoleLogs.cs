@@ -24,6 +24,12 @@ internal sealed class ConsoleLogs(string stateFolder, TimeProvider time, ILogger
     public ConsoleLog Of(string uid) =>
         _logs.GetOrAdd(uid, id => new(new InstanceFolder(stateFolder, id).Paths(null, "").ConsoleLog));
 
+    /// <summary>
+    /// The guest's folder is made anew: whoever reads its log from now on reads that one. Who reads the old one still
+    /// reads it to its end.
+    /// </summary>
+    public void Forget(string uid) => _logs.TryRemove(uid, out _);
+
     /// <summary>Cuts what has grown too long, until cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {

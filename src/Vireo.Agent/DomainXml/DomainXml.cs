@@ -10,6 +10,8 @@ namespace Vireo.Agent;
 /// </remarks>
 internal static class DomainXml
 {
+    private const string Emulated = "qemu";
+
     private static readonly IReadOnlyList<Func<DomainContext, IEnumerable<XElement>>> Parts =
     [
         IdentityXml.Render,
@@ -47,11 +49,14 @@ internal static class DomainXml
         var context = new DomainContext(input);
         var domain = new XElement(
             "domain",
-            new XAttribute("type", input.IsEmulated ? "qemu" : "kvm"),
+            new XAttribute("type", input.IsEmulated ? Emulated : "kvm"),
             Parts.SelectMany(part => part(context)).ToList()
         );
         return context.Errors.Count == 0 ? new(domain, []) : new(null, context.Errors);
     }
+
+    /// <summary>True when the processors of a domain are emulated in software.</summary>
+    public static bool IsEmulated(XElement domain) => domain.Attribute("type")?.Value == Emulated;
 
     private static List<XElement> Devices(DomainContext context)
     {

@@ -23,10 +23,8 @@ internal sealed class DoorParts(
     ILogger logger
 )
 {
-    private readonly ConsoleLogs _logs = new(stateFolder, time, logger);
-
-    /// <summary>What a guest wrote to its console.</summary>
-    public Func<string, ConsoleLog> Log => _logs.Of;
+    /// <summary>What guests wrote to their consoles.</summary>
+    public ConsoleLogs Logs { get; } = new(stateFolder, time, logger);
 
     /// <summary>What other agents ask about moves; null while none is to come or go.</summary>
     public Func<HttpContext, CancellationToken, Task>? Moves { get; set; }
@@ -38,7 +36,7 @@ internal sealed class DoorParts(
     public FreezeWatch Freezes { get; } = new(control, stateFolder, time, logger);
 
     /// <summary>What runs as long as the agent does.</summary>
-    public IEnumerable<Func<CancellationToken, Task>> Loops => [OpenAsync, Freezes.RunAsync, _logs.RunAsync];
+    public IEnumerable<Func<CancellationToken, Task>> Loops => [OpenAsync, Freezes.RunAsync, Logs.RunAsync];
 
     /// <summary>Not before the instances are known: until then nobody is told that one is not there.</summary>
     private async Task OpenAsync(CancellationToken ct)
@@ -60,7 +58,7 @@ internal sealed class DoorParts(
         var power = new PowerDoor(control, reboots);
         var freezing = new FreezeDoor(Freezes);
         var questions = new QuestionDoor(control);
-        var streams = new StreamDoor(_logs, time);
+        var streams = new StreamDoor(Logs, time);
         return new(StringComparer.Ordinal)
         {
             ["pause"] = power.PauseAsync,

@@ -108,7 +108,12 @@ internal sealed record GuestMove(XElement Domain, string MigrationUid)
     /// <summary>True to slow a guest down that changes memory faster than it moves.</summary>
     public bool MaySlowDown { get; init; }
 
-    /// <summary>True when <see cref="MoveHaste.PostCopy"/> may be wanted later.</summary>
+    /// <summary>True to let the guest stand still while its memory is sent, and not only at the end.</summary>
+    public bool StandsStill { get; init; }
+
+    /// <summary>
+    /// True when <see cref="MoveHaste.PostCopy"/> may be wanted later; not of a guest that stands still.
+    /// </summary>
     public bool MayPostCopy { get; init; }
 }
 

@@ -61,7 +61,7 @@ internal sealed record ObservedDomain
             Uid = mark?.Attribute("uid")?.Value,
             PausedReason = pausedReason,
             MachineType = domain.Element("os")?.Element("type")?.Attribute("machine")?.Value ?? "",
-            IsEmulated = domain.Attribute("type")?.Value == "qemu",
+            IsEmulated = DomainXml.IsEmulated(domain),
             EndsOnReboot = LifecycleXml.EndsOnReboot(domain),
             IsAgentConnected = (devices?.Elements("channel") ?? [])
                 .Select(channel => channel.Element("target"))

@@ -48,7 +48,7 @@ internal sealed class SimulatedGuestMoves(SimulatedHypervisor hypervisor) : IGue
     {
         using var job = new CancellationTokenSource();
         _jobs[id] = job;
-        hypervisor.SetMoving(id, isHalted: false, isMoving: true);
+        hypervisor.SetMoving(id, move.StandsStill, isMoving: true);
         try
         {
             await SendAsync(id, move, job.Token);

@@ -19,7 +19,7 @@ internal sealed class Arrivals(
     PrepareDisks prepareDisks,
     IGuestMoves moves,
     InstanceSettings settings,
-    Func<string, ConsoleLog> logs,
+    ConsoleLogs logs,
     TimeProvider time
 )
 {
@@ -103,7 +103,7 @@ internal sealed class Arrivals(
     }
 
     /// <summary>Takes what the guest wrote to its console before it came.</summary>
-    public void TakeConsole(Arrival arrival, byte[] log) => logs(arrival.Id.Uid).Inherit(log);
+    public void TakeConsole(Arrival arrival, byte[] log) => logs.Of(arrival.Id.Uid).Inherit(log);
 
     /// <summary>The guest is here for good: what was made for it is its own.</summary>
     public void Settle(string uid)
@@ -152,6 +152,7 @@ internal sealed class Arrivals(
         {
             var uid = arrival.Id.Uid;
             Remove(arrival.Folder, uid);
+            logs.Forget(uid);
             arrival.Folder.Create();
             var missing = MissingIn(instance);
             WriteNote(arrival.Folder, new(arrival.MigrationUid, missing));

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Xml.Linq;
 using Microsoft.Extensions.Logging;
 using Vireo.Api;
+using Vireo.Rules;
 using Vireo.Runtime;
 
 namespace Vireo.Agent;
@@ -59,7 +60,10 @@ internal sealed class Departure(DepartureTools tools, VirtualMachineInstance ins
 
             // Not to be cancelled: the hypervisor is told to abort, and says when it has.
             var moving = tools.Moves.MoveAsync(_id, move, CancellationToken.None);
-            await FollowAsync(moving, limits);
+            await FollowAsync(
+                moving,
+                new MoveWatch(tools, instance, limits, move.StandsStill ? MoveHaste.Pause : null)
+            );
         }
         finally
         {
@@ -146,7 +150,7 @@ internal sealed class Departure(DepartureTools tools, VirtualMachineInstance ins
         using var limit = new CancellationTokenSource(ConsolePatience, tools.Time);
         try
         {
-            using var body = new ByteArrayContent(tools.Log(_id.Uid).ReadTail(ConsoleLogs.KeptBytes));
+            using var body = new ByteArrayContent(tools.Logs.Of(_id.Uid).ReadTail(ConsoleLogs.KeptBytes));
             await tools.Peers.AskAsync(
                 Target,
                 (HttpMethod.Put, PathOf("console"), body),
@@ -160,9 +164,9 @@ internal sealed class Departure(DepartureTools tools, VirtualMachineInstance ins
         }
     }
 
-    private async Task FollowAsync(Task moving, MoveLimits limits)
+    private async Task FollowAsync(Task moving, MoveWatch watch)
     {
-        var watch = _watch = new MoveWatch(tools, instance, limits);
+        _watch = watch;
         string? abortReason = null;
         while (!moving.IsCompleted)
         {
@@ -207,8 +211,10 @@ internal sealed class Departure(DepartureTools tools, VirtualMachineInstance ins
         await wake.CancelAsync();
     }
 
-    private GuestMove MoveOf(XElement domain, MoveOffer offer, MoveTerms terms) =>
-        new(TargetXml.Of(domain, tools.Settings.StateFolder, terms.StateFolder), MigrationUid)
+    private GuestMove MoveOf(XElement domain, MoveOffer offer, MoveTerms terms)
+    {
+        var standsStill = Standstill.IsNeeded(DomainXml.IsEmulated(domain), tools.Settings.LiveMovesUnderEmulation);
+        return new(TargetXml.Of(domain, tools.Settings.StateFolder, terms.StateFolder), MigrationUid)
         {
             SentDisks =
             [
@@ -220,8 +226,10 @@ internal sealed class Departure(DepartureTools tools, VirtualMachineInstance ins
             ),
             BytesPerSecond = tools.Migrations?.BandwidthPerMigration?.Value ?? 0,
             MaySlowDown = tools.Migrations?.AllowAutoConverge == true,
-            MayPostCopy = tools.Migrations?.AllowPostCopy == true,
+            StandsStill = standsStill,
+            MayPostCopy = !standsStill && tools.Migrations?.AllowPostCopy == true,
         };
+    }
 
     private long BytesOf(MoveOffer offer, MoveTerms terms) =>
         (MemoryXml.GuestBytes(instance.Spec.Domain) ?? 0)
@@ -253,7 +261,7 @@ internal sealed record DepartureTools(
     IGuestMoves Moves,
     PeerTalk Peers,
     InstanceSettings Settings,
-    Func<string, ConsoleLog> Log,
+    ConsoleLogs Logs,
     TimeProvider Time,
     ILogger Logger
 )

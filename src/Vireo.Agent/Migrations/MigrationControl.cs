@@ -54,8 +54,8 @@ internal sealed class MigrationControl
     {
         var (hypervisor, control, moves) = host.Hypervisor;
         var peers = new PeerTalk(doors.Others);
-        var arrivals = new Arrivals(host.Prepare, moves, settings, doors.Own.Log, time);
-        var tools = new DepartureTools(api.Client, moves, peers, settings, doors.Own.Log, time, logger)
+        var arrivals = new Arrivals(host.Prepare, moves, settings, doors.Own.Logs, time);
+        var tools = new DepartureTools(api.Client, moves, peers, settings, doors.Own.Logs, time, logger)
         {
             Destroy = hypervisor.DestroyAsync,
         };

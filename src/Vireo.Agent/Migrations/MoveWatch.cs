@@ -7,7 +7,13 @@ namespace Vireo.Agent;
 /// <param name="tools">What it is done with.</param>
 /// <param name="instance">The instance when the move began.</param>
 /// <param name="limits">How long it may take.</param>
-internal sealed class MoveWatch(DepartureTools tools, VirtualMachineInstance instance, MoveLimits limits)
+/// <param name="haste">What was done to bring it to its end when it began; null for nothing.</param>
+internal sealed class MoveWatch(
+    DepartureTools tools,
+    VirtualMachineInstance instance,
+    MoveLimits limits,
+    MoveHaste? haste
+)
 {
     private static readonly TimeSpan TellPeriod = TimeSpan.FromSeconds(1);
 
@@ -17,7 +23,7 @@ internal sealed class MoveWatch(DepartureTools tools, VirtualMachineInstance ins
     private long? _told;
     private long _left = long.MaxValue;
     private long _remains = long.MaxValue;
-    private MoveHaste? _haste;
+    private MoveHaste? _haste = haste;
     private bool _hasLimit;
 
     /// <summary>False while the guest may run on the other host on memory that is still here.</summary>
@@ -39,10 +45,10 @@ internal sealed class MoveWatch(DepartureTools tools, VirtualMachineInstance ins
         }
 
         var verdict = limits.Judge(Since(_begun), Since(_progressed), _haste is not null);
-        if (verdict.Haste is { } haste)
+        if (verdict.Haste is { } next)
         {
-            await tools.Moves.HastenAsync(_id, haste, CancellationToken.None);
-            _haste = haste;
+            await tools.Moves.HastenAsync(_id, next, CancellationToken.None);
+            _haste = next;
         }
 
         await TellAsync(seen.Progress);

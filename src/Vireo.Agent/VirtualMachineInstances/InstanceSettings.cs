@@ -18,6 +18,9 @@ internal sealed record InstanceSettings(string NodeName, string StateFolder, str
     /// <summary>Where other hosts reach this one; null for the address of the interface that leads out.</summary>
     public string? Address { get; init; }
 
+    /// <summary>True to let guests without KVM run while they move, at the risk of their memory.</summary>
+    public bool LiveMovesUnderEmulation { get; init; }
+
     /// <summary>Which boot of the host this is; null when the host does not say.</summary>
     public string? BootId { get; init; }
 

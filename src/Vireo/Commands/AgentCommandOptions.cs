@@ -24,6 +24,12 @@ internal sealed class AgentCommandOptions
         DefaultValueFactory = _ => [],
     };
 
+    private readonly Option<bool> _liveMoves = new("--live-moves-under-emulation")
+    {
+        Description =
+            "Lets guests without KVM run while they move; QEMU before 9.0 loses some of what they write to memory then.",
+    };
+
     private readonly Option<bool> _simulated = new("--simulate")
     {
         Description = "Runs no guests but only remembers them: for trials of speed and scale.",
@@ -36,6 +42,7 @@ internal sealed class AgentCommandOptions
         command.Options.Add(_nodeName);
         command.Options.Add(_libvirt);
         command.Options.Add(_hostDiskRoots);
+        command.Options.Add(_liveMoves);
         command.Options.Add(_simulated);
         command.Options.Add(_simulatedRelease);
     }
@@ -51,6 +58,7 @@ internal sealed class AgentCommandOptions
             NodeName = parse.GetValue(_nodeName)!,
             LibvirtUri = parse.GetValue(_libvirt),
             AllowedHostDiskRoots = parse.GetValue(_hostDiskRoots)!,
+            LiveMovesUnderEmulation = parse.GetValue(_liveMoves),
             Simulated = parse.GetValue(_simulated),
             SimulatedRelease = parse.GetValue(_simulatedRelease)!,
         };

@@ -137,7 +137,7 @@ internal sealed class LibvirtGuestMoves(LibvirtLink link) : IGuestMoves
     }
 
     private static MigrateFlags FlagsOf(GuestMove move) =>
-        MigrateFlags.Live
+        If(!move.StandsStill, MigrateFlags.Live)
         | If(
             move.SentDisks.Count > 0,
             move.SendsChangesOnly ? MigrateFlags.NonSharedIncremental : MigrateFlags.NonSharedDisk

@@ -1,3 +1,5 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Vireo.Agent;
 using Vireo.Runtime;
 
@@ -11,8 +13,13 @@ public sealed class ArrivalsTests : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("vireo-").FullName;
     private readonly string _disk;
+    private readonly ConsoleLogs _logs;
 
-    public ArrivalsTests() => _disk = Path.Combine(_folder, "data.img");
+    public ArrivalsTests()
+    {
+        _disk = Path.Combine(_folder, "data.img");
+        _logs = new(_folder, TimeProvider.System, NullLogger.Instance);
+    }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -63,6 +70,28 @@ public sealed class ArrivalsTests : IDisposable
         Directory.GetFiles(_folder).ShouldBe([_disk]);
     }
 
+    /// <summary>Its log was read here when it left, and not long ago: the file that was read is gone.</summary>
+    [Fact]
+    public async Task A_guest_that_comes_back_is_read_from_its_new_console()
+    {
+        var folder = new InstanceFolder(_folder, Samples.Instance.Metadata.Uid!);
+        Write("before");
+        Read().ShouldBe("before");
+
+        await WayAsync("written-there");
+        Write("after");
+
+        Read().ShouldBe("after");
+
+        void Write(string said)
+        {
+            folder.Create();
+            File.WriteAllText(folder.Paths(null, "").ConsoleLog, said);
+        }
+
+        string Read() => Encoding.UTF8.GetString(_logs.Of(Samples.Instance.Metadata.Uid!).ReadTail(100));
+    }
+
     private void Make() => File.WriteAllBytes(_disk, new byte[Size]);
 
     /// <summary>The way of the disk of a guest whose other host wrote this beside it.</summary>
@@ -100,7 +129,7 @@ public sealed class ArrivalsTests : IDisposable
             async (vmi, _, _) => [await hostDisks.MakeAsync("data", vmi.Spec.Volumes![0].HostDisk!)],
             new SimulatedGuestMoves(hypervisor),
             new("here", _folder, "default", () => true),
-            _ => throw new InvalidOperationException("Nothing of the console is sent."),
+            _logs,
             TimeProvider.System
         );
         var ready = new TaskCompletionSource();

@@ -56,6 +56,31 @@ public sealed class MigrationFlowTests
         await hosts.UntilOnlyOnAsync("host1");
     }
 
+    [Theory]
+    [InlineData(true, nameof(GuestPlace.Running), "PreCopy")]
+    [InlineData(false, nameof(GuestPlace.Halted), "Paused")]
+    public async Task Without_KVM_a_guest_stands_still_while_its_memory_moves(
+        bool hasKvm,
+        string meanwhile,
+        string mode
+    )
+    {
+        await using var hosts = await TwoHosts.OpenAsync(hasKvm);
+        var id = new DomainId(TwoHosts.Key, (await hosts.ReadAsync()).Metadata.Uid!);
+
+        var sent = await MovingAsync(hosts);
+
+        hosts.Hypervisors["host1"].StandOf(id).Place.ToString().ShouldBe(meanwhile);
+        var moving = await hosts.UntilAsync(
+            vmi => vmi.Status!.MigrationState!.Progress is not null,
+            "it tells how far it is"
+        );
+        moving.Status!.MigrationState!.Mode.ShouldBe(mode);
+        Conditions.IsTrue(moving.Status.Conditions, "Paused").ShouldBeFalse("nobody paused it");
+        sent.SetResult();
+        await hosts.UntilOnlyOnAsync("host2");
+    }
+
     [Fact]
     public async Task After_a_failed_move_another_one_succeeds()
     {

@@ -33,12 +33,12 @@ internal sealed class TwoHosts : IAsyncDisposable
     public static ResourceKey Key { get; } = new("default", "mover");
 
     /// <summary>With a guest that runs on host1.</summary>
-    public static async Task<TwoHosts> OpenAsync()
+    public static async Task<TwoHosts> OpenAsync(bool hasKvm = true)
     {
         var room = new TwoHosts(await RunningServer.StartAsync());
         foreach (var host in (string[])["host1", "host2"])
         {
-            room.Hypervisors[host] = new(SimulatedHost.Facts, TimeProvider.System);
+            room.Hypervisors[host] = new(SimulatedHost.Facts with { HasKvm = hasKvm }, TimeProvider.System);
             room.Moves[host] = new(room.Hypervisors[host]);
             room.StartAgent(host);
         }
