@@ -14,6 +14,12 @@ internal sealed record GuestReboot(DateTimeOffset At, RebootSource Source)
     /// <summary>How long a guest may take to come down after it was asked to.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// A reset of a guest's own that follows a reboot which a user wanted so soon is part of that: firmware resets once
+    /// more, on a slow host seconds later.
+    /// </summary>
+    public static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(5);
+
     /// <summary>What happened, for a person.</summary>
     public string Message =>
         Source switch
@@ -37,6 +43,11 @@ internal sealed record GuestReboot(DateTimeOffset At, RebootSource Source)
 
         var source = seen.IsByHost ? RebootSource.Reset : RebootSource.GuestRequest;
         var answered = Answers(asked, seen.At);
+        if (answered is null && !seen.IsByHost && WasWanted(told) && seen.At - told!.LastTransitionTime < Aftermath)
+        {
+            return null;
+        }
+
         return told?.LastTransitionTime is not { } last || last < WholeSeconds(seen.At)
                 ? new(WholeSeconds(seen.At), answered?.Source ?? source)
             // The second one within a second: who waits for it waits for a later time.
@@ -72,6 +83,9 @@ internal sealed record GuestReboot(DateTimeOffset At, RebootSource Source)
 
     private static RebootIntent? Answers(RebootIntent? asked, DateTimeOffset at) =>
         asked is not null && asked.At <= at && at - asked.At <= Patience ? asked : null;
+
+    private static bool WasWanted(Condition? told) =>
+        told?.Reason is nameof(RebootSource.SoftReboot) or nameof(RebootSource.Reset);
 
     private static DateTimeOffset WholeSeconds(DateTimeOffset at) => at.AddTicks(-(at.Ticks % TimeSpan.TicksPerSecond));
 }

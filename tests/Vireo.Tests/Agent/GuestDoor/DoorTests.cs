@@ -156,7 +156,9 @@ public sealed class DoorTests
         status.Message.ShouldNotBeNull().ShouldStartWith("moveCursor");
     }
 
-    /// <summary>The memory of guests that move comes through it; the server below would read in pieces of 4 KiB.</summary>
+    /// <summary>
+    /// The memory of guests that move comes through it; the server below would read in pieces of 4 KiB.
+    /// </summary>
     [Fact]
     public async Task What_comes_is_read_in_large_pieces()
     {

@@ -95,6 +95,34 @@ public sealed class GuestRebootTests
         GuestReboot.News(told with { LastTransitionTime = news.At }, seen, Run, null).ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData("Reset", 2, false, null, null)]
+    [InlineData("SoftReboot", 4, false, null, null)]
+    [InlineData("Reset", 6, false, null, "GuestRequest")]
+    [InlineData("GuestRequest", 2, false, null, "GuestRequest")]
+    [InlineData("Reset", 2, true, null, "Reset")]
+    [InlineData("Reset", 2, false, "SoftReboot", "SoftReboot")]
+    public void A_reset_by_firmware_soon_after_a_wanted_reboot_is_part_of_it(
+        string told,
+        int secondsLater,
+        bool isByHost,
+        string? asked,
+        string? news
+    )
+    {
+        var condition = new Condition
+        {
+            Type = "GuestRebooted",
+            Status = "True",
+            Reason = told,
+            LastTransitionTime = Now.AddSeconds(-secondsLater),
+        };
+
+        var reboot = GuestReboot.News(condition, new(Now, isByHost), Run, Asked(asked, 1, endsGuest: false));
+
+        (reboot?.Source.ToString()).ShouldBe(news);
+    }
+
     private static RebootIntent? Asked(string? source, int secondsBefore, bool endsGuest) =>
         source is null ? null : new(Enum.Parse<RebootSource>(source), Now.AddSeconds(-secondsBefore), endsGuest);
 }
