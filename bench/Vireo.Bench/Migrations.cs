@@ -9,7 +9,7 @@ namespace Vireo.Bench;
 
 /// <summary>
 /// Moves a Linux guest between two hosts, to and fro: through Vireo, and a copy of it by `virsh migrate` between the same
-/// two libvirt daemons, over their own sockets.
+/// two libvirt daemons, over their own sockets, in plain text and encrypted as Vireo's is.
 /// </summary>
 internal sealed partial class Migrations(TwoHosts hosts, string root)
 {
@@ -18,6 +18,8 @@ internal sealed partial class Migrations(TwoHosts hosts, string root)
 
     /// <summary>Pages of zeros are not sent: a guest in use has others.</summary>
     private const string Fill = "dd if=/dev/urandom of=/tmp/fill bs=1M count=192";
+
+    private static readonly string[] Encrypted = ["--tls", "--tls-destination", PeerCertificates.Name];
 
     /// <summary>Times in milliseconds, of each move in turn.</summary>
     public async Task<IReadOnlyList<Figure>> MeasureAsync(int times, CancellationToken ct)
@@ -34,7 +36,7 @@ internal sealed partial class Migrations(TwoHosts hosts, string root)
         );
         var at = running.Object.Status!.NodeName!;
         var peerAt = await CopyAsync(at, ct);
-        var (ours, theirs) = (new List<Move>(), new List<Move>());
+        var (ours, plain, encrypted) = (new List<Move>(), new List<Move>(), new List<Move>());
         try
         {
             await FillAsync(Path.Combine(hosts.FolderOf(at), "instances", running.Object.Metadata.Uid!), ct);
@@ -45,9 +47,12 @@ internal sealed partial class Migrations(TwoHosts hosts, string root)
                 var to = TwoHosts.Names.Single(name => name != at);
                 ours.Add(await MoveAsync(client, instances, to, ct));
                 at = to;
-                to = TwoHosts.Names.Single(name => name != peerAt);
-                theirs.Add(await MovePeerAsync(peerAt, to, ct));
-                peerAt = to;
+                foreach (var (moves, options) in ((List<Move>, string[])[])[(plain, []), (encrypted, Encrypted)])
+                {
+                    to = TwoHosts.Names.Single(name => name != peerAt);
+                    moves.Add(await MovePeerAsync(peerAt, to, options, ct));
+                    peerAt = to;
+                }
             }
         }
         finally
@@ -56,25 +61,28 @@ internal sealed partial class Migrations(TwoHosts hosts, string root)
             await VirshAsync(peerAt, ["destroy", Peer], CancellationToken.None);
         }
 
-        return Figures(ours[1..], theirs[1..]);
-    }
-
-    private static IReadOnlyList<Figure> Figures(IReadOnlyList<Move> ours, IReadOnlyList<Move> theirs)
-    {
-        var total = Figure.Median("migration to bound on the new host", [.. ours.Select(move => move.Total)], "ms");
-        var down = Figure.Median("migration's downtime", [.. ours.Select(move => move.Downtime)], "ms");
-        var peerTotal = Figure.Median("virsh migrate", [.. theirs.Select(move => move.Total)], "ms");
-        var peerDown = Figure.Median("virsh migrate's downtime", [.. theirs.Select(move => move.Downtime)], "ms");
         return
         [
-            total,
-            down,
-            peerTotal,
-            peerDown,
-            new("ratio to virsh migrate, in all", total.Value / peerTotal.Value, "times", 1.15),
-            new("ratio to virsh migrate, downtime", down.Value / peerDown.Value, "times", 1.15),
+            .. Figures("migration", ours[1..]),
+            .. Figures("virsh migrate", plain[1..]),
+            .. Figures("virsh migrate --tls", encrypted[1..]),
+            .. Ratios("virsh migrate", ours[1..], plain[1..]),
+            .. Ratios("virsh migrate --tls", ours[1..], encrypted[1..]),
         ];
     }
+
+    private static IReadOnlyList<Figure> Figures(string whose, IReadOnlyList<Move> moves) =>
+        [
+            Figure.Median($"{whose}, in all", [.. moves.Select(move => move.Total)], "ms"),
+            Figure.Median($"{whose}, downtime", [.. moves.Select(move => move.Downtime)], "ms"),
+        ];
+
+    private static IEnumerable<Figure> Ratios(string peer, IReadOnlyList<Move> ours, IReadOnlyList<Move> theirs) =>
+        Figures("", ours)
+            .Zip(
+                Figures("", theirs),
+                (mine, other) => new Figure($"ratio to {peer}{mine.Name}", mine.Value / other.Value, "times", 1.15)
+            );
 
     private static async Task<Move> MoveAsync(
         Vireo.Runtime.KubernetesClient client,
@@ -120,7 +128,7 @@ internal sealed partial class Migrations(TwoHosts hosts, string root)
         return host;
     }
 
-    private async Task<Move> MovePeerAsync(string from, string to, CancellationToken ct)
+    private async Task<Move> MovePeerAsync(string from, string to, string[] options, CancellationToken ct)
     {
         var domain = await DomainOnAsync(to, ct);
         var began = Stopwatch.GetTimestamp();
@@ -130,6 +138,7 @@ internal sealed partial class Migrations(TwoHosts hosts, string root)
                 "migrate",
                 "--live",
                 "--p2p",
+                .. options,
                 "--copy-storage-inc",
                 "--migrate-disks",
                 "vda",

@@ -37,6 +37,7 @@ internal sealed class TwoHosts(string program, string root) : IAsyncDisposable
         await ChangeHostAsync("center", """{"spec":{"unschedulable":true} }""", ct);
         foreach (var (index, host) in Names.Index())
         {
+            SecureLibvirt(host);
             await LayCableAsync(host, $"10.96.0.{index + 11}", ct);
             await Programs.RunAsync(program, ["image", "load", image, "--state-dir", FolderOf(host)], ct);
             var token = (await Programs.RunAsync(program, ["token", "create", "--state-dir", Server], ct)).Trim();
@@ -46,6 +47,28 @@ internal sealed class TwoHosts(string program, string root) : IAsyncDisposable
             );
             await UntilAsync(host, async () => await IsHostReadyAsync(host, ct), ct);
         }
+    }
+
+    /// <summary>Its libvirt can encrypt what it sends: the agent leaves settings alone that are there.</summary>
+    private void SecureLibvirt(string host)
+    {
+        var certificates = Path.Combine(FolderOf(host), "peer-pki");
+        PeerCertificates.Write(certificates);
+        var settings = Directory.CreateDirectory(Path.Combine(FolderOf(host), "libvirt", "etc")).FullName;
+        File.WriteAllText(
+            Path.Combine(settings, "qemu.conf"),
+            $"""
+            user = "root"
+            group = "root"
+            security_driver = "none"
+            cgroup_controllers = [ ]
+            namespaces = [ ]
+            stdio_handler = "file"
+            remember_owner = 0
+            migrate_tls_x509_cert_dir = "{certificates}"
+
+            """
+        );
     }
 
     public async ValueTask DisposeAsync()

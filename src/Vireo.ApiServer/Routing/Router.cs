@@ -134,7 +134,11 @@ internal sealed class Router : IDisposable
         }
         catch (BadHttpRequestException broken)
         {
-            await RefuseAsync(context, Refusals.BadRequest(broken.Message).Status);
+            var refusal =
+                broken.StatusCode == StatusCodes.Status408RequestTimeout
+                    ? Refusals.Timeout("the body comes too slowly")
+                    : Refusals.BadRequest(broken.Message);
+            await RefuseAsync(context, refusal.Status);
         }
 #pragma warning disable CA1031 // The last door: whatever went wrong, the client gets a Status and the server lives on.
         catch (Exception fault)

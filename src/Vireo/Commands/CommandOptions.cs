@@ -35,6 +35,20 @@ internal static class CommandOptions
     public static Option<string?> Kubeconfig() =>
         new("--kubeconfig") { Description = "The kubeconfig of the cluster. $KUBECONFIG, then ~/.kube/config." };
 
+    /// <summary>Reads an address of https, whole.</summary>
+    public static Uri? HttpsUri(ArgumentResult result)
+    {
+        var text = result.Tokens.Single().Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var typed) && typed.Scheme == Uri.UriSchemeHttps)
+        {
+            return typed;
+        }
+
+        var option = (result.Parent as OptionResult)?.Option.Name;
+        result.AddError($"{option}: '{text}' is no https address: write it like https://10.0.0.1:7443.");
+        return null;
+    }
+
     /// <summary>A client for the cluster that was chosen.</summary>
     public static KubernetesClient Connect(string? kubeconfig) =>
         KubernetesClient.Connect(Runtime.Kubeconfig.Read(kubeconfig, context: null));

@@ -21,6 +21,7 @@ internal sealed class AccessOptions
             "The https address that tokens of service accounts name as their issuer, where others find the keys. A name "
             + "inside the cluster when not given.",
         HelpName = "url",
+        CustomParser = CommandOptions.HttpsUri,
     };
 
     private readonly Option<string[]> _origins = new("--cors-allowed-origin")
@@ -64,12 +65,6 @@ internal sealed class AccessOptions
     /// <summary>The server's options with what was said here.</summary>
     public ApiServerOptions Read(ParseResult parse, ApiServerOptions options)
     {
-        var issuer = parse.GetValue(_issuer);
-        if (issuer is not null && (!issuer.IsAbsoluteUri || issuer.Scheme != Uri.UriSchemeHttps))
-        {
-            throw new StartException($"--service-account-issuer: '{issuer}' is no https address.");
-        }
-
         var (size, backups) = (parse.GetValue(_size), parse.GetValue(_backups));
         if (size < 1 || backups < 0)
         {
@@ -80,7 +75,7 @@ internal sealed class AccessOptions
         {
             TokenFile = parse.GetValue(_tokens),
             AllowedOrigins = parse.GetValue(_origins)!,
-            TokenIssuer = issuer?.OriginalString ?? options.TokenIssuer,
+            TokenIssuer = parse.GetValue(_issuer)?.OriginalString ?? options.TokenIssuer,
             Audit = parse.GetValue(_audit) is { } path
                 ? new AuditOptions(path) { MaxBytes = size * Megabyte, MaxBackups = backups }
                 : null,

@@ -25,6 +25,7 @@ internal static class KubeconfigCreateCommand
         {
             Description = "Where the user reaches the server. The address that its administrator uses.",
             HelpName = "url",
+            CustomParser = CommandOptions.HttpsUri,
         };
         var file = OutputFile();
         var state = CommandOptions.StateDir();

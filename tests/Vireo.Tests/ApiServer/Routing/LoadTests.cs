@@ -36,10 +36,7 @@ public sealed class LoadTests : IAsyncLifetime
             $"POST {RunningServer.ConfigMaps}?timeout=300ms HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             + "Content-Length: 1000\r\n\r\n{\"metadata\":{\"name\":\"slow\"},";
         using var socket = new TcpClient();
-        await socket.ConnectAsync(_server.Server.Address.Host, _server.Server.Address.Port, Ct);
-        await using var tls = new SslStream(socket.GetStream());
-        await tls.AuthenticateAsClientAsync(Trusting(_server), Ct);
-        await tls.WriteAsync(Encoding.ASCII.GetBytes(start), Ct);
+        await using var tls = await SayAsync(socket, start);
 
         using var answer = new StreamReader(tls);
         (await answer.ReadLineAsync(Ct)).ShouldBe("HTTP/1.1 504 Gateway Timeout");
@@ -72,19 +69,31 @@ public sealed class LoadTests : IAsyncLifetime
     {
         using var many = Network();
         using var give = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        var bodies = Enumerable.Range(0, 4).Select(_ => new SlowBody([], 3_000_000)).ToList();
+        var bodies = Enumerable.Range(0, 4).Select(_ => new SlowBody(3_000_000)).ToList();
         var held = bodies.Select(body => many.PostAsync(RunningServer.ConfigMaps, body, give.Token)).ToList();
         await Eventually.HoldsAsync(() => bodies.TrueForAll(body => body.IsAsked));
 
-        // 184 of its 200 places are taken: what is small goes on, the next large one waits.
-        using var another = new SlowBody([], 3_000_000);
-        var waits = _admin.PostAsync($"{RunningServer.ConfigMaps}?timeout=20s", another, give.Token);
+        // 184 of its 200 places are taken: what is small goes on, the next large one waits, and not for ever.
+        using var socket = new TcpClient();
+        await using var waits = await SayAsync(
+            socket,
+            $"POST {RunningServer.ConfigMaps} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Content-Length: 3000000\r\n\r\n"
+        );
         (await _admin.GetAsync("/api/v1/namespaces", Ct)).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await _admin.GetAsync("/readyz", Ct)).StatusCode.ShouldBe(HttpStatusCode.OK);
-        waits.IsCompleted.ShouldBeFalse();
 
+        using var answer = new StreamReader(waits);
+        (await answer.ReadLineAsync(Ct)).ShouldBe("HTTP/1.1 429 Too Many Requests");
+        var headers = new List<string>();
+        while (await answer.ReadLineAsync(Ct) is { Length: > 0 } line)
+        {
+            headers.Add(line);
+        }
+
+        headers.ShouldContain("Retry-After: 1");
         await give.CancelAsync();
-        await Task.WhenAll(held.Append(waits)).ContinueWith(_ => { }, TaskScheduler.Default);
+        await Task.WhenAll(held).ContinueWith(_ => { }, TaskScheduler.Default);
         (await _server.MakeAsync("after")).ShouldNotBeNull();
     }
 
@@ -189,6 +198,16 @@ public sealed class LoadTests : IAsyncLifetime
         }
     }
 
+    /// <summary>Says something on a connection of its own.</summary>
+    private async Task<SslStream> SayAsync(TcpClient socket, string text)
+    {
+        await socket.ConnectAsync(_server.Server.Address.Host, _server.Server.Address.Port, Ct);
+        var tls = new SslStream(socket.GetStream());
+        await tls.AuthenticateAsClientAsync(Trusting(_server), Ct);
+        await tls.WriteAsync(Encoding.ASCII.GetBytes(text), Ct);
+        return tls;
+    }
+
     private HttpClient Network() => Network(_server);
 
     /// <summary>The administrator over TLS; not by HTTP/2, so that each request has a connection of its own.</summary>
@@ -212,28 +231,23 @@ public sealed class LoadTests : IAsyncLifetime
         };
     }
 
-    /// <summary>A body of which the beginning comes, and then nothing.</summary>
+    /// <summary>A body that comes as slowly as a server just bears.</summary>
     private sealed class SlowBody : HttpContent
     {
-        private readonly byte[] _start;
+        private static readonly byte[] Piece = new byte[512];
         private readonly long _length;
         private volatile bool _isAsked;
 
-        public SlowBody(byte[] start, long length)
+        public SlowBody(long length)
         {
-            (_start, _length) = (start, length);
+            _length = length;
             Headers.ContentType = new MediaTypeHeaderValue("application/json");
         }
 
         public bool IsAsked => _isAsked;
 
-        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
-        {
-            await stream.WriteAsync(_start, Ct);
-            await stream.FlushAsync(Ct);
-            _isAsked = true;
-            await Task.Delay(Timeout.InfiniteTimeSpan, Ct);
-        }
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+            SerializeToStreamAsync(stream, context, Ct);
 
         protected override async Task SerializeToStreamAsync(
             Stream stream,
@@ -241,10 +255,13 @@ public sealed class LoadTests : IAsyncLifetime
             CancellationToken cancellationToken
         )
         {
-            await stream.WriteAsync(_start, cancellationToken);
-            await stream.FlushAsync(cancellationToken);
-            _isAsked = true;
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            while (true)
+            {
+                await stream.WriteAsync(Piece, cancellationToken);
+                await stream.FlushAsync(cancellationToken);
+                _isAsked = true;
+                await Task.Delay(TimeSpan.FromMilliseconds(500), cancellationToken);
+            }
         }
 
         protected override bool TryComputeLength(out long length)
