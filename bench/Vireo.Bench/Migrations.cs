@@ -9,17 +9,16 @@ namespace Vireo.Bench;
 
 /// <summary>
 /// Moves a Linux guest between two hosts, to and fro: through Vireo, and a copy of it by `virsh migrate` between the same
-/// two libvirt daemons, over their own sockets, in plain text and encrypted as Vireo's is.
+/// two libvirt daemons: over sockets in plain text, and over the network encrypted, as Vireo's goes.
 /// </summary>
 internal sealed partial class Migrations(TwoHosts hosts, string root)
 {
     private const string Name = "bench-move";
     private const string Peer = "bench-peer";
+    private const int DisksPort = 49400;
 
     /// <summary>Pages of zeros are not sent: a guest in use has others.</summary>
     private const string Fill = "dd if=/dev/urandom of=/tmp/fill bs=1M count=192";
-
-    private static readonly string[] Encrypted = ["--tls", "--tls-destination", PeerCertificates.Name];
 
     /// <summary>Times in milliseconds, of each move in turn.</summary>
     public async Task<IReadOnlyList<Figure>> MeasureAsync(int times, CancellationToken ct)
@@ -47,10 +46,13 @@ internal sealed partial class Migrations(TwoHosts hosts, string root)
                 var to = TwoHosts.Names.Single(name => name != at);
                 ours.Add(await MoveAsync(client, instances, to, ct));
                 at = to;
-                foreach (var (moves, options) in ((List<Move>, string[])[])[(plain, []), (encrypted, Encrypted)])
+                foreach (
+                    var (moves, waysTo) in ((List<Move>, Func<string, string[]>)[])
+                        [(plain, Plain), (encrypted, Encrypted)]
+                )
                 {
                     to = TwoHosts.Names.Single(name => name != peerAt);
-                    moves.Add(await MovePeerAsync(peerAt, to, options, ct));
+                    moves.Add(await MovePeerAsync(peerAt, to, waysTo(to), ct));
                     peerAt = to;
                 }
             }
@@ -128,6 +130,25 @@ internal sealed partial class Migrations(TwoHosts hosts, string root)
         return host;
     }
 
+    private string[] Plain(string to) =>
+        ["--migrateuri", $"unix://{root}/{to}.mem", "--disks-uri", $"unix://{root}/{to}.nbd"];
+
+    /// <summary>libvirt encrypts no disks that go through a socket.</summary>
+    private static string[] Encrypted(string to)
+    {
+        var address = $"tcp://{TwoHosts.AddressOf(to)}";
+        return
+        [
+            "--tls",
+            "--tls-destination",
+            PeerCertificates.Name,
+            "--migrateuri",
+            address,
+            "--disks-uri",
+            $"{address}:{DisksPort}",
+        ];
+    }
+
     private async Task<Move> MovePeerAsync(string from, string to, string[] options, CancellationToken ct)
     {
         var domain = await DomainOnAsync(to, ct);
@@ -144,10 +165,6 @@ internal sealed partial class Migrations(TwoHosts hosts, string root)
                 "vda",
                 "--xml",
                 domain,
-                "--migrateuri",
-                $"unix://{root}/peer.mem",
-                "--disks-uri",
-                $"unix://{root}/peer.nbd",
                 Peer,
                 Qemu.Uri(hosts.FolderOf(to)),
             ],

@@ -19,7 +19,12 @@ internal sealed class TwoHosts(string program, string root) : IAsyncDisposable
 
     public static IReadOnlyList<string> Names { get; } = ["left", "right"];
 
+    private string Certificates => Path.Combine(root, "peer-pki");
+
     private string Server => Path.Combine(root, "center");
+
+    /// <summary>Where a host is reached.</summary>
+    public static string AddressOf(string host) => $"10.96.0.{(host == Names[0] ? 11 : 12)}";
 
     public string FolderOf(string host) => Path.Combine(root, host);
 
@@ -35,10 +40,11 @@ internal sealed class TwoHosts(string program, string root) : IAsyncDisposable
         Launch($"{program} up --simulate --node-name center --state-dir {Server} --listen {Address}:7443");
         await UntilAsync("the server", () => IsReadyAsync(ct), ct);
         await ChangeHostAsync("center", """{"spec":{"unschedulable":true} }""", ct);
-        foreach (var (index, host) in Names.Index())
+        PeerCertificates.Write(Certificates);
+        foreach (var host in Names)
         {
             SecureLibvirt(host);
-            await LayCableAsync(host, $"10.96.0.{index + 11}", ct);
+            await LayCableAsync(host, AddressOf(host), ct);
             await Programs.RunAsync(program, ["image", "load", image, "--state-dir", FolderOf(host)], ct);
             var token = (await Programs.RunAsync(program, ["token", "create", "--state-dir", Server], ct)).Trim();
             Launch(
@@ -52,8 +58,6 @@ internal sealed class TwoHosts(string program, string root) : IAsyncDisposable
     /// <summary>Its libvirt can encrypt what it sends: the agent leaves settings alone that are there.</summary>
     private void SecureLibvirt(string host)
     {
-        var certificates = Path.Combine(FolderOf(host), "peer-pki");
-        PeerCertificates.Write(certificates);
         var settings = Directory.CreateDirectory(Path.Combine(FolderOf(host), "libvirt", "etc")).FullName;
         File.WriteAllText(
             Path.Combine(settings, "qemu.conf"),
@@ -65,7 +69,7 @@ internal sealed class TwoHosts(string program, string root) : IAsyncDisposable
             namespaces = [ ]
             stdio_handler = "file"
             remember_owner = 0
-            migrate_tls_x509_cert_dir = "{certificates}"
+            migrate_tls_x509_cert_dir = "{Certificates}"
 
             """
         );
