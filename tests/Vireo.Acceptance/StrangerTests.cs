@@ -1,6 +1,6 @@
 namespace Vireo.Acceptance;
 
-/// <summary>Clients that were not written for Vireo: the official ones of other languages.</summary>
+/// <summary>Clients that were not written for Vireo: the official ones of other languages, and a browser.</summary>
 public sealed class StrangerTests(VireoHost host)
 {
     private static readonly string Programs = Path.Combine(Checkout.Root, "tests", "Vireo.Acceptance", "Strangers");
@@ -27,38 +27,43 @@ public sealed class StrangerTests(VireoHost host)
     }
 
     [Fact]
-    public async Task A_web_page_reads_and_watches_with_a_token_and_no_more_than_it_may()
+    public async Task A_page_in_a_browser_reads_writes_and_watches_with_a_token_and_no_more_than_it_may() =>
+        (await ShowPageAsync(host.PagePort, "page")).ShouldBe([
+            "list 200 VirtualMachineList",
+            "position 200",
+            "create 201",
+            "patch 200",
+            "watch ADDED MODIFIED",
+            "delete 200",
+            "roles 403 Forbidden",
+            "nonsense 401",
+        ]);
+
+    [Fact]
+    public async Task The_browser_lets_no_page_in_whose_origin_was_not_allowed() =>
+        (await ShowPageAsync(ThisMachine.FreePort(), "stranger"))
+            .Select(line => line.Split(' ')[1])
+            .Distinct()
+            .ShouldBe(["TypeError"]);
+
+    /// <summary>What a page says that a browser loaded from a port, with the token of an account that may edit.</summary>
+    private async Task<IReadOnlyList<string>> ShowPageAsync(int port, string account)
     {
-        (await host.KubectlAsync("create", "serviceaccount", "page")).ShouldSucceed();
+        (await host.KubectlAsync("create", "serviceaccount", account)).ShouldSucceed();
         (
             await host.KubectlAsync(
                 "create",
                 "rolebinding",
-                "page",
-                "--clusterrole=kubevirt.io:view",
-                "--serviceaccount=default:page"
+                account,
+                "--clusterrole=edit",
+                $"--serviceaccount=default:{account}"
             )
         ).ShouldSucceed();
-        var token = (await host.KubectlAsync("create", "token", "page")).ShouldSucceed().Output.Trim();
-        var authority = Path.Combine(Directory.CreateTempSubdirectory("vireo-").FullName, "ca.pem");
-        await File.WriteAllTextAsync(authority, await AuthorityAsync());
-
-        var said = await Shell.RunAsync(
-            ["node", Path.Combine(Programs, "page.mjs"), host.Server, token],
-            new Dictionary<string, string>(StringComparer.Ordinal) { ["NODE_EXTRA_CA_CERTS"] = authority }
-        );
-
-        said.ShouldSucceed()
-            .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .ShouldBe(["list 200 VirtualMachineList", "watch 200", "secrets 403 Forbidden", "nonsense 401"]);
-        (await host.KubectlAsync("delete", "rolebinding/page", "serviceaccount/page")).ShouldSucceed();
-    }
-
-    private async Task<string> AuthorityAsync()
-    {
-        const string Path = "jsonpath={.clusters[0].cluster.certificate-authority-data}";
-        var coded = (await host.KubectlAsync("config", "view", "--raw", "-o", Path)).ShouldSucceed().Output;
-        return System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(coded.Trim()));
+        var token = (await host.KubectlAsync("create", "token", account)).ShouldSucceed().Output.Trim();
+        var origin = port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var said = await RunAsync("node", Path.Combine(Programs, "browser.mjs"), host.Server, token, origin);
+        (await host.KubectlAsync("delete", $"rolebinding/{account}", $"serviceaccount/{account}")).ShouldSucceed();
+        return said.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
     private async Task<string> RunAsync(params string[] command)

@@ -79,7 +79,11 @@ public class VireoHost : IAsyncLifetime
     }
 
     /// <summary>Starts `vireo up` and waits until it says it is ready.</summary>
-    internal Task StartAsync() => StartAsync($"up --host-disk-root '{HostDiskFolder}'");
+    internal Task StartAsync() =>
+        StartAsync($"up --host-disk-root '{HostDiskFolder}' --cors-allowed-origin http://127.0.0.1:{PagePort}");
+
+    /// <summary>Pages from this port of the machine may ask the server.</summary>
+    internal int PagePort { get; } = ThisMachine.FreePort();
 
     /// <summary>Starts the API server alone: nothing acts on what is written.</summary>
     internal Task StartServerAsync() => StartAsync("server");

@@ -84,17 +84,22 @@ applied = machines.server_side_apply(
 assert applied.spec.template.spec.domain.memory.guest == "96Mi"
 print("kinds are found by discovery, and their objects made, patched and selected")
 
-# Watch: from the list's revision, until told to stop.
+# Watch: from the list's revision, until told to stop. Of a kind that nobody else writes.
 custom = client.CustomObjectsApi()
-whole = custom.list_namespaced_custom_object("kubevirt.io", "v1", NAMESPACE, "virtualmachines")
+sizes = ("instancetype.kubevirt.io", "v1beta1", NAMESPACE, "virtualmachineinstancetypes")
+size = {
+    "apiVersion": "instancetype.kubevirt.io/v1beta1",
+    "kind": "VirtualMachineInstancetype",
+    "metadata": {"name": "second"},
+    "spec": {"cpu": {"guest": 1}, "memory": {"guest": "64Mi"}},
+}
+whole = custom.list_namespaced_custom_object(*sizes)
 
 
 def change():
-    custom.create_namespaced_custom_object("kubevirt.io", "v1", NAMESPACE, "virtualmachines", machine("second"))
-    custom.patch_namespaced_custom_object(
-        "kubevirt.io", "v1", NAMESPACE, "virtualmachines", "second", {"metadata": {"finalizers": None}}
-    )
-    custom.delete_namespaced_custom_object("kubevirt.io", "v1", NAMESPACE, "virtualmachines", "second")
+    custom.create_namespaced_custom_object(*sizes, size)
+    custom.patch_namespaced_custom_object(*sizes, "second", {"metadata": {"labels": {"a": "b"}}})
+    custom.delete_namespaced_custom_object(*sizes, "second")
 
 
 worker = threading.Thread(target=change)
@@ -103,10 +108,7 @@ seen = []
 stream = watch.Watch()
 for event in stream.stream(
     custom.list_namespaced_custom_object,
-    "kubevirt.io",
-    "v1",
-    NAMESPACE,
-    "virtualmachines",
+    *sizes,
     resource_version=whole["metadata"]["resourceVersion"],
     timeout_seconds=30,
 ):
