@@ -15,8 +15,7 @@ internal sealed class Reevaluations(RunningVireo vireo)
 {
     private const int Parallel = 16;
     private const string Space = "bench-live";
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan Still = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private static readonly ResourceKey Installation = new("kubevirt", "kubevirt");
 
     private readonly KubernetesClient _client = vireo.Connect();
@@ -33,9 +32,9 @@ internal sealed class Reevaluations(RunningVireo vireo)
         {
             await RestAsync(ct);
             var (before, cpuBefore) = (await NewestAsync(ct), Idle.CpuSeconds(vireo.ProcessId));
-            seconds.Add(await ChangeAsync(i + 2, ct));
-            cpu.Add(Idle.CpuSeconds(vireo.ProcessId) - cpuBefore);
+            seconds.Add(await ChangeAsync(machines, i + 2, ct));
             await RestAsync(ct);
+            cpu.Add(Idle.CpuSeconds(vireo.ProcessId) - cpuBefore);
             writes.Add(await NewerThanAsync(before, ct));
         }
 
@@ -67,16 +66,25 @@ internal sealed class Reevaluations(RunningVireo vireo)
         await Each(count, (i, stop) => _client.PatchAsync<VirtualMachine>(new(Space, NameOf(i)), change, stop), ct);
     }
 
-    /// <returns>Seconds until the program has nothing left to do.</returns>
-    private async Task<double> ChangeAsync(int ratio, CancellationToken ct)
+    /// <returns>Seconds until each machine was looked at and none waits for that.</returns>
+    private async Task<double> ChangeAsync(int machines, int ratio, CancellationToken ct)
     {
         var began = Stopwatch.GetTimestamp();
         var change = string.Create(
             CultureInfo.InvariantCulture,
             $$"""{"spec":{"configuration":{"liveUpdateConfiguration":{"maxHotplugRatio":{{ratio}} } } } }"""
         );
+        var before = await CountAsync("vireo_controller_passes_total", ct);
         await _client.PatchAsync<KubeVirt>(Installation, Patch.Merge(JsonNode.Parse(change)!), ct);
-        return Stopwatch.GetElapsedTime(began, await UntilStillAsync(ct)).TotalSeconds;
+        while (
+            await CountAsync("vireo_controller_passes_total", ct) < before + machines
+            || await CountAsync("vireo_controller_queue_depth", ct) > 0
+        )
+        {
+            await Task.Delay(Pause, ct);
+        }
+
+        return Stopwatch.GetElapsedTime(began).TotalSeconds;
     }
 
     private async Task<IReadOnlyList<double>> PeerAsync(int times, CancellationToken ct)
@@ -105,21 +113,15 @@ internal sealed class Reevaluations(RunningVireo vireo)
         return seconds;
     }
 
-    /// <returns>When the program last used a processor before it used none for a while.</returns>
-    private async Task<long> UntilStillAsync(CancellationToken ct)
+    /// <summary>What the program tells of the controller of virtual machines.</summary>
+    private async Task<long> CountAsync(string metric, CancellationToken ct)
     {
-        var (used, last) = (Idle.CpuSeconds(vireo.ProcessId), Stopwatch.GetTimestamp());
-        while (Stopwatch.GetElapsedTime(last) < Still)
-        {
-            await Task.Delay(Pause, ct);
-            var now = Idle.CpuSeconds(vireo.ProcessId);
-            if (now > used)
-            {
-                (used, last) = (now, Stopwatch.GetTimestamp());
-            }
-        }
-
-        return last;
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
+        using var answer = await _client.SendAsync(request, ct);
+        return (await answer.Content.ReadAsStringAsync(ct))
+            .Split('\n')
+            .Where(line => line.StartsWith($"{metric}{{controller=\"virtualmachine\"", StringComparison.Ordinal))
+            .Sum(line => long.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture));
     }
 
     private async Task<int> RunningAsync(CancellationToken ct) =>

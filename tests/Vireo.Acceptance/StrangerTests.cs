@@ -46,7 +46,7 @@ public sealed class StrangerTests(VireoHost host)
             .Distinct()
             .ShouldBe(["TypeError"]);
 
-    /// <summary>What a page says that a browser loaded from a port, with the token of an account that may edit.</summary>
+    /// <summary>What a page says that a browser loaded from a port; its token's account may edit.</summary>
     private async Task<IReadOnlyList<string>> ShowPageAsync(int port, string account)
     {
         (await host.KubectlAsync("create", "serviceaccount", account)).ShouldSucceed();

@@ -9,11 +9,13 @@ namespace Vireo.ApiServer.Metrics;
 /// <param name="Description">What it counts.</param>
 /// <param name="Tags">What sets it apart, by name.</param>
 /// <param name="Total">Its value.</param>
+/// <param name="IsGauge">True for what also goes down.</param>
 internal sealed record Measure(
     string Name,
     string? Description,
     IReadOnlyList<KeyValuePair<string, string>> Tags,
-    long Total
+    long Total,
+    bool IsGauge
 );
 
 /// <summary>Adds up the counters of a meter, from its own making on.</summary>
@@ -27,7 +29,7 @@ internal sealed class MetricsCollector : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name == meter && instrument is Counter<long>)
+            if (instrument.Meter.Name == meter && instrument is Counter<long> or UpDownCounter<long>)
             {
                 listener.EnableMeasurementEvents(instrument);
             }
@@ -53,7 +55,7 @@ internal sealed class MetricsCollector : IDisposable
         var key = $"{instrument.Name}\n{string.Join('\n', named.Select(tag => $"{tag.Key}={tag.Value}"))}";
         _totals.AddOrUpdate(
             key,
-            _ => new(instrument.Name, instrument.Description, named, amount),
+            _ => new(instrument.Name, instrument.Description, named, amount, instrument is UpDownCounter<long>),
             (_, before) => before with { Total = before.Total + amount }
         );
     }

@@ -12,13 +12,14 @@ internal static class MetricsText
         foreach (var metric in measures.GroupBy(measure => measure.Name, StringComparer.Ordinal))
         {
             // By Prometheus' rules a counter's name ends so, and has no dots.
-            var name = metric.Key.Replace('.', '_') + "_total";
+            var (suffix, type) = metric.First().IsGauge ? ("", "gauge") : ("_total", "counter");
+            var name = metric.Key.Replace('.', '_') + suffix;
             if (metric.First().Description is { Length: > 0 } description)
             {
                 text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {Escaped(description)}\n");
             }
 
-            text.Append(CultureInfo.InvariantCulture, $"# TYPE {name} counter\n");
+            text.Append(CultureInfo.InvariantCulture, $"# TYPE {name} {type}\n");
             foreach (var measure in metric)
             {
                 var labels = measure.Tags.Select(tag => $"{tag.Key.Replace('.', '_')}=\"{Escaped(tag.Value)}\"");

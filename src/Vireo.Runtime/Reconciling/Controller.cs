@@ -100,7 +100,6 @@ public sealed class Controller(string name, IReconciler reconciler, TimeProvider
 
     private async Task PassAsync(ResourceKey key, CancellationToken ct)
     {
-        var start = time.GetTimestamp();
         string result;
         try
         {
@@ -129,11 +128,7 @@ public sealed class Controller(string name, IReconciler reconciler, TimeProvider
             _queue.AddFailed(key);
         }
 
-        RuntimeMetrics.Passes.Record(
-            time.GetElapsedTime(start).TotalSeconds,
-            RuntimeMetrics.Controller(name),
-            new("outcome", result)
-        );
+        RuntimeMetrics.Passes.Add(1, RuntimeMetrics.Controller(name), new("outcome", result));
     }
 
     private string Follow(ResourceKey key, Outcome outcome)

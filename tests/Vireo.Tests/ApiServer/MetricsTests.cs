@@ -32,6 +32,21 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public void What_goes_down_again_is_a_gauge()
+    {
+        using var meter = new Meter("Test.Gauges");
+        using var collector = new MetricsCollector("Test.Gauges");
+        var depth = meter.CreateUpDownCounter<long>("queue.depth", "{key}", "What waits.");
+
+        depth.Add(3, new KeyValuePair<string, object?>("controller", "vm"));
+        depth.Add(-2, new KeyValuePair<string, object?>("controller", "vm"));
+
+        MetricsText
+            .Of(collector.Read())
+            .ShouldBe("# HELP queue_depth What waits.\n# TYPE queue_depth gauge\nqueue_depth{controller=\"vm\"} 1\n");
+    }
+
+    [Fact]
     public void Other_meters_are_left_out()
     {
         using var meter = new Meter("Test.Others");

@@ -72,16 +72,22 @@ public sealed class LoadTests : IAsyncLifetime
         var bodies = Enumerable.Range(0, 4).Select(_ => new SlowBody(3_000_000)).ToList();
         var held = bodies.Select(body => many.PostAsync(RunningServer.ConfigMaps, body, give.Token)).ToList();
         await Eventually.HoldsAsync(() => bodies.TrueForAll(body => body.IsAsked));
+        const string Served = """apiserver_current_inflight_requests{request_kind="mutating"} 4""";
+        await Eventually.HoldsAsync(
+            () => _server.GetAsync("/metrics").Result.Text.Contains(Served),
+            "all four are served"
+        );
 
         // 184 of its 200 places are taken: what is small goes on, the next large one waits, and not for ever.
+        (await _admin.GetAsync("/api/v1/namespaces", Ct)).StatusCode.ShouldBe(HttpStatusCode.OK);
         using var socket = new TcpClient();
         await using var waits = await SayAsync(
             socket,
             $"POST {RunningServer.ConfigMaps} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 + "Content-Length: 3000000\r\n\r\n"
         );
-        (await _admin.GetAsync("/api/v1/namespaces", Ct)).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await _admin.GetAsync("/readyz", Ct)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await _server.Own.GetAsync("/api/v1/namespaces", Ct)).StatusCode.ShouldBe(HttpStatusCode.OK);
 
         using var answer = new StreamReader(waits);
         (await answer.ReadLineAsync(Ct)).ShouldBe("HTTP/1.1 429 Too Many Requests");
