@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using Vireo.Api;
 
 namespace Vireo.ApiServer.Storage;
 
@@ -24,7 +25,7 @@ internal sealed record BatchPlan(
             ref var table = ref tables[StoreState.PositionOf(write.Kind)];
             var current = table.Find(write.Namespace, write.Name);
 
-            if (ConflictOf(write, current) is { } reason)
+            if ((ConflictOf(write, current) ?? ConflictOf(write, tables)) is { } reason)
             {
                 outcomes.Add(new(null, new StoreConflictException(reason, current)));
                 continue;
@@ -51,6 +52,20 @@ internal sealed record BatchPlan(
                 StoreConflictReason.RevisionMismatch,
             _ => null,
         };
+
+    /// <summary>No object is left in a namespace that is gone, whoever of those who write to it is first.</summary>
+    private static StoreConflictReason? ConflictOf(StoreWrite write, ObjectTable[] tables) =>
+        write switch
+        {
+            { NeedsNamespace: true, Namespace: { } ns } when Namespaces(tables).Find(null, ns) is null =>
+                StoreConflictReason.NoNamespace,
+            { Operation: StoreOperation.Delete } when ReferenceEquals(write.Kind, ResourceKinds.Namespaces) =>
+                tables.Any(table => table.List(write.Name).Count > 0) ? StoreConflictReason.NotEmpty : null,
+            _ => null,
+        };
+
+    private static ObjectTable Namespaces(ObjectTable[] tables) =>
+        tables[StoreState.PositionOf(ResourceKinds.Namespaces)];
 
     private static StoreEventType TypeOf(StoreOperation operation) =>
         operation switch

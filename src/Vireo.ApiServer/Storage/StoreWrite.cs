@@ -31,7 +31,11 @@ internal sealed record StoreWrite(
     long? ExpectedRevision,
     ReadOnlyMemory<byte> Json,
     int VersionOffset
-);
+)
+{
+    /// <summary>True for a create that is not to be done when its namespace is gone by then.</summary>
+    public bool NeedsNamespace { get; init; }
+}
 
 /// <summary>Why the store does not hold what a write expects.</summary>
 internal enum StoreConflictReason
@@ -39,6 +43,12 @@ internal enum StoreConflictReason
     AlreadyExists,
     NotFound,
     RevisionMismatch,
+
+    /// <summary>The namespace that the object was to be in is gone.</summary>
+    NoNamespace,
+
+    /// <summary>A namespace that was to go has objects in it.</summary>
+    NotEmpty,
 }
 
 /// <summary>

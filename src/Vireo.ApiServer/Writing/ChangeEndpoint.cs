@@ -146,6 +146,7 @@ internal sealed class ChangeEndpoint(
             }
             catch (StoreConflictException conflict)
             {
+                NamespaceRules.RefuseIfNotEmpty(request.Kind, request.Name, conflict.Reason);
                 if (conflict.Reason == StoreConflictReason.RevisionMismatch && (pinned || attempt == Attempts))
                 {
                     throw Refusals.Modified(request.Kind, request.Name);

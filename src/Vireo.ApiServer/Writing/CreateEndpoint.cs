@@ -88,8 +88,13 @@ internal sealed class CreateEndpoint(ResourceStore store, Reviewer reviewer, Tim
                 var stored = isTrial ? Trial(request, name, encoded) : await WriteAsync(request, name, encoded);
                 return (stored, reviewed.Warnings);
             }
-            catch (StoreConflictException)
+            catch (StoreConflictException conflict)
             {
+                if (conflict.Reason == StoreConflictReason.NoNamespace)
+                {
+                    throw Refusals.NotFound(ResourceKinds.Namespaces, request.Namespace!);
+                }
+
                 if (draft.Meta.Name is { Length: > 0 } || attempt == NameAttempts)
                 {
                     throw Refusals.AlreadyExists(request.Kind, name);
@@ -181,7 +186,10 @@ internal sealed class CreateEndpoint(ResourceStore store, Reviewer reviewer, Tim
                 null,
                 encoded.Json,
                 encoded.VersionOffset
-            ),
+            )
+            {
+                NeedsNamespace = true,
+            },
             request.Aborted
         );
 }

@@ -93,8 +93,9 @@ internal sealed class DeleteEndpoint(ResourceStore store, TimeProvider time)
                 var write = new StoreWrite(operation, request.Kind, ns, name, stored.Revision, json, offset);
                 return (await store.WriteAsync(write, request.Aborted), !stays);
             }
-            catch (StoreConflictException)
+            catch (StoreConflictException conflict)
             {
+                NamespaceRules.RefuseIfNotEmpty(request.Kind, name, conflict.Reason);
                 // The object changed meanwhile: look at it again, preconditions included.
                 request.Aborted.ThrowIfCancellationRequested();
             }

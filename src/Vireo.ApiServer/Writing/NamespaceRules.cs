@@ -64,6 +64,15 @@ internal static class NamespaceRules
         }
     }
 
+    /// <summary>A namespace goes when nothing is in it any more, also when somebody wrote into it a moment ago.</summary>
+    public static void RefuseIfNotEmpty(ResourceKind kind, string name, StoreConflictReason reason)
+    {
+        if (reason == StoreConflictReason.NotEmpty)
+        {
+            throw Refusals.Conflict(kind, name, "there are objects in it: delete them first");
+        }
+    }
+
     /// <summary>A new object needs a namespace that exists and stays.</summary>
     public static void RequireOpen(ResourceStore store, ResourceKind kind, string ns, string name)
     {

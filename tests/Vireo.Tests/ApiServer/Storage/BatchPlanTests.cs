@@ -40,6 +40,23 @@ public sealed class BatchPlanTests
         plan.Next[ResourceKinds.ConfigMaps].Find("default", "a").ShouldBeSameAs(plan.Outcomes[6].Stored);
     }
 
+    /// <summary>Whoever is first, no object is left in a namespace that is gone.</summary>
+    [Fact]
+    public void A_namespace_goes_when_it_is_empty_and_nothing_comes_into_it_after_that()
+    {
+        var space = Write.Create("room", kind: ResourceKinds.Namespaces, ns: null);
+        var gone = Write.Delete("room", kind: ResourceKinds.Namespaces, ns: null);
+        var inside = Write.Create("a", ns: "room") with { NeedsNamespace = true };
+
+        Reasons(space, inside, gone).ShouldBe([null, null, StoreConflictReason.NotEmpty]);
+        Reasons(space, gone, inside).ShouldBe([null, null, StoreConflictReason.NoNamespace]);
+        Reasons(space, inside, Write.Delete("a", ns: "room"), gone).ShouldBe([null, null, null, null]);
+        Reasons(space, Write.Create("a", ns: "roomy"), gone).ShouldBe([null, null, null]);
+
+        static IEnumerable<StoreConflictReason?> Reasons(params StoreWrite[] writes) =>
+            BatchPlan.Of(Empty, writes).Outcomes.Select(outcome => outcome.Conflict?.Reason);
+    }
+
     [Fact]
     public void A_plan_leaves_what_it_starts_from_as_it_is()
     {

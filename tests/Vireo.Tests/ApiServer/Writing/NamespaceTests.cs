@@ -60,6 +60,23 @@ public sealed class NamespaceTests : IAsyncLifetime
         (await _server.GetAsync(Path + "/team")).Code.ShouldBe(HttpStatusCode.NotFound);
     }
 
+    /// <summary>Whoever ends it may not have seen what came last: no object stays in a namespace that is gone.</summary>
+    [Fact]
+    public async Task A_namespace_that_has_objects_in_it_is_not_finalized()
+    {
+        await _server.PostAsync(Path + "/team/configmaps", """{"metadata":{"name":"a"}}""");
+        var body = (await _server.DeleteAsync(Path + "/team")).Json;
+        body["spec"]!.AsObject().Remove("finalizers");
+
+        var refused = await _server.PutAsync(Path + "/team/finalize", body.ToJsonString());
+
+        refused.Code.ShouldBe(HttpStatusCode.Conflict);
+        refused.Message.ShouldContain("there are objects in it");
+        await _server.DeleteAsync(Path + "/team/configmaps/a");
+        (await _server.PutAsync(Path + "/team/finalize", body.ToJsonString())).Code.ShouldBe(HttpStatusCode.OK);
+        (await _server.GetAsync(Path + "/team")).Code.ShouldBe(HttpStatusCode.NotFound);
+    }
+
     [Fact]
     public async Task A_namespace_with_a_finalizer_of_its_own_waits_for_both()
     {
