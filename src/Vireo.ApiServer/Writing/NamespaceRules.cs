@@ -64,7 +64,7 @@ internal static class NamespaceRules
         }
     }
 
-    /// <summary>A namespace goes when nothing is in it any more, also when somebody wrote into it a moment ago.</summary>
+    /// <summary>A namespace goes when nothing is in it any more, also if somebody wrote into it a moment ago.</summary>
     public static void RefuseIfNotEmpty(ResourceKind kind, string name, StoreConflictReason reason)
     {
         if (reason == StoreConflictReason.NotEmpty)

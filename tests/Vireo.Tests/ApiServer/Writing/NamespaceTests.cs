@@ -60,7 +60,7 @@ public sealed class NamespaceTests : IAsyncLifetime
         (await _server.GetAsync(Path + "/team")).Code.ShouldBe(HttpStatusCode.NotFound);
     }
 
-    /// <summary>Whoever ends it may not have seen what came last: no object stays in a namespace that is gone.</summary>
+    /// <summary>Whoever ends it may not have seen what came last: nothing stays in a namespace that is gone.</summary>
     [Fact]
     public async Task A_namespace_that_has_objects_in_it_is_not_finalized()
     {
