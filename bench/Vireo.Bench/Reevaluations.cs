@@ -14,6 +14,10 @@ namespace Vireo.Bench;
 internal sealed class Reevaluations(RunningVireo vireo)
 {
     private const int Parallel = 16;
+
+    /// <summary>The ratio that holds anyway is no change, and nobody is looked at for it.</summary>
+    private const int AboveDefault = 5;
+
     private const string Space = "bench-live";
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private static readonly ResourceKey Installation = new("kubevirt", "kubevirt");
@@ -32,9 +36,9 @@ internal sealed class Reevaluations(RunningVireo vireo)
         {
             await RestAsync(ct);
             var (before, cpuBefore) = (await NewestAsync(ct), Idle.CpuSeconds(vireo.ProcessId));
-            seconds.Add(await ChangeAsync(machines, i + 2, ct));
-            await RestAsync(ct);
+            seconds.Add(await ChangeAsync(machines, i + AboveDefault, ct));
             cpu.Add(Idle.CpuSeconds(vireo.ProcessId) - cpuBefore);
+            await RestAsync(ct);
             writes.Add(await NewerThanAsync(before, ct));
         }
 
@@ -143,15 +147,15 @@ internal sealed class Reevaluations(RunningVireo vireo)
     private async Task<IReadOnlyList<T>> AllAsync<T>(CancellationToken ct)
         where T : class, IResource => (await _client.ListAsync<T>(new ListQuery { Namespace = Space }, ct)).Items;
 
-    /// <summary>Waits until the program has nothing left to do.</summary>
+    /// <summary>Waits until no machine was looked at for a while. The agent looks at its guests all the time.</summary>
     private async Task RestAsync(CancellationToken ct)
     {
-        double before;
+        long before;
         do
         {
-            before = Idle.CpuSeconds(vireo.ProcessId);
+            before = await CountAsync("vireo_controller_passes_total", ct);
             await Task.Delay(TimeSpan.FromSeconds(2), ct);
-        } while (Idle.CpuSeconds(vireo.ProcessId) - before > 0.2);
+        } while (await CountAsync("vireo_controller_passes_total", ct) > before);
     }
 
     private static Task Each(int count, Func<int, CancellationToken, Task> act, CancellationToken ct) =>
