@@ -225,8 +225,8 @@ internal sealed class Departure(DepartureTools tools, VirtualMachineInstance ins
                 disk.Way == DiskWay.Shared && !offer.Disks.First(each => each.Target == disk.Target).IsReadOnly
             ),
             BytesPerSecond = tools.Migrations?.BandwidthPerMigration?.Value ?? 0,
-            MaySlowDown = tools.Migrations?.AllowAutoConverge == true,
             StandsStill = standsStill,
+            MaySlowDown = !standsStill && tools.Migrations?.AllowAutoConverge == true,
             MayPostCopy = !standsStill && tools.Migrations?.AllowPostCopy == true,
         };
     }

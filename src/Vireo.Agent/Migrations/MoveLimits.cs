@@ -45,8 +45,13 @@ internal sealed record MoveLimits(TimeSpan Total, TimeSpan Standstill, MoveHaste
         : Haste is { } haste ? new(isHastened ? null : haste)
         : new(
             Abort: $"Live migration is not completed after {Total.TotalSeconds} seconds "
-                + "(migrations.completionTimeoutPerGiB); it was given up: the guest changes its memory faster than it "
-                + "moves, or the network is slow. Allow auto-converge or post-copy."
+                + "(migrations.completionTimeoutPerGiB); it was given up: "
+                + (
+                    isHastened
+                        ? "the network is slow."
+                        : "the guest changes its memory faster than it moves, or the network is slow. Allow "
+                            + "auto-converge or post-copy."
+                )
         );
 }
 

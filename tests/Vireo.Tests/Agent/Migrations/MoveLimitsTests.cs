@@ -47,6 +47,16 @@ public sealed class MoveLimitsTests
         Judge(new() { ProgressTimeout = 0 }, elapsed: 10, still: 10).ShouldBe((null, false));
     }
 
+    [Fact]
+    public void A_guest_that_stands_still_is_not_advised_to_be_slowed_down()
+    {
+        string Advice(bool isHastened) =>
+            MoveLimits.Of(null, Gibibyte).Judge(TimeSpan.FromSeconds(150), TimeSpan.Zero, isHastened).Abort!;
+
+        Advice(isHastened: false).ShouldContain("Allow auto-converge");
+        Advice(isHastened: true).ShouldEndWith("it was given up: the network is slow.");
+    }
+
     private static (string? Haste, bool IsAborted) Judge(
         MigrationConfiguration configuration,
         int elapsed,

@@ -53,6 +53,20 @@ public sealed class LoadTests : IAsyncLifetime
         (await _server.GetAsync($"{RunningServer.ConfigMaps}/slow")).Code.ShouldBe(HttpStatusCode.NotFound);
     }
 
+    [Fact]
+    public async Task A_body_that_comes_too_slowly_ends_the_request()
+    {
+        using var socket = new TcpClient();
+        await using var tls = await SayAsync(
+            socket,
+            $"POST {RunningServer.ConfigMaps} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Content-Length: 1000\r\n\r\n{"
+        );
+
+        using var answer = new StreamReader(tls);
+        (await answer.ReadLineAsync(Ct)).ShouldBe("HTTP/1.1 504 Gateway Timeout");
+    }
+
     [Theory]
     [InlineData("never")]
     [InlineData("-1s")]
