@@ -60,8 +60,8 @@ internal static class RequestBody
     }
 
     /// <remarks>
-    /// Kestrel tells of a piece whose length is no number by one exception, and of one whose length is too large a
-    /// number by this. Both are the client's doing.
+    /// Kestrel tells of a piece whose length is no number, and of a body that comes too slowly, by one exception, which
+    /// <see cref="Routing.Router"/> answers; and of a piece whose length is too large a number by this.
     /// </remarks>
     private static async ValueTask<ReadResult> ReadMoreAsync(PipeReader reader, CancellationToken ct)
     {
@@ -69,7 +69,7 @@ internal static class RequestBody
         {
             return await reader.ReadAsync(ct);
         }
-        catch (IOException broken)
+        catch (IOException broken) when (broken is not BadHttpRequestException)
         {
             throw Refusals.BadRequest(broken.Message);
         }
