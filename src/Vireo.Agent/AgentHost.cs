@@ -181,7 +181,12 @@ public static class AgentHost
             logger
         )
         {
-            Network = options.Identity is { } joined ? new(options.Listen, joined.Trust, time) : null,
+            Network = options.Identity is { } joined
+                ? new(options.Listen, joined.Trust, time)
+                {
+                    Plain = new(() => settings.Configuration().Migrations?.DisableTLS == true),
+                }
+                : null,
         };
 
     private static bool WantsEmulation(KubeVirt cluster) =>

@@ -51,6 +51,28 @@ public sealed class MigrationTests(MovingGuest guest)
     }
 
     [Fact]
+    public async Task Its_memory_is_read_on_the_network_only_when_the_cluster_asks_for_plain_text()
+    {
+        await guest.AskAsync("yes not-for-others | head -c 4194304 >/tmp/secret");
+        using var eavesdropper = new Eavesdropper("not-for-others\nnot-for-others\n");
+        await MovesAtLastAsync(await guest.HostAsync());
+        eavesdropper.Bytes.ShouldBeGreaterThan(4 << 20, "it hears the guest move");
+        eavesdropper.HasRead.ShouldBeFalse();
+
+        await guest.ConfigureAsync("disableTLS", "true");
+        try
+        {
+            await MovesAtLastAsync(await guest.HostAsync());
+            eavesdropper.HasRead.ShouldBeTrue();
+        }
+        finally
+        {
+            await guest.ConfigureAsync("disableTLS", "null");
+            await guest.AskAsync("rm /tmp/secret");
+        }
+    }
+
+    [Fact]
     public async Task A_move_tells_how_far_it_is_holds_what_is_edited_meanwhile_and_is_cancelled_by_deleting_it()
     {
         var from = await guest.HostAsync();

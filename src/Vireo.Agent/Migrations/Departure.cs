@@ -50,7 +50,7 @@ internal sealed class Departure(DepartureTools tools, VirtualMachineInstance ins
 
         var move = MoveOf(domain, offer, terms);
         var limits = MoveLimits.Of(tools.Migrations, BytesOf(offer, terms));
-        var forwarders = Enum.GetValues<MoveChannel>().Select(ForwarderOf).ToList();
+        var forwarders = Enum.GetValues<MoveChannel>().Select(channel => ForwarderOf(channel, terms)).ToList();
         try
         {
             foreach (var forwarder in forwarders)
@@ -239,10 +239,12 @@ internal sealed class Departure(DepartureTools tools, VirtualMachineInstance ins
             )
             .Sum(disk => disk.SizeBytes);
 
-    private MoveForwarder ForwarderOf(MoveChannel channel) =>
+    private MoveForwarder ForwarderOf(MoveChannel channel, MoveTerms terms) =>
         new(
             tools.Moves.SocketOf(MigrationUid, channel).Path,
-            ct => tools.Peers.OpenAsync(Target, PathOf($"streams/{channel}"), ct),
+            channel != MoveChannel.Control && terms.InPlainText && tools.Migrations?.DisableTLS == true
+                ? ct => tools.Peers.OpenPlainAsync(Target, PathOf($"streams/{channel}"), ct)
+                : ct => tools.Peers.OpenAsync(Target, PathOf($"streams/{channel}"), ct),
             channel == MoveChannel.Control ? Lost.AgreeAsync : null,
             tools.Logger
         );

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
@@ -11,13 +12,21 @@ namespace Vireo.Agent;
 /// <summary>What other hosts' agents ask this one about moves, and the streams of guests that come here.</summary>
 /// <remarks>
 /// <c>/migrations/UID/offer</c>, <c>files/VOLUME</c>, <c>console</c> and <c>streams/CHANNEL</c> are about guests that
-/// this host was asked to take: others are refused. <c>guest</c> says how a guest stands here.
+/// this host was asked to take: others are refused. A stream that is posted for is one in plain text. <c>guest</c>
+/// says how a guest stands here.
 /// </remarks>
 /// <param name="arrivals">The guests that are to come.</param>
 /// <param name="moves">The hypervisor.</param>
 /// <param name="hosts">Knows whose agents may ask.</param>
+/// <param name="plain">Streams in plain text; null for a door that is not on the network.</param>
 /// <param name="logger">Told of bugs.</param>
-internal sealed class MoveDoor(Arrivals arrivals, IGuestMoves moves, KnownHosts hosts, ILogger logger)
+internal sealed class MoveDoor(
+    Arrivals arrivals,
+    IGuestMoves moves,
+    KnownHosts hosts,
+    PlainStreams? plain,
+    ILogger logger
+)
 {
     /// <summary>What the paths begin with.</summary>
     public const string Root = "/migrations/";
@@ -61,6 +70,13 @@ internal sealed class MoveDoor(Arrivals arrivals, IGuestMoves moves, KnownHosts 
                 known,
                 stopping
             ),
+            ("POST", [var uid, "streams", var channel])
+                when Enum.TryParse<MoveChannel>(channel, ignoreCase: true, out var known) => GiveTicketAsync(
+                http,
+                uid,
+                known,
+                stopping
+            ),
             ("GET", [_, "guest"]) => TellGuestAsync(http),
             _ => throw DoorRefusals.NoSuchPath(),
         };
@@ -72,7 +88,8 @@ internal sealed class MoveDoor(Arrivals arrivals, IGuestMoves moves, KnownHosts 
         var offer =
             JsonSerializer.Deserialize(await ReadAsync(http), MoveJson.Default.MoveOffer)
             ?? throw DoorRefusals.BadBody("it is empty");
-        await AnswerAsync(http, arrivals.Accept(arrival, offer), MoveJson.Default.MoveTerms);
+        var terms = arrivals.Accept(arrival, offer) with { InPlainText = plain?.IsWanted == true };
+        await AnswerAsync(http, terms, MoveJson.Default.MoveTerms);
     }
 
     private async Task TakeFileAsync(HttpContext http, string migrationUid, string volume)
@@ -103,6 +120,27 @@ internal sealed class MoveDoor(Arrivals arrivals, IGuestMoves moves, KnownHosts 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, arrival.Ended);
         var guest = await moves.OpenAsync(migrationUid, channel, http.RequestAborted);
         await StreamPump.RunAsync(await PeerStream.AcceptAsync(http), guest, ending.Token);
+    }
+
+    /// <summary>Lets a stream in plain text in, where that is asked for: who asks here has shown a certificate.</summary>
+    private Task GiveTicketAsync(HttpContext http, string migrationUid, MoveChannel channel, CancellationToken stopping)
+    {
+        var arrival = Find(http, migrationUid);
+        var ticket =
+            plain is { IsWanted: true } && channel != MoveChannel.Control
+                ? plain.Issue(CarryAsync, arrival.Ended)
+                : throw new ApiException(
+                    Reason.Forbidden,
+                    "Streams go encrypted: the cluster's spec.configuration.migrations.disableTLS asks for nothing else."
+                );
+        return AnswerAsync(http, new(ticket), MoveJson.Default.PlainTicket);
+
+        async Task CarryAsync(IDuplexPipe stream)
+        {
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, arrival.Ended);
+            var guest = await moves.OpenAsync(migrationUid, channel, ending.Token);
+            await StreamPump.RunAsync(stream, guest, ending.Token);
+        }
     }
 
     private async Task TellGuestAsync(HttpContext http)

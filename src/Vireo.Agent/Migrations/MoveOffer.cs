@@ -49,7 +49,11 @@ internal sealed record OfferedDisk(
 /// <summary>What the other host answers.</summary>
 /// <param name="StateFolder">Where it keeps what the guest has in its state folder.</param>
 /// <param name="Disks">How it gets each disk.</param>
-internal sealed record MoveTerms(string StateFolder, IReadOnlyList<DiskTerms> Disks);
+internal sealed record MoveTerms(string StateFolder, IReadOnlyList<DiskTerms> Disks)
+{
+    /// <summary>True when it takes the guest's memory and disks in plain text.</summary>
+    public bool InPlainText { get; init; }
+}
 
 /// <summary>How a disk gets to the other host.</summary>
 internal sealed record DiskTerms(string Volume, string Target, DiskWay Way);
@@ -86,6 +90,7 @@ internal sealed record ArrivalNote(string MigrationUid, IReadOnlyList<string> Ma
 )]
 [JsonSerializable(typeof(MoveOffer))]
 [JsonSerializable(typeof(MoveTerms))]
+[JsonSerializable(typeof(PlainTicket))]
 [JsonSerializable(typeof(GuestAnswer))]
 [JsonSerializable(typeof(ArrivalNote))]
 internal sealed partial class MoveJson : JsonSerializerContext;

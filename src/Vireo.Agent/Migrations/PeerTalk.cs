@@ -49,4 +49,13 @@ internal sealed class PeerTalk(PeerDoors doors)
     /// <exception cref="ApiException">It is not reached, or refuses.</exception>
     public Task<Stream> OpenAsync(Peer peer, string path, CancellationToken ct) =>
         doors.OpenAsync(peer.Endpoint, peer.Host, path, ct);
+
+    /// <summary>Opens a stream in plain text to an agent that takes one. The caller disposes it.</summary>
+    /// <exception cref="ApiException">It is not reached, or refuses.</exception>
+    /// <exception cref="IOException">It is not reached.</exception>
+    public async Task<Stream> OpenPlainAsync(Peer peer, string path, CancellationToken ct)
+    {
+        var answer = await AskAsync(peer, (HttpMethod.Post, path, null), MoveJson.Default.PlainTicket, ct);
+        return await PeerDoors.OpenPlainAsync(peer.Endpoint, answer.Ticket, ct);
+    }
 }

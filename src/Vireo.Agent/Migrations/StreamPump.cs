@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Net.Sockets;
 
 namespace Vireo.Agent;
@@ -39,18 +40,35 @@ internal static class StreamPump
         }
     }
 
-    /// <summary>True when it came to the end of what it reads.</summary>
-    private static async Task<bool> CopyAsync(Stream from, Stream to, CancellationToken ct)
+    /// <summary>As the other, for a connection whose pipes somebody else closes.</summary>
+    public static async Task RunAsync(IDuplexPipe first, Stream second, CancellationToken ct)
     {
-        var buffer = new byte[BufferBytes];
-        try
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var forth = IsWholeAsync(() => first.Input.CopyToAsync(second, ending.Token));
+        var back = IsWholeAsync(() => second.CopyToAsync(first.Output, ending.Token));
+        await Task.WhenAny(forth, back);
+        await ending.CancelAsync();
+        await second.DisposeAsync();
+        await Task.WhenAll(forth, back);
+    }
+
+    /// <summary>True when it came to the end of what it reads.</summary>
+    private static Task<bool> CopyAsync(Stream from, Stream to, CancellationToken ct) =>
+        IsWholeAsync(async () =>
         {
+            var buffer = new byte[BufferBytes];
             while (await from.ReadAsync(buffer, ct) is > 0 and var count)
             {
                 await to.WriteAsync(buffer.AsMemory(0, count), ct);
                 await to.FlushAsync(ct);
             }
+        });
 
+    private static async Task<bool> IsWholeAsync(Func<Task> copy)
+    {
+        try
+        {
+            await copy();
             return true;
         }
         catch (Exception e)

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
+using System.Text;
 using Vireo.Runtime;
 
 namespace Vireo.Agent;
@@ -21,6 +23,28 @@ internal sealed class PeerDoors(DoorTrust? trust) : IDisposable
     /// <exception cref="ApiException">The agent refuses, cannot be reached, or is not to be trusted.</exception>
     public async Task<Stream> OpenAsync(string endpoint, string host, string path, CancellationToken ct) =>
         await DoorStream.OpenAsync(ClientOf(endpoint, host), path, ct);
+
+    /// <summary>Opens a stream of bytes in plain text, both ways, to an agent on the network.</summary>
+    /// <param name="endpoint">Where the agent is.</param>
+    /// <param name="ticket">What it gave over TLS for this one stream.</param>
+    /// <param name="ct">Ends the try to open.</param>
+    /// <exception cref="IOException">It is not reached.</exception>
+    public static async Task<Stream> OpenPlainAsync(string endpoint, string ticket, CancellationToken ct)
+    {
+        var door = DoorEndpoint.Parse(endpoint) ?? throw new IOException($"\"{endpoint}\" is no agent's address.");
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        end.CancelAfter(DoorClient.ConnectTimeout);
+        try
+        {
+            var stream = await DoorClient.DialAsync(door, end.Token);
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(ticket), ct);
+            return stream;
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException && !ct.IsCancellationRequested)
+        {
+            throw new IOException($"The agent at {endpoint} is not reached ({e.Message}).", e);
+        }
+    }
 
     /// <summary>Leads to one agent, for questions that have an answer. Not to be disposed by who asks.</summary>
     /// <exception cref="ApiException">The agent is not to be trusted.</exception>

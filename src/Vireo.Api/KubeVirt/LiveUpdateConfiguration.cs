@@ -58,7 +58,10 @@ public sealed record MigrationConfiguration
     /// <summary>True to stop a guest for a moment when the time is up.</summary>
     public bool? AllowWorkloadDisruption { get; init; }
 
-    /// <summary>True has no effect, and is warned of: guests always move encrypted.</summary>
+    /// <summary>
+    /// True to send guests' memory and disks between hosts in plain text, which takes less time; whoever reads along on
+    /// the network reads them. What hosts agree on stays encrypted.
+    /// </summary>
     public bool? DisableTLS { get; init; }
 
     /// <summary>The taint that asks for a node to be drained; kubevirt.io/drain when empty.</summary>

@@ -24,7 +24,8 @@ internal static class MigrationConfigurationRules
     {
         if (migrations?.DisableTLS == true)
         {
-            yield return $"{path}.disableTLS has no effect: guests always move encrypted between hosts.";
+            yield return $"{path}.disableTLS: guests' memory and disks go between hosts in plain text, for whoever reads "
+                + "along on the network.";
         }
 
         if (migrations?.ParallelMigrationsPerCluster == 0)

@@ -7,7 +7,8 @@ namespace Vireo.Runtime;
 /// <summary>Opens HTTP connections to the door of an agent.</summary>
 public static class DoorClient
 {
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+    /// <summary>How long a connection may take to be made.</summary>
+    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>An agent in the server's own program opens its door a moment after the server is ready.</summary>
     private static readonly TimeSpan LocalPatience = TimeSpan.FromSeconds(3);
@@ -62,7 +63,9 @@ public static class DoorClient
         };
     }
 
-    private static async Task<Stream> DialAsync(DoorEndpoint endpoint, CancellationToken ct)
+    /// <summary>Opens a bare connection; what is spoken on it is the caller's business.</summary>
+    /// <exception cref="SocketException">Nobody listens there.</exception>
+    public static async Task<Stream> DialAsync(DoorEndpoint endpoint, CancellationToken ct)
     {
         var began = TimeProvider.System.GetTimestamp();
         while (true)

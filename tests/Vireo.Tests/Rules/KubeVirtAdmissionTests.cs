@@ -127,7 +127,8 @@ public class KubeVirtAdmissionTests
     )]
     [InlineData(
         """{ "migrations": { "disableTLS": true } }""",
-        "spec.configuration.migrations.disableTLS has no effect: guests always move encrypted between hosts."
+        "spec.configuration.migrations.disableTLS: guests' memory and disks go between hosts in plain text, for whoever "
+            + "reads along on the network."
     )]
     public void What_has_no_effect_or_a_better_form_is_warned_of(string json, string warning)
     {
