@@ -114,15 +114,25 @@ internal sealed class TwoHosts(string program, string root) : IAsyncDisposable
         return host?.Status?.Conditions?.Any(each => each is { Type: "Ready", Status: "True" }) == true;
     }
 
+    /// <summary>Whether guests' memory and disks are to move as they are, or encrypted.</summary>
+    public Task SendInPlainTextAsync(bool isPlain, CancellationToken ct) =>
+        PatchAsync(
+            ["kubevirt", "kubevirt", "--namespace", "kubevirt"],
+            $$$"""{"spec":{"configuration":{"migrations":{"disableTLS":{{{(isPlain ? "true" : "false")}}} } } } }""",
+            ct
+        );
+
     private Task ChangeHostAsync(string name, string patch, CancellationToken ct) =>
+        PatchAsync(["hosts.vireo.dev", name], patch, ct);
+
+    private Task PatchAsync(string[] what, string patch, CancellationToken ct) =>
         Programs.RunAsync(
             "kubectl",
             [
                 "--kubeconfig",
                 Path.Combine(Server, "admin.kubeconfig"),
                 "patch",
-                "hosts.vireo.dev",
-                name,
+                .. what,
                 "--type",
                 "merge",
                 "-p",
