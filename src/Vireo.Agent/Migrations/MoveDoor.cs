@@ -131,7 +131,7 @@ internal sealed class MoveDoor(
                 ? plain.Issue(CarryAsync, arrival.Ended)
                 : throw new ApiException(
                     Reason.Forbidden,
-                    "Streams go encrypted: the cluster's spec.configuration.migrations.disableTLS asks for nothing else."
+                    "Streams go encrypted: the cluster's migrations.disableTLS asks for nothing else."
                 );
         return AnswerAsync(http, new(ticket), MoveJson.Default.PlainTicket);
 
