@@ -122,17 +122,11 @@ internal sealed class MoveDoor(
         await StreamPump.RunAsync(await PeerStream.AcceptAsync(http), guest, ending.Token);
     }
 
-    /// <summary>Lets a stream in plain text in, where that is asked for: who asks here has shown a certificate.</summary>
+    /// <summary>Lets a stream in plain text in: who asks for it here has shown a certificate.</summary>
     private Task GiveTicketAsync(HttpContext http, string migrationUid, MoveChannel channel, CancellationToken stopping)
     {
         var arrival = Find(http, migrationUid);
-        var ticket =
-            plain is { IsWanted: true } && channel != MoveChannel.Control
-                ? plain.Issue(CarryAsync, arrival.Ended)
-                : throw new ApiException(
-                    Reason.Forbidden,
-                    "Streams go encrypted: the cluster's migrations.disableTLS asks for nothing else."
-                );
+        var ticket = (plain ?? throw PlainStreams.NotWanted()).Issue(CarryAsync, arrival.Ended);
         return AnswerAsync(http, new(ticket), MoveJson.Default.PlainTicket);
 
         async Task CarryAsync(IDuplexPipe stream)

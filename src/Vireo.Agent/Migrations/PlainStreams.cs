@@ -4,6 +4,7 @@ using System.IO.Pipelines;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
+using Vireo.Runtime;
 
 namespace Vireo.Agent;
 
@@ -32,13 +33,23 @@ internal sealed class PlainStreams(Func<bool> isWanted)
     /// <summary>Gives a ticket for one stream.</summary>
     /// <param name="carry">Carries the stream, once it is here.</param>
     /// <param name="ended">Takes the ticket back.</param>
+    /// <exception cref="ApiException">The cluster's configuration does not ask for plain text.</exception>
     public string Issue(Func<IDuplexPipe, Task> carry, CancellationToken ended)
     {
+        if (!IsWanted)
+        {
+            throw NotWanted();
+        }
+
         var ticket = RandomNumberGenerator.GetHexString(TicketLength, lowercase: true);
         _tickets[ticket] = carry;
         ended.Register(() => _tickets.TryRemove(ticket, out _));
         return ticket;
     }
+
+    /// <summary>The refusal of a stream in plain text.</summary>
+    public static ApiException NotWanted() =>
+        new(Reason.Forbidden, "Streams go encrypted: the cluster's migrations.disableTLS asks for nothing else.");
 
     /// <summary>Takes a new connection, or leaves it to <paramref name="next"/> when it begins as TLS does.</summary>
     public async Task AcceptAsync(ConnectionContext connection, Func<Task> next)

@@ -68,6 +68,17 @@ public sealed class NetworkDoorTests : IAsyncLifetime
     }
 
     [Fact]
+    public void Plain_text_is_refused_unless_the_cluster_asks_for_it()
+    {
+        var refusal = Should.Throw<ApiException>(() =>
+            new PlainStreams(() => false).Issue(_ => Task.CompletedTask, Ct)
+        );
+        (refusal.Reason, refusal.Message).ShouldBe(
+            (Reason.Forbidden, "Streams go encrypted: the cluster's migrations.disableTLS asks for nothing else.")
+        );
+    }
+
+    [Fact]
     public async Task A_refusal_reaches_the_one_who_asks()
     {
         using var peers = new PeerDoors((await _server.JoinAsync("host1")).Trust);
