@@ -27,7 +27,6 @@ internal sealed class Router : IDisposable
     private readonly HealthEndpoint _health;
     private readonly GetEndpoint _get;
     private readonly ListEndpoint _list;
-    private readonly PageSnapshots _pages;
     private readonly WatchEndpoint _watch;
     private readonly CreateEndpoint _create;
     private readonly ChangeEndpoint _change;
@@ -71,8 +70,7 @@ internal sealed class Router : IDisposable
         (_authenticator, _logger) = (new(authority.Certificate, tokens, time), logger);
         (_reviews, _tokens) = (new(_authorizer, tokens), new(store, tokens, time));
         _get = new(store, time);
-        _pages = new(time);
-        _list = new(store, _pages, time);
+        _list = new(store, time);
         _watch = new(store, time, stopping);
         _create = new(store, reviewer, time);
         _change = new(
@@ -95,7 +93,6 @@ internal sealed class Router : IDisposable
         _agents.Dispose();
         _create.Dispose();
         _metrics.Dispose();
-        _pages.Dispose();
     }
 
     /// <summary>Where requests are written down; null for nowhere.</summary>
