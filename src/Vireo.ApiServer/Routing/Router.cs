@@ -68,7 +68,7 @@ internal sealed class Router : IDisposable
         _impersonation = new(_authorizer);
         var reviewer = new Reviewer(store, _gate, new(roles, _authorizer), time);
         (_authenticator, _logger) = (new(authority.Certificate, tokens, time), logger);
-        (_reviews, _tokens) = (new(_authorizer, tokens), new(store, tokens, time));
+        (_reviews, _tokens) = (new(_authorizer, _gate, tokens), new(store, tokens, time));
         _get = new(store, time);
         _list = new(store, time);
         _watch = new(store, time, stopping);
@@ -151,8 +151,9 @@ internal sealed class Router : IDisposable
         var path = context.Request.Path.Value ?? "/";
         var shown = _authenticator.Identify(context);
         entry?.Caller = shown;
-        var caller = _impersonation.Of(context.Request, shown);
-        entry?.ActingAs = ReferenceEquals(shown, caller) ? null : caller;
+        var named = _impersonation.Of(context.Request, shown);
+        entry?.ActingAs = ReferenceEquals(shown, named) ? null : named;
+        var caller = _gate.Recognize(named);
         return _load.ServeAsync(
             context,
             caller,
