@@ -62,22 +62,6 @@ internal static class Refusals
         return Of(409, "Conflict", message, new StatusDetails { Causes = causes });
     }
 
-    /// <summary>The query of a write is refused, in the words of Kubernetes' validation.</summary>
-    /// <param name="options">The sort of options, for example <c>PatchOptions</c>.</param>
-    /// <param name="cause">Why.</param>
-    public static StatusException InvalidOptions(string options, StatusCause cause) =>
-        Of(
-            422,
-            "Invalid",
-            $"{options}.meta.k8s.io \"\" is invalid: {cause.Field}: {cause.Message}",
-            new StatusDetails
-            {
-                Group = "meta.k8s.io",
-                Kind = options,
-                Causes = [cause],
-            }
-        );
-
     public static StatusException BadRequest(string why) => Of(400, "BadRequest", why, null);
 
     public static StatusException Unauthorized() => Of(401, "Unauthorized", "Unauthorized", null);

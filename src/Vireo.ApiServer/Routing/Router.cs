@@ -172,6 +172,11 @@ internal sealed class Router : IDisposable
             var request = new ApiRequest(context, caller, resource);
             _authorizer.Check(caller, resource, verb, Verb.IsOfMany(verb) ? FieldQuery.Of(request) : null);
             Verb.CheckOffered(verb, resource.Kind, caller);
+            if (verb is "create" or "update" or "patch")
+            {
+                WriteOptionRules.Check(request);
+            }
+
             return HandleAsync(request, verb);
         }
 
