@@ -96,8 +96,13 @@ internal static class Refusals
             new StatusDetails()
         );
 
-    public static StatusException NotAcceptable() =>
-        Of(406, "NotAcceptable", "only the following media types are accepted: application/json", null);
+    public static StatusException NotAcceptable(bool takesYaml) =>
+        Of(
+            406,
+            "NotAcceptable",
+            $"only the following media types are accepted: {Answer.Json}{(takesYaml ? $", {Answer.Yaml}" : "")}",
+            null
+        );
 
     public static StatusException UnsupportedMediaType(string accepted) =>
         Of(

@@ -64,7 +64,7 @@ internal sealed class ListEndpoint(ResourceStore store, TimeProvider time)
         form.WriteListStart(output, request.Kind, head);
         for (var i = 0; i < items.Count; i++)
         {
-            OutputForm.WriteComma(output, i);
+            form.WriteComma(output, i);
             form.WriteItem(output, items[i]);
             if (output.UnflushedBytes >= PartBytes)
             {
@@ -72,7 +72,7 @@ internal sealed class ListEndpoint(ResourceStore store, TimeProvider time)
             }
         }
 
-        OutputForm.WriteListEnd(output);
+        form.WriteListEnd(output, items.Count);
     }
 
     private async ValueTask<(StoreList List, int Start)> SnapshotAsync(ApiRequest request, int limit)
