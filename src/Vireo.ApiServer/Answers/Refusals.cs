@@ -180,11 +180,13 @@ internal static class Refusals
         );
 
     /// <summary>The client asks for more than its share: it is to come back.</summary>
-    public static StatusException TooManyRequests() =>
+    public static StatusException TooManyRequests(
+        string why = "too many requests of this client are under way, please try again later"
+    ) =>
         Of(
             429,
             "TooManyRequests",
-            "too many requests of this client are under way, please try again later",
+            why,
             new StatusDetails { RetryAfterSeconds = 1 }
         );
 

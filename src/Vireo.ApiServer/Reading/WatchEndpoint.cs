@@ -40,6 +40,7 @@ internal sealed class WatchEndpoint(ResourceStore store, TimeProvider time, Canc
         try
         {
             var revision = await stream.InitialAsync(start, store, request.Namespace, end.Token);
+            request.Http.Features.Get<WatchTurn>()?.Dispose();
             var changes = store.Watch(request.Kind, request.Namespace, revision);
             await stream.FollowAsync(changes, start.Bookmarks, time, end.Token);
         }
