@@ -50,9 +50,7 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         _controllers.Clear();
         var graph = new OwnerGraph();
         var collector = new List<KindAccess>();
-        var recorder = new EventRecorder(client, "garbage-collector-controller", null, time);
-        var reconciler = new GarbageReconciler(graph, collector, recorder, Logger("garbage"));
-        var garbage = new Controller("garbage", reconciler, time, Logger("garbage"));
+        var garbage = Garbage(graph, collector);
         var cluster = new ClusterView(
             Follow<VirtualMachine>(graph, collector, garbage),
             Follow<VirtualMachineInstance>(graph, collector, garbage),
@@ -145,6 +143,13 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         _informers[typeof(T)] = informer;
         _loops.Add(informer.RunAsync);
         return informer;
+    }
+
+    private Controller Garbage(OwnerGraph graph, IReadOnlyList<KindAccess> kinds)
+    {
+        var recorder = new EventRecorder(client, "garbage-collector-controller", null, time);
+        var reconciler = new GarbageReconciler(graph, kinds, recorder, Logger("garbage"));
+        return new Controller("garbage", reconciler, time, Logger("garbage"));
     }
 
     private Controller Machines(ClusterView cluster, Informer<ControllerRevision> revisions, InstanceTypeRecords types)

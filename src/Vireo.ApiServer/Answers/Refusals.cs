@@ -182,13 +182,7 @@ internal static class Refusals
     /// <summary>The client asks for more than its share: it is to come back.</summary>
     public static StatusException TooManyRequests(
         string why = "too many requests of this client are under way, please try again later"
-    ) =>
-        Of(
-            429,
-            "TooManyRequests",
-            why,
-            new StatusDetails { RetryAfterSeconds = 1 }
-        );
+    ) => Of(429, "TooManyRequests", why, new StatusDetails { RetryAfterSeconds = 1 });
 
     /// <summary>Somebody whom the server needs for this cannot be asked now.</summary>
     public static StatusException Unavailable(string why) => Of(503, "ServiceUnavailable", why, null);

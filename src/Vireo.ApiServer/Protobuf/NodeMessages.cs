@@ -3,7 +3,7 @@ using static Vireo.ApiServer.Protobuf.ProtobufMessages;
 
 namespace Vireo.ApiServer.Protobuf;
 
-/// <summary>Nodes in protobuf, with all that Kubernetes' nodes have: what Vireo does not keep is told by name.</summary>
+/// <summary>Nodes in protobuf, with all that Kubernetes' have: what Vireo does not keep is told by name.</summary>
 internal static class NodeMessages
 {
     private static readonly ProtobufMessage Condition = Of(
@@ -72,10 +72,7 @@ internal static class NodeMessages
 
     private static readonly ProtobufMessage RuntimeHandler = Of(
         (1, new("name", Text)),
-        (
-            2,
-            new("features", Message, Of((1, new("recursiveReadOnlyMounts", Flag)), (2, new("userNamespaces", Flag))))
-        )
+        (2, new("features", Message, Of((1, new("recursiveReadOnlyMounts", Flag)), (2, new("userNamespaces", Flag)))))
     );
 
     private static readonly ProtobufMessage Status = Of(

@@ -224,12 +224,7 @@ internal sealed class ChangeEndpoint(
         changed.SetMeta("namespace", request.Namespace ?? changed.Meta.Namespace);
     }
 
-    private async Task<StoredObject> WriteAsync(
-        ApiRequest request,
-        StoredObject stored,
-        Draft result,
-        Encoded encoded
-    )
+    private async Task<StoredObject> WriteAsync(ApiRequest request, StoredObject stored, Draft result, Encoded encoded)
     {
         RequestBody.CheckSize(encoded);
         if (request.IsTrial)

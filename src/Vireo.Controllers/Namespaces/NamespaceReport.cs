@@ -25,11 +25,7 @@ internal static class NamespaceReport
         Condition[] found =
         [
             // What is served is known here without asking, so that these two cannot fail.
-            False(
-                "NamespaceDeletionDiscoveryFailure",
-                "ResourcesDiscovered",
-                "All resources successfully discovered"
-            ),
+            False("NamespaceDeletionDiscoveryFailure", "ResourcesDiscovered", "All resources successfully discovered"),
             False(
                 "NamespaceDeletionGroupVersionParsingFailure",
                 "ParsedGroupVersions",
@@ -47,11 +43,7 @@ internal static class NamespaceReport
                     "All content successfully deleted, may be waiting on finalization"
                 ),
             Resources(left) is { Length: > 0 } resources
-                ? True(
-                    "NamespaceContentRemaining",
-                    "SomeResourcesRemain",
-                    $"Some resources are remaining: {resources}"
-                )
+                ? True("NamespaceContentRemaining", "SomeResourcesRemain", $"Some resources are remaining: {resources}")
                 : False("NamespaceContentRemaining", "ContentRemoved", "All content successfully removed"),
             Finalizers(left) is { Length: > 0 } finalizers
                 ? True(
@@ -86,7 +78,10 @@ internal static class NamespaceReport
         );
 
     private static string Listed(IEnumerable<(string Name, string Count)> parts) =>
-        string.Join(", ", parts.OrderBy(part => part.Name, StringComparer.Ordinal).Select(part => $"{part.Name} {part.Count}"));
+        string.Join(
+            ", ",
+            parts.OrderBy(part => part.Name, StringComparer.Ordinal).Select(part => $"{part.Name} {part.Count}")
+        );
 
     private static Condition True(string type, string reason, string message) =>
         new()

@@ -10,11 +10,7 @@ public sealed class WatchLoadTests
 {
     private const string Path = RunningServer.ConfigMaps;
 
-    private static readonly LoadLimits Limits = new()
-    {
-        SeatsPerClient = 2,
-        WatchesPerClient = 3,
-    };
+    private static readonly LoadLimits Limits = new() { SeatsPerClient = 2, WatchesPerClient = 3 };
 
     private static readonly Caller Ann = Caller.Known("ann", []);
     private static readonly Caller Bob = Caller.Known("bob", []);
@@ -31,7 +27,9 @@ public sealed class WatchLoadTests
             held[i].HasSentWhatThereIs();
         }
 
-        var refused = await Should.ThrowAsync<StatusException>(new Asked(_load, Ann, isWatch: true).Answered);
+        var next = new Asked(_load, Ann, isWatch: true);
+        next.IsServed.ShouldBeFalse();
+        var refused = await Should.ThrowAsync<StatusException>(next.Answered);
         refused.Status.Code.ShouldBe(429);
         refused.Status.Reason.ShouldBe("TooManyRequests");
         refused.Status.Details!.RetryAfterSeconds.ShouldBe(1);

@@ -91,11 +91,7 @@ public sealed class ProtobufTests : IAsyncLifetime
             .. Field(12, "Starting"),
             .. Field(13, [.. Field(1, "Pod"), .. Field(2, "default"), .. Field(3, "p")]),
         ];
-        var reply = await SendAsync(
-            "POST",
-            "/api/v1/namespaces/default/events",
-            Envelope("v1", "Event", message)
-        );
+        var reply = await SendAsync("POST", "/api/v1/namespaces/default/events", Envelope("v1", "Event", message));
         reply.Code.ShouldBe(HttpStatusCode.Created, reply.Text);
         Same(reply["series"], """{"count":3,"lastObservedTime":"2026-01-31T12:00:00.250000Z"}""");
         Same(reply["related"], """{"kind":"Pod","namespace":"default","name":"p"}""");
@@ -142,11 +138,7 @@ public sealed class ProtobufTests : IAsyncLifetime
     public async Task What_a_node_has_that_is_not_kept_is_named_and_not_lost_in_silence()
     {
         byte[] message = [.. Field(1, Field(1, "n")), .. Field(2, Field(3, "cloud://n"))];
-        var reply = await SendAsync(
-            "POST",
-            "/api/v1/nodes?fieldValidation=Strict",
-            Envelope("v1", "Node", message)
-        );
+        var reply = await SendAsync("POST", "/api/v1/nodes?fieldValidation=Strict", Envelope("v1", "Node", message));
         reply.Code.ShouldBe(HttpStatusCode.BadRequest, reply.Text);
         reply.Message.ShouldContain("spec.providerID");
     }

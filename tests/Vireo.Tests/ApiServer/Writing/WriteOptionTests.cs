@@ -75,8 +75,8 @@ public sealed class WriteOptionTests : IAsyncLifetime
             """{"metadata":{"name":"a"} }"""
         );
         reply.Code.ShouldBe(HttpStatusCode.UnprocessableEntity);
-        reply
-            .Json["details"]!["causes"]!.AsArray()
+        reply.Json["details"]!["causes"]!
+            .AsArray()
             .Select(cause => cause!["field"]!.ToString())
             .ShouldBe(["fieldManager", "dryRun", "fieldValidation"]);
         reply.Message.ShouldContain("fieldManager: Too long: may not be more than 128 bytes");
@@ -91,8 +91,8 @@ public sealed class WriteOptionTests : IAsyncLifetime
             """{"propagationPolicy":"foo","orphanDependents":true,"dryRun":["foo"]}"""
         );
         reply.Code.ShouldBe(HttpStatusCode.UnprocessableEntity, reply.Text);
-        reply
-            .Json["details"]!["causes"]!.AsArray()
+        reply.Json["details"]!["causes"]!
+            .AsArray()
             .Select(cause => cause!["field"]!.ToString())
             .ShouldBe(["propagationPolicy", "propagationPolicy", "dryRun"]);
         (await _server.GetAsync($"{Maps}/a")).Code.ShouldBe(HttpStatusCode.OK);
@@ -117,9 +117,7 @@ public sealed class WriteOptionTests : IAsyncLifetime
     [InlineData(null)]
     public void What_makes_sense_has_no_causes(string? policy)
     {
-        WriteOptionRules
-            .OfDeletion(new DeleteOptions { PropagationPolicy = policy, DryRun = ["All"] })
-            .ShouldBeEmpty();
+        WriteOptionRules.OfDeletion(new DeleteOptions { PropagationPolicy = policy, DryRun = ["All"] }).ShouldBeEmpty();
         WriteOptionRules.OfWrite(new string('m', 128), ["All", "All"], "Strict").ShouldBeEmpty();
         WriteOptionRules.OfWrite(null, [], null).ShouldBeEmpty();
         WriteOptionRules.OfPatch(isApply: true, "m", "true").ShouldBeEmpty();
