@@ -50,8 +50,7 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         _controllers.Clear();
         var graph = new OwnerGraph();
         var collector = new List<KindAccess>();
-        var reconciler = new GarbageReconciler(graph, collector, Logger("garbage"));
-        var garbage = new Controller("garbage", reconciler, time, Logger("garbage"));
+        var garbage = Garbage(graph, collector);
         var cluster = new ClusterView(
             Follow<VirtualMachine>(graph, collector, garbage),
             Follow<VirtualMachineInstance>(graph, collector, garbage),
@@ -101,9 +100,10 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
             Run(controller);
         }
 
-        Run(HostHealth(cluster));
-        Run(Namespaces(namespaces, collector));
-        Run(EventExpiry(events));
+        Run(Of("hosts", new HostHealthReconciler(client, cluster, time, Logger("hosts")), cluster.Hosts));
+        var emptying = new NamespaceReconciler(client, namespaces, collector, time, Logger("namespaces"));
+        Run(Of("namespaces", emptying, namespaces));
+        Run(Of("events", new EventExpiryReconciler(client, events, time), events));
         await RunAllAsync(ct);
     }
 
@@ -143,6 +143,13 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         _informers[typeof(T)] = informer;
         _loops.Add(informer.RunAsync);
         return informer;
+    }
+
+    private Controller Garbage(OwnerGraph graph, IReadOnlyList<KindAccess> kinds)
+    {
+        var recorder = new EventRecorder(client, "garbage-collector-controller", null, time);
+        var reconciler = new GarbageReconciler(graph, kinds, recorder, Logger("garbage"));
+        return new Controller("garbage", reconciler, time, Logger("garbage"));
     }
 
     private Controller Machines(ClusterView cluster, Informer<ControllerRevision> revisions, InstanceTypeRecords types)
@@ -272,27 +279,12 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
     private static IEnumerable<ResourceKey> Unplaced(ClusterView cluster) =>
         cluster.Instances.All.Where(instance => instance.Status?.NodeName is null).Select(ResourceKey.Of);
 
-    private Controller HostHealth(ClusterView cluster)
+    /// <summary>A controller that looks at each object of a kind, and at nothing else.</summary>
+    private Controller Of<T>(string name, IReconciler reconciler, Informer<T> objects)
+        where T : class, IResource
     {
-        var reconciler = new HostHealthReconciler(client, cluster, time, Logger("hosts"));
-        var controller = new Controller("hosts", reconciler, time, Logger("hosts"));
-        controller.Watch(cluster.Hosts, host => [ResourceKey.Of(host)]);
-        return controller;
-    }
-
-    private Controller Namespaces(Informer<Namespace> namespaces, IReadOnlyList<KindAccess> kinds)
-    {
-        var reconciler = new NamespaceReconciler(client, namespaces, kinds, Logger("namespaces"));
-        var controller = new Controller("namespaces", reconciler, time, Logger("namespaces"));
-        controller.Watch(namespaces, item => [ResourceKey.Of(item)]);
-        return controller;
-    }
-
-    private Controller EventExpiry(Informer<Event> events)
-    {
-        var reconciler = new EventExpiryReconciler(client, events, time);
-        var controller = new Controller("events", reconciler, time, Logger("events"));
-        controller.Watch(events, told => [ResourceKey.Of(told)]);
+        var controller = new Controller(name, reconciler, time, Logger(name));
+        controller.Watch(objects, item => [ResourceKey.Of(item)]);
         return controller;
     }
 

@@ -54,14 +54,31 @@ public sealed record Event : IResource
     [JsonConverter(typeof(MicroTimeConverter))]
     public DateTimeOffset? EventTime { get; init; }
 
+    /// <summary>How often it happened since, where it goes on.</summary>
+    public EventSeries? Series { get; init; }
+
     /// <summary>What was done or tried.</summary>
     public string? Action { get; init; }
+
+    /// <summary>Another object that has to do with it.</summary>
+    public ObjectReference? Related { get; init; }
 
     /// <summary>The program that tells it.</summary>
     public string? ReportingComponent { get; init; }
 
     /// <summary>Which instance of the program.</summary>
     public string? ReportingInstance { get; init; }
+}
+
+/// <summary>An event that goes on.</summary>
+public sealed record EventSeries
+{
+    /// <summary>How often it happened.</summary>
+    public int? Count { get; init; }
+
+    /// <summary>When it happened last, to the microsecond.</summary>
+    [JsonConverter(typeof(MicroTimeConverter))]
+    public DateTimeOffset? LastObservedTime { get; init; }
 }
 
 /// <summary>Who tells of an event.</summary>

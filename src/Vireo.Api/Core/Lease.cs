@@ -49,4 +49,10 @@ public sealed record LeaseSpec
 
     /// <summary>How often it changed hands.</summary>
     public int? LeaseTransitions { get; init; }
+
+    /// <summary>How its holder is chosen, where that is coordinated.</summary>
+    public string? Strategy { get; init; }
+
+    /// <summary>Who should hold it instead; the holder is to give it up.</summary>
+    public string? PreferredHolder { get; init; }
 }

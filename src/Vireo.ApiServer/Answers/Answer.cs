@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.IO.Pipelines;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Vireo.Api;
+using Vireo.ApiServer.Printing;
 
 namespace Vireo.ApiServer.Answers;
 
@@ -12,6 +14,8 @@ namespace Vireo.ApiServer.Answers;
 internal static class Answer
 {
     public const string Json = "application/json";
+
+    public const string Yaml = "application/yaml";
 
     private const string NoCache = "no-cache, private";
 
@@ -37,6 +41,11 @@ internal static class Answer
         string caching = NoCache
     )
     {
+        if (contentType == Json && !body.IsEmpty && Negotiation.WantsYaml(context.Request))
+        {
+            (body, contentType) = (Encoding.UTF8.GetBytes(Runtime.Yaml.FromJson(body)), Yaml);
+        }
+
         var response = context.Response;
         response.StatusCode = code;
         response.ContentType = contentType;
@@ -115,7 +124,7 @@ internal static class Answer
     }
 
     public static Task TextAsync(HttpContext context, int code, string text) =>
-        BytesAsync(context, code, System.Text.Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8");
+        BytesAsync(context, code, Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8");
 
     /// <summary>Done, and nothing to tell.</summary>
     public static Task EmptyAsync(HttpContext context, int code)

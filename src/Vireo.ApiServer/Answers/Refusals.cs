@@ -62,22 +62,6 @@ internal static class Refusals
         return Of(409, "Conflict", message, new StatusDetails { Causes = causes });
     }
 
-    /// <summary>The query of a write is refused, in the words of Kubernetes' validation.</summary>
-    /// <param name="options">The sort of options, for example <c>PatchOptions</c>.</param>
-    /// <param name="cause">Why.</param>
-    public static StatusException InvalidOptions(string options, StatusCause cause) =>
-        Of(
-            422,
-            "Invalid",
-            $"{options}.meta.k8s.io \"\" is invalid: {cause.Field}: {cause.Message}",
-            new StatusDetails
-            {
-                Group = "meta.k8s.io",
-                Kind = options,
-                Causes = [cause],
-            }
-        );
-
     public static StatusException BadRequest(string why) => Of(400, "BadRequest", why, null);
 
     public static StatusException Unauthorized() => Of(401, "Unauthorized", "Unauthorized", null);
@@ -112,8 +96,13 @@ internal static class Refusals
             new StatusDetails()
         );
 
-    public static StatusException NotAcceptable() =>
-        Of(406, "NotAcceptable", "only the following media types are accepted: application/json", null);
+    public static StatusException NotAcceptable(bool takesYaml) =>
+        Of(
+            406,
+            "NotAcceptable",
+            $"only the following media types are accepted: {Answer.Json}{(takesYaml ? $", {Answer.Yaml}" : "")}",
+            null
+        );
 
     public static StatusException UnsupportedMediaType(string accepted) =>
         Of(
@@ -191,13 +180,9 @@ internal static class Refusals
         );
 
     /// <summary>The client asks for more than its share: it is to come back.</summary>
-    public static StatusException TooManyRequests() =>
-        Of(
-            429,
-            "TooManyRequests",
-            "too many requests of this client are under way, please try again later",
-            new StatusDetails { RetryAfterSeconds = 1 }
-        );
+    public static StatusException TooManyRequests(
+        string why = "too many requests of this client are under way, please try again later"
+    ) => Of(429, "TooManyRequests", why, new StatusDetails { RetryAfterSeconds = 1 });
 
     /// <summary>Somebody whom the server needs for this cannot be asked now.</summary>
     public static StatusException Unavailable(string why) => Of(503, "ServiceUnavailable", why, null);

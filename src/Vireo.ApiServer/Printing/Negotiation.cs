@@ -7,13 +7,22 @@ namespace Vireo.ApiServer.Printing;
 internal static class Negotiation
 {
     /// <summary>The form for an answer that holds objects.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="isList">Whether it is a list.</param>
+    /// <param name="time">For the ages in tables.</param>
+    /// <param name="takesYaml">False for answers that are not written in YAML.</param>
     /// <exception cref="StatusException">NotAcceptable: the client takes nothing that the server can write.</exception>
-    public static OutputForm Form(HttpRequest request, bool isList, TimeProvider time)
+    public static OutputForm Form(HttpRequest request, bool isList, TimeProvider time, bool takesYaml = true)
     {
         var asked = false;
         foreach (var range in Ranges(request))
         {
             asked = true;
+            if (takesYaml && IsYaml(range))
+            {
+                return YamlForm.Instance;
+            }
+
             if (!IsJson(range.Type))
             {
                 continue;
@@ -31,8 +40,13 @@ internal static class Negotiation
             }
         }
 
-        return asked ? throw Refusals.NotAcceptable() : WholeForm.Instance;
+        return asked ? throw Refusals.NotAcceptable(takesYaml) : WholeForm.Instance;
     }
+
+    /// <summary>True when the client prefers YAML where an answer has no other form than JSON and YAML.</summary>
+    public static bool WantsYaml(HttpRequest request) =>
+        request.Headers.Accept.ToString().Contains(Answer.Yaml, StringComparison.OrdinalIgnoreCase)
+        && IsYaml(Ranges(request).FirstOrDefault(range => IsYaml(range) || IsJson(range.Type)));
 
     /// <summary>The <c>as=</c> form of discovery that the client prefers; null for the plain one.</summary>
     public static bool WantsAggregatedDiscovery(HttpRequest request)
@@ -64,6 +78,9 @@ internal static class Negotiation
                 $"unrecognized includeObject value: \"{other}\" (use None, Metadata or Object)"
             ),
         };
+
+    private static bool IsYaml((string Type, string? As, string? Version) range) =>
+        range is { Type: Answer.Yaml, As: null };
 
     private static bool IsJson(string type) => type is "application/json" or "*/*" or "application/*";
 

@@ -25,8 +25,8 @@ internal abstract class OutputForm
     /// <summary>Writes an item of a list.</summary>
     public virtual void WriteItem(IBufferWriter<byte> output, StoredObject stored) => WriteOne(output, stored);
 
-    /// <summary>Writes what ends a list.</summary>
-    public static void WriteListEnd(IBufferWriter<byte> output) => output.Write("]}"u8);
+    /// <summary>Writes what ends a list of so many items.</summary>
+    public virtual void WriteListEnd(IBufferWriter<byte> output, int count) => output.Write("]}"u8);
 
     /// <summary>Writes a list.</summary>
     public void WriteList(
@@ -43,11 +43,11 @@ internal abstract class OutputForm
             WriteItem(output, items[i]);
         }
 
-        WriteListEnd(output);
+        WriteListEnd(output, items.Count);
     }
 
-    /// <summary>Writes what is between an item of a list and the one before it.</summary>
-    public static void WriteComma(IBufferWriter<byte> output, int index)
+    /// <summary>Writes what is between an item of a list and what is before it.</summary>
+    public virtual void WriteComma(IBufferWriter<byte> output, int index)
     {
         if (index > 0)
         {

@@ -19,6 +19,9 @@ internal enum FieldForm
     Message,
     TextMap,
     BytesMap,
+
+    /// <summary>Amounts by name: messages that hold a text, and texts in JSON.</summary>
+    QuantityMap,
 }
 
 /// <summary>One field of a message.</summary>

@@ -112,7 +112,9 @@ internal static class ProtobufMessages
         (8, new("count", Number)),
         (9, new("type", Text)),
         (10, new("eventTime", MicroTime)),
+        (11, new("series", Message, Of((1, new("count", Number)), (2, new("lastObservedTime", MicroTime))))),
         (12, new("action", Text)),
+        (13, new("related", Message, ObjectReference)),
         (14, new("reportingComponent", Text)),
         (15, new("reportingInstance", Text))
     );
@@ -128,7 +130,9 @@ internal static class ProtobufMessages
         (2, new("leaseDurationSeconds", Number)),
         (3, new("acquireTime", MicroTime)),
         (4, new("renewTime", MicroTime)),
-        (5, new("leaseTransitions", Number))
+        (5, new("leaseTransitions", Number)),
+        (6, new("strategy", Text)),
+        (7, new("preferredHolder", Text))
     );
 
     private static readonly ProtobufMessage Lease = Of((1, Metadata), (2, new("spec", Message, LeaseSpec)));
@@ -139,6 +143,7 @@ internal static class ProtobufMessages
         [ResourceKinds.ConfigMaps] = ConfigMap,
         [ResourceKinds.Secrets] = Secret,
         [ResourceKinds.ServiceAccounts] = ServiceAccount,
+        [ResourceKinds.Nodes] = NodeMessages.Node(Metadata),
         [ResourceKinds.Events] = Event,
         [ResourceKinds.ControllerRevisions] = ControllerRevision,
         [ResourceKinds.Leases] = Lease,

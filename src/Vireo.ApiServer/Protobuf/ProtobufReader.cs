@@ -11,6 +11,8 @@ internal static class ProtobufReader
 {
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
+    private static readonly ProtobufMessage Quantity = ProtobufMessages.Of((1, new("string", FieldForm.Text)));
+
     /// <exception cref="FormatException">The bytes are no such message.</exception>
     public static JsonObject Read(ReadOnlySpan<byte> bytes, ProtobufMessage message)
     {
@@ -47,10 +49,14 @@ internal static class ProtobufReader
     {
         switch (field.Form)
         {
-            case FieldForm.TextMap or FieldForm.BytesMap:
+            case FieldForm.TextMap or FieldForm.BytesMap or FieldForm.QuantityMap:
                 var (key, entry) = Entry(value);
-                Map(json, field.Name)[key] =
-                    field.Form == FieldForm.TextMap ? Text(entry) : Convert.ToBase64String(entry);
+                Map(json, field.Name)[key] = field.Form switch
+                {
+                    FieldForm.TextMap => Text(entry),
+                    FieldForm.BytesMap => Convert.ToBase64String(entry),
+                    _ => Read(entry, Quantity)["string"]?.GetValue<string>() ?? "0",
+                };
                 break;
             case FieldForm.Message when field.Message!.Fields.TryGetValue(1, out var raw) && raw.Form == FieldForm.Raw:
                 json[field.Name] = RawJson(value);

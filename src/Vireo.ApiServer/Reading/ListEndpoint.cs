@@ -9,7 +9,7 @@ using Vireo.ApiServer.Storage;
 namespace Vireo.ApiServer.Reading;
 
 /// <summary>Lists the objects of a kind, whole or page by page.</summary>
-internal sealed class ListEndpoint(ResourceStore store, PageSnapshots pages, TimeProvider time)
+internal sealed class ListEndpoint(ResourceStore store, TimeProvider time)
 {
     /// <summary>A longer list is sent while it is written: who reads slowly holds none of it in memory.</summary>
     private const long SentInPartsFrom = 1024 * 1024;
@@ -35,7 +35,7 @@ internal sealed class ListEndpoint(ResourceStore store, PageSnapshots pages, Tim
         }
 
         var left = list.Items.Count - at;
-        var next = left > 0 ? pages.Keep(request.Kind, request.Namespace, list, at) : null;
+        var next = left > 0 ? new ContinueToken(list.Revision, at).ToString() : null;
         var head = new ListHead(list.Revision, next, next is not null && selection.IsEverything ? left : null);
         var bytes = items.Sum(item => (long)item.Json.Length);
         if (bytes >= SentInPartsFrom)
@@ -64,7 +64,7 @@ internal sealed class ListEndpoint(ResourceStore store, PageSnapshots pages, Tim
         form.WriteListStart(output, request.Kind, head);
         for (var i = 0; i < items.Count; i++)
         {
-            OutputForm.WriteComma(output, i);
+            form.WriteComma(output, i);
             form.WriteItem(output, items[i]);
             if (output.UnflushedBytes >= PartBytes)
             {
@@ -72,7 +72,7 @@ internal sealed class ListEndpoint(ResourceStore store, PageSnapshots pages, Tim
             }
         }
 
-        OutputForm.WriteListEnd(output);
+        form.WriteListEnd(output, items.Count);
     }
 
     private async ValueTask<(StoreList List, int Start)> SnapshotAsync(ApiRequest request, int limit)
@@ -81,7 +81,7 @@ internal sealed class ListEndpoint(ResourceStore store, PageSnapshots pages, Tim
         if (request.Query("continue") is { } token)
         {
             return version is null or "0"
-                ? pages.Find(request.Kind, request.Namespace, token)
+                ? await ContinuedAsync(request, ContinueToken.Parse(token))
                 : throw Refusals.BadRequest("specifying resource version is not allowed when using continue");
         }
 
@@ -93,10 +93,46 @@ internal sealed class ListEndpoint(ResourceStore store, PageSnapshots pages, Tim
         var isExact = request.Query("resourceVersionMatch") is { } match
             ? match == ListOptionRules.Exact
             : limit > 0 && revision > 0;
-        return isExact && revision < list.Revision
-            ? (await EarlierList.ReadAsync(store, request.Kind, request.Namespace, revision, request.Aborted), 0)
-            : (list, 0);
+        return (isExact ? await ExactAsync(request, revision) : list, 0);
     }
+
+    private async ValueTask<(StoreList List, int Start)> ContinuedAsync(ApiRequest request, ContinueToken token)
+    {
+        try
+        {
+            // What is newer than the store was given out before it was brought back from a backup.
+            var list =
+                token.Revision <= store.Revision
+                    ? await ReadAsync(request, token.Revision)
+                    : throw new RevisionExpiredException(token.Revision, store.Revision);
+            return (list, Math.Min(token.Start, list.Items.Count));
+        }
+        catch (RevisionExpiredException)
+        {
+            throw Refusals.Expired(
+                "The provided continue parameter is too old to display a consistent list result. Start a new list "
+                    + "without the continue parameter."
+            );
+        }
+    }
+
+    private async ValueTask<StoreList> ExactAsync(ApiRequest request, long revision)
+    {
+        try
+        {
+            return await ReadAsync(request, revision);
+        }
+        catch (RevisionExpiredException expired)
+        {
+            throw Refusals.Expired(
+                $"The provided resource version {revision} is no longer held ({expired.Oldest} is the oldest): list "
+                    + "without resourceVersionMatch"
+            );
+        }
+    }
+
+    private Task<StoreList> ReadAsync(ApiRequest request, long revision) =>
+        EarlierList.ReadAsync(store, request.Kind, request.Namespace, revision, request.Aborted);
 
     private static int Limit(ApiRequest request) =>
         request.Query("limit") is not { } text ? 0

@@ -17,7 +17,7 @@ internal sealed class WatchEndpoint(ResourceStore store, TimeProvider time, Canc
 
     public async Task HandleAsync(ApiRequest request)
     {
-        var form = Negotiation.Form(request.Http.Request, isList: false, time);
+        var form = Negotiation.Form(request.Http.Request, isList: false, time, takesYaml: false);
         ListOptionRules.CheckWatch(request);
         var selection = Selection.Of(request);
         var start = Start(request);
@@ -40,6 +40,7 @@ internal sealed class WatchEndpoint(ResourceStore store, TimeProvider time, Canc
         try
         {
             var revision = await stream.InitialAsync(start, store, request.Namespace, end.Token);
+            request.Http.Features.Get<WatchTurn>()?.Dispose();
             var changes = store.Watch(request.Kind, request.Namespace, revision);
             await stream.FollowAsync(changes, start.Bookmarks, time, end.Token);
         }

@@ -23,6 +23,9 @@ internal sealed record ApiRequest(HttpContext Http, Caller Caller, ResourcePath 
     /// <summary>Ends when the client has gone or the server stops.</summary>
     public CancellationToken Aborted => Http.RequestAborted;
 
+    /// <summary>True for a write that is only tried: everything is checked, and nothing changes.</summary>
+    public bool IsTrial => Http.Request.Query["dryRun"].Count > 0;
+
     /// <summary>A query parameter, or null when it is missing or empty.</summary>
     public string? Query(string name) => Http.Request.Query[name] is [{ Length: > 0 } value, ..] ? value : null;
 

@@ -20,6 +20,9 @@ internal sealed record LoadLimits
     /// <summary>Requests of one client that wait for their turn; more are refused.</summary>
     public int WaitingPerClient { get; init; } = 400;
 
+    /// <summary>Watches that one client holds; more are refused. An agent and a browser hold about ten.</summary>
+    public int WatchesPerClient { get; init; } = 1000;
+
     /// <summary>How long a request waits for its turn before it is refused.</summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(10);
 

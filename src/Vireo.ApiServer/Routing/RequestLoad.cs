@@ -10,11 +10,14 @@ namespace Vireo.ApiServer.Routing;
 /// <summary>Decides which requests wait for their turn, and ends those that last too long.</summary>
 /// <remarks>
 /// What the process asks of itself is not held up, nor whoever asks whether the server lives; watches and streams last
-/// as long as they please and cost next to nothing while nothing happens.
+/// as long as they please and cost next to nothing while nothing happens. But a watch that begins sends what there is,
+/// as a list does, and waits its turn for that; and no client holds more than its number of watches. The agents of
+/// hosts have few, of what is theirs alone, and are not held up.
 /// </remarks>
 internal sealed class RequestLoad(LoadLimits limits, TimeProvider time)
 {
     private readonly FairShare _share = new(limits, time);
+    private readonly WatchLoad _watches = new(limits.WatchesPerClient);
 
     /// <summary>Serves a request in its turn and its time.</summary>
     /// <exception cref="StatusException">TooManyRequests, or Timeout: it was not served, or not to its end.</exception>
@@ -23,7 +26,31 @@ internal sealed class RequestLoad(LoadLimits limits, TimeProvider time)
         Caller caller,
         string path,
         Func<HttpContext, Caller, string, Task> serve
-    ) => IsFree(context, path) ? serve(context, caller, path) : TakeTurnAsync(context, caller, path, serve);
+    ) =>
+        IsFree(context, path) ? serve(context, caller, path)
+        : !IsWatch(context.Request, path) ? TakeTurnAsync(context, caller, path, serve)
+        : caller.Host is not null ? serve(context, caller, path)
+        : WatchAsync(context, caller, path, serve);
+
+    private async Task WatchAsync(
+        HttpContext context,
+        Caller caller,
+        string path,
+        Func<HttpContext, Caller, string, Task> serve
+    )
+    {
+        _watches.Enter(caller.Name);
+        try
+        {
+            using var turn = new WatchTurn(await _share.EnterAsync(caller.Name, 1, context.RequestAborted));
+            context.Features.Set(turn);
+            await serve(context, caller, path);
+        }
+        finally
+        {
+            _watches.Leave(caller.Name);
+        }
+    }
 
     private async Task TakeTurnAsync(
         HttpContext context,
@@ -90,10 +117,8 @@ internal sealed class RequestLoad(LoadLimits limits, TimeProvider time)
     private static bool IsFree(HttpContext context, string path) =>
         context.Features.Get<Caller>() is not null
         || path is "/livez" or "/readyz" or "/healthz"
-        || context.WebSockets.IsWebSocketRequest
-        || (
-            HttpMethods.IsGet(context.Request.Method)
-            && Verb.IsWatch(context.Request)
-            && ResourcePath.Parse(path) is { Name: null }
-        );
+        || context.WebSockets.IsWebSocketRequest;
+
+    private static bool IsWatch(HttpRequest request, string path) =>
+        HttpMethods.IsGet(request.Method) && Verb.IsWatch(request) && ResourcePath.Parse(path) is { Name: null };
 }

@@ -27,7 +27,6 @@ internal sealed class Router : IDisposable
     private readonly HealthEndpoint _health;
     private readonly GetEndpoint _get;
     private readonly ListEndpoint _list;
-    private readonly PageSnapshots _pages;
     private readonly WatchEndpoint _watch;
     private readonly CreateEndpoint _create;
     private readonly ChangeEndpoint _change;
@@ -69,10 +68,9 @@ internal sealed class Router : IDisposable
         _impersonation = new(_authorizer);
         var reviewer = new Reviewer(store, _gate, new(roles, _authorizer), time);
         (_authenticator, _logger) = (new(authority.Certificate, tokens, time), logger);
-        (_reviews, _tokens) = (new(_authorizer, tokens), new(store, tokens, time));
+        (_reviews, _tokens) = (new(_authorizer, _gate, tokens), new(store, tokens, time));
         _get = new(store, time);
-        _pages = new(time);
-        _list = new(store, _pages, time);
+        _list = new(store, time);
         _watch = new(store, time, stopping);
         _create = new(store, reviewer, time);
         _change = new(
@@ -95,7 +93,6 @@ internal sealed class Router : IDisposable
         _agents.Dispose();
         _create.Dispose();
         _metrics.Dispose();
-        _pages.Dispose();
     }
 
     /// <summary>Where requests are written down; null for nowhere.</summary>
@@ -154,8 +151,9 @@ internal sealed class Router : IDisposable
         var path = context.Request.Path.Value ?? "/";
         var shown = _authenticator.Identify(context);
         entry?.Caller = shown;
-        var caller = _impersonation.Of(context.Request, shown);
-        entry?.ActingAs = ReferenceEquals(shown, caller) ? null : caller;
+        var named = _impersonation.Of(context.Request, shown);
+        entry?.ActingAs = ReferenceEquals(shown, named) ? null : named;
+        var caller = _gate.Recognize(named);
         return _load.ServeAsync(
             context,
             caller,
@@ -174,6 +172,11 @@ internal sealed class Router : IDisposable
             var request = new ApiRequest(context, caller, resource);
             _authorizer.Check(caller, resource, verb, Verb.IsOfMany(verb) ? FieldQuery.Of(request) : null);
             Verb.CheckOffered(verb, resource.Kind, caller);
+            if (verb is "create" or "update" or "patch")
+            {
+                WriteOptionRules.Check(request);
+            }
+
             return HandleAsync(request, verb);
         }
 

@@ -5,6 +5,7 @@ using Vireo.ApiServer.Reading;
 using Vireo.ApiServer.Routing;
 using Vireo.ApiServer.Storage;
 using Vireo.Rules;
+using Vireo.Runtime;
 
 namespace Vireo.ApiServer.Security;
 
@@ -14,29 +15,32 @@ namespace Vireo.ApiServer.Security;
 /// </summary>
 internal sealed class AgentGate(ResourceStore store)
 {
+    /// <summary>
+    /// Who bears the name and the group of an agent, as that agent: however it was shown, the same is decided.
+    /// </summary>
+    public Caller Recognize(Caller caller) =>
+        caller.Host is null && new CertificateSubject(caller.Name, caller.Groups, null).Host is { Length: > 0 } host
+            ? caller with
+            {
+                Host = host,
+                HostUid = UidOf(host),
+            }
+            : caller;
+
     /// <summary>Refuses what an agent may not ask about objects.</summary>
     /// <exception cref="StatusException">Forbidden.</exception>
     public void Check(Caller caller, ResourcePath path, string verb, FieldQuery? fields)
     {
         RequireHost(caller);
-        var why =
-            AgentLimits.Refuse(caller.Host!, verb, path) ?? AgentLimits.RefuseAll(caller.Host!, verb, path, fields);
-        if (why is null && ReferenceEquals(path.Kind, ResourceKinds.Secrets) && !Needs(caller.Host!, path))
+        if (Refuse(caller.Host!, path, verb, fields) is var (why, uid))
         {
-            why = $"nothing on host \"{caller.Host}\" needs it";
-        }
-
-        if (why is not null)
-        {
-            throw Authorizer.Refusal(caller, path, verb, why);
-        }
-
-        // A patch tells what it meets, if only by how it fails.
-        if (verb is "get" or "patch" && OthersOf(caller.Host!, path) is (var uid, var reason))
-        {
-            throw Authorizer.Refusal(caller, path, verb, reason, uid);
+            throw Authorizer.Refusal(caller, path, verb, why, uid);
         }
     }
+
+    /// <summary>True when an agent may ask something about objects, as <see cref="Check"/> decides it.</summary>
+    public bool Allows(Caller caller, ResourcePath path, string verb) =>
+        HasHost(caller) && Refuse(caller.Host!, path, verb, null) is null;
 
     /// <summary>Refuses a change that is not the agent's to make.</summary>
     /// <exception cref="StatusException">Forbidden.</exception>
@@ -52,8 +56,7 @@ internal sealed class AgentGate(ResourceStore store)
     /// <exception cref="StatusException">Forbidden.</exception>
     public void RequireHost(Caller caller)
     {
-        var stored = store.Find(ResourceKinds.Hosts, null, caller.Host!);
-        if (stored is null || StoredFields.Text(stored.Json.Span, "metadata", "uid") != caller.HostUid)
+        if (!HasHost(caller))
         {
             throw Refusals.Forbidden(
                 "forbidden",
@@ -63,34 +66,66 @@ internal sealed class AgentGate(ResourceStore store)
         }
     }
 
+    private bool HasHost(Caller caller) => UidOf(caller.Host!) is { } uid && uid == caller.HostUid;
+
+    private string? UidOf(string host) =>
+        store.Find(ResourceKinds.Hosts, null, host) is { } stored
+            ? StoredFields.Text(stored.Json.Span, "metadata", "uid")
+            : null;
+
+    /// <summary>
+    /// Why an agent may not, with the uid of the object where it may know that; null when it may.
+    /// </summary>
+    private (string Why, string? Uid)? Refuse(string host, ResourcePath path, string verb, FieldQuery? fields)
+    {
+        var why = AgentLimits.Refuse(host, verb, path) ?? AgentLimits.RefuseAll(host, verb, path, fields);
+        if (why is null && ReferenceEquals(path.Kind, ResourceKinds.Secrets) && !Needs(host, path))
+        {
+            why = $"nothing on host \"{host}\" needs it";
+        }
+
+        // A change tells what it meets, if only by how it fails.
+        return why is not null ? (why, null)
+            : verb is "get" or "patch" or "update" ? OthersOf(host, path)
+            : null;
+    }
+
     private VirtualMachineInstance? About(IResource next) =>
         next is Event { InvolvedObject: { Kind: "VirtualMachineInstance", Namespace: { } ns, Name: { } name } }
             ? store.Find<VirtualMachineInstance>(ns, name)?.Object
             : null;
 
     /// <summary>
-    /// The uid of what a path names, and why it is none of a host's business; null when it is, or is not there.
+    /// Why what a path names is none of a host's business, and its uid; null when it is, or is not there.
     /// </summary>
     /// <remarks>
     /// By the uid an agent tells a guest of its own that is another's now from one that is gone, whose name was given
     /// to another: the first it leaves alone, the second it clears away.
     /// </remarks>
-    private (string Uid, string Why)? OthersOf(string host, ResourcePath path)
+    private (string Why, string? Uid)? OthersOf(string host, ResourcePath path)
     {
-        if (ReferenceEquals(path.Kind, ResourceKinds.VirtualMachineInstances))
+        var isInstance = ReferenceEquals(path.Kind, ResourceKinds.VirtualMachineInstances);
+        var isMachine = ReferenceEquals(path.Kind, ResourceKinds.VirtualMachines);
+        if ((isInstance || isMachine) && path.Name is null)
+        {
+            // What only a review asks: any of them.
+            return ($"it may have only what concerns host \"{host}\"", null);
+        }
+
+        if (isInstance)
         {
             var instance = store.Find<VirtualMachineInstance>(path.Namespace, path.Name!)?.Object;
             return instance is null || AgentChanges.Concerns(host, instance)
                 ? null
-                : (instance.Metadata.Uid!, $"it is not on host \"{host}\"");
+                : ($"it is not on host \"{host}\"", instance.Metadata.Uid);
         }
 
-        if (ReferenceEquals(path.Kind, ResourceKinds.VirtualMachines))
+        if (isMachine)
         {
             var machine = store.Find<VirtualMachine>(path.Namespace, path.Name!)?.Object;
             return machine is null || machine.Status?.SavedDisks?.Host == host || RunsOn(host, machine)
                 ? null
-                : (machine.Metadata.Uid!, $"neither its guest nor disks of it are on host \"{host}\"");
+                : ($"neither its guest nor disks of it are on host \"{host}\"", machine.Metadata.Uid);
         }
 
         return null;

@@ -73,8 +73,8 @@ internal sealed class Authorizer(CurrentRoles roles, AgentGate agents)
     /// <summary>Why somebody may do something; null when they may not.</summary>
     public string? Reason(Caller caller, AccessRequest request) =>
         caller.IsMaster ? ByMasters
-        : caller.Host is { } host && KindOf(request) is { } path
-            ? AgentLimits.Refuse(host, request.Verb, path) is null ? "it belongs to the agent's host, or may"
+        : caller.Host is not null && KindOf(request) is { } path
+            ? agents.Allows(caller, path, request.Verb) ? "it belongs to the agent's host, or may"
                 : null
         : ByRoles(caller, request);
 

@@ -45,11 +45,12 @@ internal sealed record Caller(string Name, IReadOnlyList<string> Groups)
     /// <summary>What else is known of the user, for those who ask.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>>? Extra { get; init; }
 
-    /// <summary>The host whose agent this is, by the certificate it got when it joined; null for others.</summary>
+    /// <summary>The host whose agent this is, by its name and group; null for others.</summary>
     public string? Host { get; init; }
 
     /// <summary>
-    /// The uid that the Host had when it joined: the certificate is worth no more than the Host lasts.
+    /// The uid that the Host had when it joined, by the certificate, which is worth no more than the Host lasts; of
+    /// who came in without one, the uid that it has now.
     /// </summary>
     public string? HostUid { get; init; }
 

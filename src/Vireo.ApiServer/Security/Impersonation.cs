@@ -14,6 +14,9 @@ internal sealed class Impersonation(Authorizer authorizer)
     private const string AccountPrefix = "system:serviceaccount:";
     private const string AuthenticationGroup = "authentication.k8s.io";
 
+    /// <summary>True for a request that is to be made as somebody else.</summary>
+    public static bool IsAskedFor(HttpRequest request) => request.Headers.ContainsKey(UserHeader);
+
     /// <summary>Who a request is to be made as: the caller, or whom they name.</summary>
     /// <exception cref="StatusException">They may not act as that one.</exception>
     public Caller Of(HttpRequest request, Caller caller)

@@ -95,6 +95,12 @@ internal sealed class JoinEndpoint(
                 : Refusals.Forbidden("forbidden", $"User \"{caller.Name}\" is not the agent of a host that joined");
         }
 
+        if (Impersonation.IsAskedFor(http.Request))
+        {
+            // It would last longer than the right to act as the agent.
+            throw Refusals.Forbidden("forbidden", "a certificate is renewed for its agent, not for who acts as it");
+        }
+
         gate.RequireHost(caller);
         var asked = await ActionBody.ReadAsync(http, ApiJson.Default.JoinRequest);
         await GiveAsync(http, host, caller.HostUid!, KeyOf(asked));

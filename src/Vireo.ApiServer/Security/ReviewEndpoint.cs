@@ -8,7 +8,7 @@ using Vireo.ApiServer.Writing;
 namespace Vireo.ApiServer.Security;
 
 /// <summary>Answers who somebody is and what they may do.</summary>
-internal sealed class ReviewEndpoint(Authorizer authorizer, BearerTokens tokens)
+internal sealed class ReviewEndpoint(Authorizer authorizer, AgentGate agents, BearerTokens tokens)
 {
     /// <summary>The question that a path stands for, and its namespace; null when it stands for none.</summary>
     public static (ResourceKind Kind, string? Namespace)? Find(string path)
@@ -99,8 +99,7 @@ internal sealed class ReviewEndpoint(Authorizer authorizer, BearerTokens tokens)
             throw Refusals.BadRequest("spec.user: at least one of user or groups must be specified");
         }
 
-        // Who is asked about is nobody's agent: what a certificate says is not known.
-        var subject = new Caller(spec.User ?? "", spec.Groups ?? []);
+        var subject = agents.Recognize(new Caller(spec.User ?? "", spec.Groups ?? []));
         return Decide(subject, AccessRequest.Of(spec.ResourceAttributes, spec.NonResourceAttributes));
     }
 

@@ -121,7 +121,8 @@ internal sealed class ObjectTable
         return low;
     }
 
-    private static int Compare(StoredObject item, string? ns, string name)
+    /// <summary>The order of objects: less than 0 when one stands before the place of a name.</summary>
+    public static int Compare(StoredObject item, string? ns, string name)
     {
         var order = string.CompareOrdinal(item.Namespace, ns);
         return order != 0 ? order : string.CompareOrdinal(item.Name, name);

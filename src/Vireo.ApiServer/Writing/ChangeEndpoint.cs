@@ -31,7 +31,6 @@ internal sealed class ChangeEndpoint(
 
     public async Task ReplaceAsync(ApiRequest request)
     {
-        WriterName.Check(request);
         var body = await RequestBody.ReadObjectAsync(request.Http, ProtobufMessages.For(request.Kind));
         await ChangeAsync(request, _ => new(body.DeepClone().AsObject()), needsVersion: true);
     }
@@ -44,7 +43,6 @@ internal sealed class ChangeEndpoint(
             return;
         }
 
-        WriterName.Check(request);
         var patch = await PatchBody.ReadAsync(request);
         await ChangeAsync(
             request,
@@ -110,9 +108,8 @@ internal sealed class ChangeEndpoint(
             );
         }
 
-        var isTrial = DryRun.Asked(request.Http.Request.Query["dryRun"]);
         var named = Draft.Of(request.Kind, draft.Json);
-        var (stored, warnings) = await create.MakeAsync(request, named, isTrial, apply.Owners);
+        var (stored, warnings) = await create.MakeAsync(request, named, request.IsTrial, apply.Owners);
         Answer.Warn(request.Http, warnings);
         await ObjectAnswer.WriteAsync(request, 201, stored, form);
     }
@@ -120,7 +117,6 @@ internal sealed class ChangeEndpoint(
     private async Task ChangeAsync(ApiRequest request, Func<JsonObject, Wanted> change, bool needsVersion)
     {
         var form = Negotiation.Form(request.Http.Request, isList: false, time);
-        var isTrial = DryRun.Asked(request.Http.Request.Query["dryRun"]);
         for (var attempt = 1; ; attempt++)
         {
             var stored =
@@ -139,7 +135,7 @@ internal sealed class ChangeEndpoint(
                 : FieldTracker.Changed(request, changed, old, result, time.GetUtcNow());
             try
             {
-                var written = await WriteAsync(request, stored, result, reviewed.Object.With(managed), isTrial);
+                var written = await WriteAsync(request, stored, result, reviewed.Object.With(managed));
                 Answer.Warn(request.Http, reviewed.Warnings);
                 await ObjectAnswer.WriteAsync(request, 200, written, form);
                 return;
@@ -228,16 +224,10 @@ internal sealed class ChangeEndpoint(
         changed.SetMeta("namespace", request.Namespace ?? changed.Meta.Namespace);
     }
 
-    private async Task<StoredObject> WriteAsync(
-        ApiRequest request,
-        StoredObject stored,
-        Draft result,
-        Encoded encoded,
-        bool isTrial
-    )
+    private async Task<StoredObject> WriteAsync(ApiRequest request, StoredObject stored, Draft result, Encoded encoded)
     {
         RequestBody.CheckSize(encoded);
-        if (isTrial)
+        if (request.IsTrial)
         {
             return stored with { Json = encoded.WithRevision(stored.Revision) };
         }

@@ -26,8 +26,6 @@ internal sealed class CreateEndpoint(ResourceStore store, Reviewer reviewer, Tim
     public async Task HandleAsync(ApiRequest request)
     {
         var form = Negotiation.Form(request.Http.Request, isList: false, time);
-        WriterName.Check(request);
-        var isTrial = DryRun.Asked(request.Http.Request.Query["dryRun"]);
         if (request.Kind.IsNamespaced && request.Namespace is null)
         {
             throw Refusals.MethodNotAllowed();
@@ -38,7 +36,7 @@ internal sealed class CreateEndpoint(ResourceStore store, Reviewer reviewer, Tim
             await RequestBody.ReadObjectAsync(request.Http, ProtobufMessages.For(request.Kind))
         );
         CheckPlace(request, draft);
-        var (stored, warnings) = await MakeAsync(request, draft, isTrial);
+        var (stored, warnings) = await MakeAsync(request, draft, request.IsTrial);
         Answer.Warn(request.Http, warnings);
         await ObjectAnswer.WriteAsync(request, 201, stored, form);
     }
@@ -198,15 +196,4 @@ internal sealed class CreateEndpoint(ResourceStore store, Reviewer reviewer, Tim
 internal static class Times
 {
     public static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", null);
-}
-
-/// <summary>Requests that check everything and change nothing.</summary>
-internal static class DryRun
-{
-    public static bool Asked(IReadOnlyList<string?> values) =>
-        values.All(value => value is "All")
-            ? values.Count > 0
-            : throw Refusals.BadRequest(
-                $"dryRun: Unsupported value: \"{string.Join(",", values)}\": supported values: \"All\""
-            );
 }

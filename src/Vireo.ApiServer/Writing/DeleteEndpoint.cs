@@ -81,7 +81,7 @@ internal sealed class DeleteEndpoint(ResourceStore store, TimeProvider time)
             Deletion.CheckPreconditions(draft, name, options.Preconditions);
             var stays = Deletion.Mark(draft, options, time.GetUtcNow());
             var encoded = draft.Encode().With(FieldTracker.Kept(draft.Managed));
-            if (DryRun.Asked(options.DryRun ?? []) || (stays && Sameness.IsSame(stored, encoded)))
+            if (options.DryRun is { Count: > 0 } || (stays && Sameness.IsSame(stored, encoded)))
             {
                 return (stored with { Json = encoded.WithRevision(stored.Revision) }, !stays);
             }
@@ -103,6 +103,13 @@ internal sealed class DeleteEndpoint(ResourceStore store, TimeProvider time)
     }
 
     private static async Task<DeleteOptions> OptionsAsync(ApiRequest request)
+    {
+        var options = await ReadAsync(request);
+        WriteOptionRules.Check(options);
+        return options;
+    }
+
+    private static async Task<DeleteOptions> ReadAsync(ApiRequest request)
     {
         if (await RequestBody.ReadOptionalAsync(request.Http, ProtobufMessages.DeleteOptions) is { } body)
         {

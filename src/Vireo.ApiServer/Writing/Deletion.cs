@@ -79,9 +79,7 @@ internal static class Deletion
             "Background" => [.. others],
             "Foreground" => [.. others, Foreground],
             "Orphan" => [.. others, Orphan],
-            _ => throw Refusals.BadRequest(
-                $"propagationPolicy: Unsupported value: \"{policy}\": supported values: \"Background\", \"Foreground\", \"Orphan\""
-            ),
+            _ => throw new ArgumentException($"\"{policy}\" is no way to delete.", nameof(options)),
         };
     }
 }

@@ -31,11 +31,8 @@ internal static class SchemaCheck
     public static FieldValidation Mode(HttpRequest request) =>
         (string?)request.Query["fieldValidation"] switch
         {
-            null or "" or "Warn" => FieldValidation.Warn,
             "Strict" => FieldValidation.Strict,
             "Ignore" => FieldValidation.Ignore,
-            var other => throw Refusals.BadRequest(
-                $"fieldValidation: Unsupported value: \"{other}\": supported values: \"Ignore\", \"Strict\", \"Warn\""
-            ),
+            _ => FieldValidation.Warn,
         };
 }

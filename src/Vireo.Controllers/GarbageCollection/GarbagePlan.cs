@@ -41,7 +41,18 @@ internal static class GarbagePlan
     public static bool IsConcern(ObjectMeta metadata, Func<string, ObjectMeta?> find) =>
         metadata.DeletionTimestamp is not null
             ? (metadata.Finalizers ?? []).Any(name => name is ForegroundFinalizer or OrphanFinalizer)
-            : (metadata.OwnerReferences ?? []).Any(owner => find(owner.Uid) is not { DeletionTimestamp: null });
+            : (metadata.OwnerReferences ?? []).Any(owner =>
+                find(owner.Uid) is not { DeletionTimestamp: null } found || !MayOwn(found, metadata)
+            );
+
+    /// <summary>False when one object cannot own the other: it is in a namespace, and the other is not in it.</summary>
+    public static bool MayOwn(ObjectMeta owner, ObjectMeta owned) =>
+        owner.Namespace is null || owner.Namespace == owned.Namespace;
+
+    /// <summary>Tells of an owner that is not, or cannot be, where it is looked for.</summary>
+    public static string Misplaced(OwnerReference owner, ObjectMeta owned) =>
+        $"ownerRef [{owner.ApiVersion}/{owner.Kind}, namespace: {owned.Namespace}, name: {owner.Name}, uid: {owner.Uid}] "
+        + $"does not exist in namespace \"{owned.Namespace}\"";
 
     /// <param name="metadata">The object as the server has it.</param>
     /// <param name="dependents">What names it as an owner, as the server has it.</param>

@@ -12,7 +12,12 @@ namespace Vireo.Controllers.GarbageCollection;
 /// done, the object, its owners and its dependents are read from the server, and only the very state that was read is
 /// deleted.
 /// </remarks>
-internal sealed class GarbageReconciler(OwnerGraph graph, IReadOnlyList<KindAccess> kinds, ILogger logger) : IReconciler
+internal sealed class GarbageReconciler(
+    OwnerGraph graph,
+    IReadOnlyList<KindAccess> kinds,
+    EventRecorder recorder,
+    ILogger logger
+) : IReconciler
 {
     private static readonly TimeSpan RecheckAfter = TimeSpan.FromSeconds(5);
 
@@ -30,7 +35,13 @@ internal sealed class GarbageReconciler(OwnerGraph graph, IReadOnlyList<KindAcce
 
         var node = heard with { Metadata = metadata };
         var dependents = metadata.DeletionTimestamp is null ? [] : await DependentsAsync(metadata, ct);
-        var (absent, dying) = await OwnersAsync(metadata, ct);
+        var (absent, dying, misplaced) = await OwnersAsync(metadata, ct);
+        foreach (var owner in misplaced)
+        {
+            var message = GarbagePlan.Misplaced(owner, metadata);
+            await recorder.RecordAsync(node.Reference, "Warning", "OwnerRefInvalidNamespace", message, ct);
+        }
+
         switch (GarbagePlan.Next(metadata, dependents, absent, dying))
         {
             case GarbageStep.Remove remove:
@@ -76,16 +87,17 @@ internal sealed class GarbageReconciler(OwnerGraph graph, IReadOnlyList<KindAcce
         return found;
     }
 
-    /// <summary>The uids of the owners that are gone, and of those that wait for their dependents to go.</summary>
-    private async Task<(HashSet<string> Absent, HashSet<string> Dying)> OwnersAsync(
-        ObjectMeta metadata,
-        CancellationToken ct
-    )
+    /// <summary>What became of an object's owners.</summary>
+    /// <param name="Absent">The uids of those that are gone.</param>
+    /// <param name="Dying">The uids of those that wait for their dependents to go.</param>
+    /// <param name="Misplaced">
+    /// Those in another namespace, which count as gone, and those of which nobody can tell in which they are.
+    /// </param>
+    private sealed record Owners(HashSet<string> Absent, HashSet<string> Dying, List<OwnerReference> Misplaced);
+
+    private async Task<Owners> OwnersAsync(ObjectMeta metadata, CancellationToken ct)
     {
-        var (absent, dying) = (
-            new HashSet<string>(StringComparer.Ordinal),
-            new HashSet<string>(StringComparer.Ordinal)
-        );
+        var owners = new Owners(new(StringComparer.Ordinal), new(StringComparer.Ordinal), []);
         foreach (var owner in metadata.OwnerReferences ?? [])
         {
             var access = kinds.FirstOrDefault(kind =>
@@ -97,22 +109,32 @@ internal sealed class GarbageReconciler(OwnerGraph graph, IReadOnlyList<KindAcce
                 continue;
             }
 
+            if (access.Kind.IsNamespaced && metadata.Namespace is null)
+            {
+                owners.Misplaced.Add(owner);
+                continue;
+            }
+
             var key = new ResourceKey(access.Kind.IsNamespaced ? metadata.Namespace : null, owner.Name);
             var found = await access.FindAsync(key, ct);
             if (found?.Uid != owner.Uid)
             {
-                absent.Add(owner.Uid);
+                owners.Absent.Add(owner.Uid);
+                if (graph.Find(owner.Uid) is { } other && !GarbagePlan.MayOwn(other.Metadata, metadata))
+                {
+                    owners.Misplaced.Add(owner);
+                }
             }
             else if (
                 found.DeletionTimestamp is not null
                 && found.Finalizers?.Contains(GarbagePlan.ForegroundFinalizer) == true
             )
             {
-                dying.Add(owner.Uid);
+                owners.Dying.Add(owner.Uid);
             }
         }
 
-        return (absent, dying);
+        return owners;
     }
 
     private static Task PatchOwnersAsync(GraphNode node, IReadOnlyList<OwnerReference> owners, CancellationToken ct) =>

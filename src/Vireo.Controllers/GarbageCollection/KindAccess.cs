@@ -25,8 +25,8 @@ internal abstract class KindAccess(ResourceKind kind)
     /// <summary>Changes an object's metadata; nothing when it is gone.</summary>
     public abstract Task PatchAsync(ResourceKey key, JsonObject metadata, CancellationToken ct);
 
-    /// <summary>Asks for the deletion of all objects in a namespace; how many are still there.</summary>
-    public abstract Task<int> DeleteAllAsync(string namespaceName, CancellationToken ct);
+    /// <summary>Asks for the deletion of all objects in a namespace; those that are still there after it.</summary>
+    public abstract Task<IReadOnlyList<ObjectMeta>> DeleteAllAsync(string namespaceName, CancellationToken ct);
 }
 
 /// <summary>The same for one kind, through the typed client.</summary>
@@ -74,14 +74,18 @@ internal sealed class KindAccess<T>(KubernetesClient client) : KindAccess(Resour
         }
     }
 
-    public override async Task<int> DeleteAllAsync(string namespaceName, CancellationToken ct)
+    public override async Task<IReadOnlyList<ObjectMeta>> DeleteAllAsync(string namespaceName, CancellationToken ct)
     {
-        var list = await client.ListAsync<T>(new ListQuery(namespaceName), ct);
-        foreach (var item in list.Items.Where(item => item.Metadata.DeletionTimestamp is null))
+        var found = await AllAsync(namespaceName, ct);
+        var undeleted = found.Where(item => item.DeletionTimestamp is null).ToList();
+        foreach (var item in undeleted)
         {
-            await client.DeleteAsync<T>(ResourceKey.Of(item), null, ct);
+            await client.DeleteAsync<T>(new(item.Namespace, item.Name!), null, ct);
         }
 
-        return list.Items.Count;
+        return undeleted.Count > 0 ? await AllAsync(namespaceName, ct) : found;
     }
+
+    private async Task<IReadOnlyList<ObjectMeta>> AllAsync(string namespaceName, CancellationToken ct) =>
+        [.. (await client.ListAsync<T>(new ListQuery(namespaceName), ct)).Items.Select(item => item.Metadata)];
 }

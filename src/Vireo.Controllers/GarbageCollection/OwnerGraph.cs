@@ -7,6 +7,16 @@ namespace Vireo.Controllers.GarbageCollection;
 internal sealed record GraphNode(KindAccess Access, ObjectMeta Metadata)
 {
     public ResourceKey Key => new(Metadata.Namespace, Metadata.Name!);
+
+    public ObjectReference Reference =>
+        new()
+        {
+            ApiVersion = Access.Kind.ApiVersion,
+            Kind = Access.Kind.Kind,
+            Namespace = Metadata.Namespace,
+            Name = Metadata.Name,
+            Uid = Metadata.Uid,
+        };
 }
 
 /// <summary>Who owns whom, over all kinds. Fed by informers, read by the collector.</summary>

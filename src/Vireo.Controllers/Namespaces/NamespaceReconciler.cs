@@ -12,6 +12,7 @@ internal sealed class NamespaceReconciler(
     KubernetesClient client,
     Informer<Namespace> namespaces,
     IReadOnlyList<KindAccess> kinds,
+    TimeProvider time,
     ILogger logger
 ) : IReconciler
 {
@@ -24,20 +25,49 @@ internal sealed class NamespaceReconciler(
             return Outcome.Settled;
         }
 
-        var left = 0;
+        var (left, failures) = (new List<Remnant>(), new List<string>());
         foreach (var kind in kinds.Where(kind => kind.Kind.IsNamespaced))
         {
-            left += await kind.DeleteAllAsync(key.Name, ct);
+            try
+            {
+                left.Add(new(kind.Kind, await kind.DeleteAllAsync(key.Name, ct)));
+            }
+            catch (ApiException e)
+            {
+                failures.Add($"{kind.Kind.GroupResource}: {e.Message}");
+            }
         }
 
-        if (left > 0)
+        var told = await TellAsync(deleted, left, failures, ct);
+        if (failures.Count > 0)
         {
-            return new Outcome.Waiting($"{left} objects to go", RecheckAfter);
+            return new Outcome.Failed(NamespaceReport.DeletionFailed, string.Join(", ", failures));
         }
 
-        await FinalizeAsync(deleted, ct);
+        var count = left.Sum(remnant => remnant.Objects.Count);
+        if (count > 0)
+        {
+            return new Outcome.Waiting($"{count} objects to go", RecheckAfter);
+        }
+
+        await FinalizeAsync(told, ct);
         logger.NamespaceRemoved(key.Name);
         return Outcome.Settled;
+    }
+
+    private async Task<Namespace> TellAsync(
+        Namespace deleted,
+        IReadOnlyList<Remnant> left,
+        IReadOnlyList<string> failures,
+        CancellationToken ct
+    )
+    {
+        var status = deleted.Status ?? new();
+        var before = status.Conditions ?? [];
+        var now = NamespaceReport.Conditions(before, left, failures, time.GetUtcNow());
+        return now.SequenceEqual(before)
+            ? deleted
+            : await client.ReplaceStatusAsync(deleted with { Status = status with { Conditions = now } }, ct);
     }
 
     private async Task FinalizeAsync(Namespace deleted, CancellationToken ct)

@@ -31,10 +31,21 @@ public sealed class EventRecorder(KubernetesClient client, string component, str
     /// <param name="reason">What happened, in one CamelCase word.</param>
     /// <param name="message">What happened, for a person.</param>
     /// <param name="ct">Ends the try.</param>
-    public async Task RecordAsync(IResource about, string type, string reason, string message, CancellationToken ct)
+    public Task RecordAsync(IResource about, string type, string reason, string message, CancellationToken ct) =>
+        RecordAsync(ReferenceTo(about), type, reason, message, ct);
+
+    /// <inheritdoc cref="RecordAsync(IResource, string, string, string, CancellationToken)" />
+    /// <param name="about">The object, without its revision: it differs from one occurrence to the next.</param>
+    public async Task RecordAsync(
+        ObjectReference about,
+        string type,
+        string reason,
+        string message,
+        CancellationToken ct
+    )
     {
         message = message.Length <= MaxMessageLength ? message : message[..(MaxMessageLength - 3)] + "...";
-        var told = new Told(ReferenceTo(about), type, reason, message);
+        var told = new Told(about, type, reason, message);
         var occurrence = Count(told);
         try
         {

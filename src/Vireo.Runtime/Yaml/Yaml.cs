@@ -40,13 +40,15 @@ public static class Yaml
     }
 
     /// <summary>Block YAML that reads back as the same value.</summary>
-    public static string FromJson(JsonNode? value)
+    public static string FromJson(JsonNode? value) =>
+        FromJson(Encoding.UTF8.GetBytes(value?.ToJsonString() ?? "null").AsMemory());
+
+    /// <summary>Block YAML that reads back as the same value.</summary>
+    /// <param name="json">JSON in UTF-8.</param>
+    public static string FromJson(ReadOnlyMemory<byte> json)
     {
-        using var json = JsonDocument.Parse(
-            value?.ToJsonString() ?? "null",
-            new JsonDocumentOptions { MaxDepth = 1000 }
-        );
-        return FromJson(json.RootElement);
+        using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 1000 });
+        return FromJson(document.RootElement);
     }
 
     /// <summary>Block YAML that reads back as the same value.</summary>

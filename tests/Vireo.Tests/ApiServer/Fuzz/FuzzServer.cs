@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
+using Vireo.Runtime;
 
 namespace Vireo.Tests.ApiServer.Fuzz;
 
@@ -98,7 +99,8 @@ internal sealed class FuzzServer : IAsyncDisposable
         code.ShouldNotBeOneOf([500, 502], $"{asked}: {text}");
         if (code >= 400 && asked.Method != "HEAD")
         {
-            var status = JsonNode.Parse(text) as JsonObject;
+            var isYaml = response.Content.Headers.ContentType is { MediaType: "application/yaml" };
+            var status = JsonNode.Parse(isYaml ? Yaml.ToJson(text).Single().ToJsonString() : text) as JsonObject;
             ((string?)status?["kind"]).ShouldBe("Status", $"{asked}: {text}");
             ((int?)status?["code"]).ShouldBe(code, $"{asked}: {text}");
         }

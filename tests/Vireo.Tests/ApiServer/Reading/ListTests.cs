@@ -1,9 +1,6 @@
 using System.IO.Compression;
 using System.Net;
 using System.Text.Json.Nodes;
-using Vireo.Api;
-using Vireo.ApiServer.Reading;
-using Vireo.ApiServer.Storage;
 
 namespace Vireo.Tests.ApiServer.Reading;
 
@@ -62,33 +59,66 @@ public sealed class ListTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_list_that_is_read_by_pages_is_kept_for_five_minutes()
+    public async Task A_list_that_is_read_by_pages_lasts_as_long_as_the_changes_since_are_kept()
     {
         var time = new ManualTimeProvider();
         await using var server = await RunningServer.StartAsync(time);
         await server.MakeAsync("a");
         await server.MakeAsync("b");
         var first = await server.GetAsync(Path + "?limit=1");
+        time.Advance(TimeSpan.FromMinutes(6));
+        await server.DeleteAsync(Path + "/b");
         time.Advance(TimeSpan.FromMinutes(4));
+        await server.MakeAsync("c");
         (await server.GetAsync($"{Path}?limit=1&continue={Next(first)}")).Names.ShouldBe(["b"]);
         time.Advance(TimeSpan.FromMinutes(2));
-        (await server.GetAsync($"{Path}?limit=1&continue={Next(first)}")).Code.ShouldBe(HttpStatusCode.Gone);
+        await server.MakeAsync("d");
+        var late = await server.GetAsync($"{Path}?limit=1&continue={Next(first)}");
+        late.Code.ShouldBe(HttpStatusCode.Gone);
+        late.Reason.ShouldBe("Expired");
+        late.Message.ShouldStartWith("The provided continue parameter is too old");
     }
 
     [Fact]
-    public void Lists_that_are_read_by_pages_are_let_go_also_when_nobody_asks_again()
+    public async Task However_many_lists_are_begun_each_can_be_read_to_its_end()
     {
-        var time = new ManualTimeProvider();
-        using var pages = new PageSnapshots(time);
-        for (var i = 0; i < 40; i++)
+        var begun = new List<Reply>();
+        await _server.MakeAsync("z");
+        for (var i = 10; i < 60; i++)
         {
-            pages.Keep(ResourceKinds.ConfigMaps, null, new StoreList(i, []), 1);
+            await _server.MakeAsync($"{i}");
+            begun.Add(await _server.GetAsync(Path + "?limit=1"));
         }
 
-        pages.Count.ShouldBe(32);
-        time.Advance(TimeSpan.FromMinutes(11));
-        pages.Count.ShouldBe(0);
-        time.WaitingTimers.ShouldBe(0);
+        foreach (var (first, i) in begun.Select((first, i) => (first, i)))
+        {
+            var rest = await _server.GetAsync($"{Path}?continue={Next(first)}");
+            first.Names.Concat(rest.Names).ShouldBe([.. Enumerable.Range(10, i + 1).Select(n => $"{n}"), "z"]);
+        }
+    }
+
+    [Fact]
+    public async Task The_pages_of_what_changed_much_meanwhile_show_what_there_was()
+    {
+        foreach (var name in new[] { "b", "d", "f", "h" })
+        {
+            await _server.MakeAsync(name, data: """{"x":"then"}""");
+        }
+
+        var first = await _server.GetAsync(Path + "?limit=1");
+        await _server.DeleteAsync(Path + "/b");
+        await _server.DeleteAsync(Path + "/h");
+        await _server.MergeAsync(Path + "/d", """{"data":{"x":"1"}}""");
+        await _server.MergeAsync(Path + "/d", """{"data":{"x":"2"}}""");
+        foreach (var name in new[] { "a", "c", "e", "g", "h", "i" })
+        {
+            await _server.MakeAsync(name);
+        }
+
+        var rest = await _server.GetAsync($"{Path}?continue={Next(first)}");
+        rest.Names.ShouldBe(["d", "f", "h"]);
+        rest["items"]!.AsArray().Select(item => (string?)item!["data"]!["x"]).ShouldBe(["then", "then", "then"]);
+        (await _server.GetAsync(Path)).Names.ShouldBe(["a", "c", "d", "e", "f", "g", "h", "i"]);
     }
 
     [Fact]
@@ -108,7 +138,7 @@ public sealed class ListTests : IAsyncLifetime
     [Fact]
     public async Task A_token_that_is_no_longer_known_is_expired_and_a_false_one_refused()
     {
-        var old = Uri.EscapeDataString(Convert.ToBase64String("v1:1:2"u8));
+        var old = Uri.EscapeDataString(Convert.ToBase64String("v1:99999:2"u8));
         var reply = await _server.GetAsync($"{Path}?limit=2&continue={old}");
         reply.Code.ShouldBe(HttpStatusCode.Gone);
         reply.Reason.ShouldBe("Expired");

@@ -118,6 +118,23 @@ public sealed class LoadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_client_with_more_watches_than_places_is_served_because_they_have_sent_what_there_is()
+    {
+        await _server.MakeAsync("a");
+        var path = $"{RunningServer.ConfigMaps}?watch=true";
+        var watches = await Task.WhenAll(
+            Enumerable.Range(0, 210).Select(_ => _admin.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, Ct))
+        );
+
+        watches.ShouldAllBe(watch => watch.StatusCode == HttpStatusCode.OK);
+        (await _admin.GetAsync("/api/v1/namespaces", Ct)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        foreach (var watch in watches)
+        {
+            watch.Dispose();
+        }
+    }
+
+    [Fact]
     public async Task Watches_that_are_not_read_hold_no_memory_and_no_one_up()
     {
         using var readers = Network();

@@ -273,7 +273,7 @@ public sealed class ChangeTests : IAsyncLifetime
     [InlineData("Warn", 201, 1)]
     [InlineData("Ignore", 201, 0)]
     [InlineData(null, 201, 1)]
-    [InlineData("Often", 400, 0)]
+    [InlineData("Often", 422, 0)]
     public async Task Unknown_fields_are_treated_as_the_client_chose(string? mode, int code, int warnings)
     {
         var body = RunningServer.Vm("a").Replace("\"runStrategy\"", "\"runStratgy\":\"x\",\"runStrategy\"");

@@ -73,7 +73,7 @@ public sealed class CreateTests : IAsyncLifetime
         ).Code.ShouldBe(HttpStatusCode.Conflict);
         (
             await _server.PostAsync(RunningServer.ConfigMaps + "?dryRun=Some", """{"metadata":{"name":"b"}}""")
-        ).Code.ShouldBe(HttpStatusCode.BadRequest);
+        ).Code.ShouldBe(HttpStatusCode.UnprocessableEntity);
     }
 
     [Theory]

@@ -75,7 +75,9 @@ public sealed class DeleteTests : IAsyncLifetime
     public async Task An_unknown_policy_is_refused()
     {
         await _server.MakeAsync("a");
-        (await _server.DeleteAsync(Maps + "/a?propagationPolicy=Sideways")).Code.ShouldBe(HttpStatusCode.BadRequest);
+        (await _server.DeleteAsync(Maps + "/a?propagationPolicy=Sideways")).Code.ShouldBe(
+            HttpStatusCode.UnprocessableEntity
+        );
         (await _server.GetAsync(Maps + "/a")).Code.ShouldBe(HttpStatusCode.OK);
     }
 

@@ -90,7 +90,8 @@ public sealed class StaleGraphTests(ControlPlane plane) : IClassFixture<ControlP
     private Task<Outcome> CollectAsync(IResource resource)
     {
         KindAccess[] kinds = [new KindAccess<Secret>(plane.Client), new KindAccess<ConfigMap>(plane.Client)];
-        var collector = new GarbageReconciler(_graph, kinds, NullLogger.Instance);
+        var recorder = new EventRecorder(plane.Client, "test", null, TimeProvider.System);
+        var collector = new GarbageReconciler(_graph, kinds, recorder, NullLogger.Instance);
         return collector.ReconcileAsync(new(null, resource.Metadata.Uid!), Ct);
     }
 }

@@ -1,4 +1,7 @@
+using System.Text.Json.Nodes;
 using Vireo.Api;
+using Vireo.Rules;
+using Vireo.Runtime;
 
 namespace Vireo.Tests.Controllers.Namespaces;
 
@@ -34,5 +37,59 @@ public sealed class NamespaceReconcilerTests(ControlPlane plane) : IClassFixture
         await plane.UntilGoneAsync<Namespace>(space, null);
         plane.All<ConfigMap>(space).ShouldBeEmpty();
         plane.All<Event>(space).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_namespace_that_cannot_go_says_what_is_left_in_it_and_what_that_waits_for()
+    {
+        var space = await plane.MakeNamespaceAsync();
+        var held = Objects.ConfigMap("held", space);
+        await plane.User.CreateAsync(
+            held with
+            {
+                Metadata = held.Metadata with { Finalizers = ["test.vireo.dev/hold"] },
+            },
+            Ct
+        );
+        await plane.User.PatchAsync<Namespace>(
+            new(null, space),
+            Patch.Merge(JsonNode.Parse("""{"metadata":{"finalizers":["test.vireo.dev/keep"]} }""")!),
+            Ct
+        );
+
+        await plane.User.DeleteAsync<Namespace>(new(null, space), null, Ct);
+
+        var stuck = await plane.UntilAsync<Namespace>(
+            space,
+            null,
+            found => Conditions.IsTrue(found.Status?.Conditions, "NamespaceFinalizersRemaining")
+        );
+        Conditions
+            .Find(stuck.Status!.Conditions, "NamespaceFinalizersRemaining")!
+            .Message.ShouldBe(
+                "Some content in the namespace has finalizers remaining: test.vireo.dev/hold in 1 resource instances"
+            );
+        Conditions
+            .Find(stuck.Status.Conditions, "NamespaceContentRemaining")!
+            .Message!.ShouldContain("configmaps. has 1 resource instances");
+        stuck.Status.Phase.ShouldBe("Terminating");
+
+        await plane.User.ChangeAsync<ConfigMap>(
+            new(space, "held"),
+            seen => seen with { Metadata = seen.Metadata with { Finalizers = [] } },
+            Ct
+        );
+        var empty = await plane.UntilAsync<Namespace>(
+            space,
+            null,
+            found => Conditions.Find(found.Status?.Conditions, "NamespaceContentRemaining") is { Status: "False" }
+        );
+        empty.Status!.Conditions!.ShouldAllBe(condition => condition.Status == "False");
+        await plane.User.PatchAsync<Namespace>(
+            new(null, space),
+            Patch.Merge(JsonNode.Parse("""{"metadata":{"finalizers":null} }""")!),
+            Ct
+        );
+        await plane.UntilGoneAsync<Namespace>(space, null);
     }
 }
