@@ -16,7 +16,9 @@ internal sealed class ModelWatch(ModelKind kind, string? ns, ModelSelector selec
 
     public string Name => $"watch of {kind.Path(ns)}?{selector.Query} from {Start}";
 
-    /// <summary>True when every change of the kind is told: who has read it all, knows that the server has too.</summary>
+    /// <summary>
+    /// True when every change of the kind is told: who has read it all, knows that the server has too.
+    /// </summary>
     public bool IsWhole => ns is null && selector.Query.Length == 0;
 
     private string Start { get; set; } = "";
