@@ -96,14 +96,11 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         Run(Scheduler(cluster, room));
         var access = new AccessControllers(client, namespaces, accounts, roles, time, Logger);
         var moves = new MigrationControllers(client, cluster, new(migrations), room, time, Logger);
-        foreach (var controller in access.All().Concat(moves.All()))
-        {
-            Run(controller);
-        }
-
+        access.All().Concat(moves.All()).ToList().ForEach(controller => Run(controller));
         Run(HostHealth(cluster));
         Run(Namespaces(namespaces, collector));
         Run(EventExpiry(events));
+        _controllers.ForEach(controller => controller.WaitFor(cluster.WaitForSyncAsync));
         await RunAllAsync(ct);
     }
 
