@@ -143,7 +143,7 @@ public sealed class KubectlTests(VireoHost host)
             "serviceaccount",
             Name,
             "-p",
-            """{"imagePullSecrets":[{"name":"second"},{"name":"third"},{"$patch":"delete","name":"first"}]}"""
+            """{"imagePullSecrets":[{"name":"third"},{"$patch":"delete","name":"first"}]}"""
         );
         (await PullSecretsAsync(Name)).ShouldBe(["second", "third"], ignoreOrder: true);
 
@@ -256,13 +256,7 @@ public sealed class KubectlTests(VireoHost host)
 
             await SaysAsync("deleted", "delete", "configmap", owner, $"--cascade={cascade}");
 
-            // kubectl has waited until the owner is gone, and in the foreground that is after all that it owned.
             (await host.GetAsync("configmap", owner)).ShouldBeNull();
-            if (cascade == "foreground")
-            {
-                (await host.GetAsync("configmap", owned)).ShouldBeNull();
-            }
-
             await Eventually.Sees(
                 () => host.GetAsync("configmap", owned),
                 seen => isLeft ? seen is not null && IsFree(seen) : seen is null,
@@ -273,6 +267,30 @@ public sealed class KubectlTests(VireoHost host)
                 await SaysAsync("deleted", "delete", "configmap", owned);
             }
         }
+    }
+
+    [Theory]
+    [InlineData("foreground", true)]
+    [InlineData("background", false)]
+    public async Task An_owner_waits_for_what_it_owns_in_the_foreground_alone(string cascade, bool waits)
+    {
+        var (owner, owned) = ($"waits-{cascade}", $"held-{cascade}");
+        await SaysAsync("created", "create", "configmap", owner);
+        var uid = (await host.GetAsync("configmap", owner))!["metadata"]!["uid"]!.ToString();
+        (await host.KubectlWithInputAsync(Owned(owned, owner, uid), "create", "-f", "-")).ShouldSucceed();
+        await SaysAsync("patched", "patch", "configmap", owned, "-p", Finalizers("example.com/held"));
+
+        await SaysAsync("deleted", "delete", "configmap", owner, $"--cascade={cascade}", "--wait=false");
+        await Eventually.Sees(
+            () => host.GetAsync("configmap", owned),
+            seen => seen!["metadata"]!["deletionTimestamp"] is not null,
+            $"{owned} is asked to go"
+        );
+
+        (await host.GetAsync("configmap", owner) is not null).ShouldBe(waits);
+        await SaysAsync("patched", "patch", "configmap", owned, "--type=merge", "-p", Finalizers());
+        (await host.KubectlAsync("wait", "--for=delete", $"configmap/{owner}", "--timeout=60s")).ShouldSucceed();
+        (await host.GetAsync("configmap", owned)).ShouldBeNull();
     }
 
     [Fact]
