@@ -37,6 +37,17 @@ internal sealed class ClusterView(
 
     public KubeVirtConfiguration Configuration => Wishes?.Configuration ?? new KubeVirtConfiguration();
 
+    /// <summary>Waits until all of it is seen: a host whose lease is not seen yet would be one that is lost.</summary>
+    public Task WaitForSyncAsync(CancellationToken ct) =>
+        Task.WhenAll(
+            machines.WaitForSyncAsync(ct),
+            instances.WaitForSyncAsync(ct),
+            hosts.WaitForSyncAsync(ct),
+            nodes.WaitForSyncAsync(ct),
+            leases.WaitForSyncAsync(ct),
+            installations.WaitForSyncAsync(ct)
+        );
+
     /// <summary>The hosts as they are seen, with what the instances bound to them claim.</summary>
     /// <param name="now">The time.</param>
     /// <param name="bound">The instances; null for all as they are seen.</param>

@@ -95,15 +95,12 @@ public sealed class ControllerHost(KubernetesClient client, TimeProvider time, I
         Run(Scheduler(cluster, room));
         var access = new AccessControllers(client, namespaces, accounts, roles, time, Logger);
         var moves = new MigrationControllers(client, cluster, new(migrations), room, time, Logger);
-        foreach (var controller in access.All().Concat(moves.All()))
-        {
-            Run(controller);
-        }
-
+        access.All().Concat(moves.All()).ToList().ForEach(controller => Run(controller));
         Run(Of("hosts", new HostHealthReconciler(client, cluster, time, Logger("hosts")), cluster.Hosts));
         var emptying = new NamespaceReconciler(client, namespaces, collector, time, Logger("namespaces"));
         Run(Of("namespaces", emptying, namespaces));
         Run(Of("events", new EventExpiryReconciler(client, events, time), events));
+        _controllers.ForEach(controller => controller.WaitFor(cluster.WaitForSyncAsync));
         await RunAllAsync(ct);
     }
 

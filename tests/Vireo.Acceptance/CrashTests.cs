@@ -7,7 +7,7 @@ namespace Vireo.Acceptance;
 /// <summary>kill -9 of the server at random points under load, again and again on one state.</summary>
 /// <remarks>
 /// More often by <c>VIREO_CRASHES=300 ./test CrashTests</c>; <c>VIREO_SEED</c> repeats the choices of a run that
-/// failed.
+/// failed. One takes about a second, two thirds of it the start of the program, which no other way of killing saves.
 /// </remarks>
 public sealed class CrashTests(ITestOutputHelper output)
 {

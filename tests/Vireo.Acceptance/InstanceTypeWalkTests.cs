@@ -9,6 +9,6 @@ public sealed class InstanceTypeWalkTests(WalkHost host)
     {
         await using var typed = new Guest(host, "typed");
 
-        await new Walk(host).ThroughAsync("instance-types.md", atLeast: 20);
+        await new Walk(host).ThroughAsync("instance-types.md", atLeast: 28);
     }
 }

@@ -39,7 +39,6 @@ public sealed class KubectlTests(VireoHost host)
     {
         const string Vm = "kubectl-shown";
         await ApplyAsync(Vm);
-        await SaysAsync("NAME", "get", "vm", Vm, "-o", "wide");
         await SaysAsync(Vm, "get", "vm", Vm, "-o", "custom-columns=N:.metadata.name");
         await SaysAsync("64Mi", "get", "vm", Vm, "-o", "jsonpath={.spec.template.spec.domain.memory.guest}");
         await SaysAsync("guest: 64Mi", "get", "vm", Vm, "-o", "yaml");
@@ -50,20 +49,137 @@ public sealed class KubectlTests(VireoHost host)
         await SaysAsync("annotated", "annotate", "vm", Vm, "more=words");
         await SaysAsync(Vm, "get", "vm", "-A", "-l", "more in (labels)", "--field-selector", $"metadata.name={Vm}");
 
-        // Follows from before a change to after it; ends by itself.
-        var following = host.KubectlAsync(
-            "get",
-            "vm",
-            Vm,
-            "-w",
-            "--output-watch-events",
-            "-o",
-            "name",
-            "--request-timeout=3s"
-        );
-        await SaysAsync("patched", "patch", "vm", Vm, "--type=merge", "-p", """{"metadata":{"labels":{"w":"1"}}}""");
-        (await following).Output.ShouldContain($"virtualmachine.kubevirt.io/{Vm}");
         await SaysAsync("deleted", "delete", "vm", Vm);
+    }
+
+    [Fact]
+    public async Task A_table_has_its_columns_and_the_wide_one_has_more()
+    {
+        const string Vm = "kubectl-wide";
+        await ApplyAsync(Vm);
+        await SaysAsync("condition met", "wait", $"vm/{Vm}", "--for=jsonpath={.status.printableStatus}=Stopped");
+
+        (await RowsAsync("get", "vm", Vm)).ShouldBe(["NAME AGE STATUS READY", $"{Vm} <age> Stopped False"]);
+        (await RowsAsync("get", "vm", Vm, "-o", "wide")).ShouldBe([
+            "NAME AGE STATUS READY MACHINETYPE",
+            $"{Vm} <age> Stopped False",
+        ]);
+        (await RowsAsync("get", "vm", Vm, "-o", "wide", "--no-headers", "-L", "test", "-L", "none")).ShouldBe([
+            $"{Vm} <age> Stopped False kubectl",
+        ]);
+        var nodes = await RowsAsync("get", "nodes", "-o", "wide");
+        var node = JsonNode.Parse((await host.KubectlAsync("get", "nodes", "-o", "json")).Output)!["items"]![0]!;
+        var (status, told) = (node["status"]!, node["status"]!["nodeInfo"]!);
+        nodes.ShouldBe([
+            "NAME READY AGE VERSION INTERNAL-IP OS-IMAGE KERNEL-VERSION HYPERVISOR",
+            $"{node["metadata"]!["name"]} True <age> {told["kubeletVersion"]} "
+                + $"{status["addresses"]!.AsArray().Single(at => (string?)at!["type"] == "InternalIP")!["address"]} "
+                + $"{told["osImage"]} {told["kernelVersion"]} {told["containerRuntimeVersion"]}",
+        ]);
+        await SaysAsync("deleted", "delete", "vm", Vm);
+    }
+
+    [Fact]
+    public async Task A_table_that_is_followed_gets_a_row_for_each_change()
+    {
+        const string Vm = "kubectl-followed";
+        await ApplyAsync(Vm);
+
+        var shown = await FollowAsync(
+            """
+            exec 3< <(exec "$@" get vm kubectl-followed -w --output-watch-events -L step)
+            following=$!
+            shows '^ADDED +kubectl-followed '
+            "$@" label vm kubectl-followed step=one >/dev/null
+            shows '^MODIFIED +kubectl-followed .* one *$'
+            "$@" delete vm kubectl-followed --wait=false >/dev/null
+            shows '^DELETED +kubectl-followed .* one *$'
+            kill $following
+            """
+        );
+
+        Rows(shown)[0].ShouldBe("EVENT NAME AGE STATUS READY STEP");
+    }
+
+    [Fact]
+    public async Task A_wait_for_a_deletion_ends_with_it()
+    {
+        const string Name = "kubectl-waited";
+        await SaysAsync("created", "create", "configmap", Name);
+        await SaysAsync("patched", "patch", "configmap", Name, "-p", Finalizers("example.com/held"));
+        (await host.KubectlAsync("wait", "--for=delete", $"configmap/{Name}", "--timeout=1s")).ExitCode.ShouldBe(1);
+        await SaysAsync("deleted", "delete", "configmap", Name, "--wait=false");
+        var still = await host.KubectlAsync("wait", "--for=delete", $"configmap/{Name}", "--timeout=1s");
+        (still.ExitCode, still.Error.Contains("timed out waiting", StringComparison.Ordinal)).ShouldBe((1, true));
+
+        await FollowAsync(
+            $"""
+            exec 3< <(exec "$@" wait --for=delete configmap/{Name} --timeout=60s -v=6 2>&1)
+            shows 'watch=true.* 200 OK'
+            "$@" patch configmap {Name} --type=merge -p '{Finalizers()}'
+            shows 'condition met'
+            wait $!
+            """
+        );
+
+        (await host.GetAsync("configmap", Name)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_strategic_merge_patch_puts_entries_into_lists_by_their_keys()
+    {
+        const string Name = "kubectl-merged";
+        const string Manifest = """
+            apiVersion: v1
+            kind: ServiceAccount
+            metadata: {name: kubectl-merged}
+            imagePullSecrets: [{name: first}, {name: second}]
+            """;
+        (await host.KubectlWithInputAsync(Manifest, "create", "-f", "-")).ShouldSucceed();
+
+        await SaysAsync(
+            "patched",
+            "patch",
+            "serviceaccount",
+            Name,
+            "-p",
+            """{"imagePullSecrets":[{"name":"third"},{"$patch":"delete","name":"first"}]}"""
+        );
+        (await PullSecretsAsync(Name)).ShouldBe(["second", "third"], ignoreOrder: true);
+
+        await SaysAsync(
+            "patched",
+            "patch",
+            "serviceaccount",
+            Name,
+            "--type=merge",
+            "-p",
+            """{"imagePullSecrets":[{"name":"only"}]}"""
+        );
+        (await PullSecretsAsync(Name)).ShouldBe(["only"]);
+        await SaysAsync("deleted", "delete", "serviceaccount", Name);
+    }
+
+    [Fact]
+    public async Task A_difference_is_asked_of_the_server_and_there_is_none_when_nothing_changes()
+    {
+        const string Vm = "kubectl-compared";
+        await AppliesAsync(Named(Vm), "serverside-applied");
+        var larger = Named(Vm).Replace("64Mi", "96Mi", StringComparison.Ordinal);
+
+        var same = await host.KubectlWithInputAsync(Named(Vm), "diff", "--server-side", "-f", "-");
+        (same.ExitCode, same.Output).ShouldBe((0, ""));
+        var other = await host.KubectlWithInputAsync(larger, "diff", "--server-side", "-f", "-");
+        other.ExitCode.ShouldBe(1, other.Error);
+        Changed(other.Output).ShouldBe(["-          guest: 64Mi", "+          guest: 96Mi"]);
+        await SaysAsync("64Mi", "get", "vm", Vm, "-o", "jsonpath={.spec.template.spec.domain.memory.guest}");
+        await SaysAsync("deleted", "delete", "vm", Vm);
+
+        // Of what is not there all is new.
+        var whole = await host.KubectlWithInputAsync(Named(Vm), "diff", "--server-side", "-f", "-");
+        whole.ExitCode.ShouldBe(1, whole.Error);
+        Changed(whole.Output).ShouldContain("+  name: kubectl-compared");
+        (await host.GetAsync("vm", Vm)).ShouldBeNull();
     }
 
     [Fact]
@@ -140,6 +256,7 @@ public sealed class KubectlTests(VireoHost host)
 
             await SaysAsync("deleted", "delete", "configmap", owner, $"--cascade={cascade}");
 
+            (await host.GetAsync("configmap", owner)).ShouldBeNull();
             await Eventually.Sees(
                 () => host.GetAsync("configmap", owned),
                 seen => isLeft ? seen is not null && IsFree(seen) : seen is null,
@@ -150,6 +267,30 @@ public sealed class KubectlTests(VireoHost host)
                 await SaysAsync("deleted", "delete", "configmap", owned);
             }
         }
+    }
+
+    [Theory]
+    [InlineData("foreground", true)]
+    [InlineData("background", false)]
+    public async Task An_owner_waits_for_what_it_owns_in_the_foreground_alone(string cascade, bool waits)
+    {
+        var (owner, owned) = ($"waits-{cascade}", $"held-{cascade}");
+        await SaysAsync("created", "create", "configmap", owner);
+        var uid = (await host.GetAsync("configmap", owner))!["metadata"]!["uid"]!.ToString();
+        (await host.KubectlWithInputAsync(Owned(owned, owner, uid), "create", "-f", "-")).ShouldSucceed();
+        await SaysAsync("patched", "patch", "configmap", owned, "-p", Finalizers("example.com/held"));
+
+        await SaysAsync("deleted", "delete", "configmap", owner, $"--cascade={cascade}", "--wait=false");
+        await Eventually.Sees(
+            () => host.GetAsync("configmap", owned),
+            seen => seen!["metadata"]!["deletionTimestamp"] is not null,
+            $"{owned} is asked to go"
+        );
+
+        (await host.GetAsync("configmap", owner) is not null).ShouldBe(waits);
+        await SaysAsync("patched", "patch", "configmap", owned, "--type=merge", "-p", Finalizers());
+        (await host.KubectlAsync("wait", "--for=delete", $"configmap/{owner}", "--timeout=60s")).ShouldSucceed();
+        (await host.GetAsync("configmap", owned)).ShouldBeNull();
     }
 
     [Fact]
@@ -266,6 +407,47 @@ public sealed class KubectlTests(VireoHost host)
         refused.ExitCode.ShouldBe(1, refused.Output);
         refused.Error.ShouldContain(why);
     }
+
+    /// <summary>The rows that kubectl prints, a space between two cells; an age is some age.</summary>
+    private async Task<string[]> RowsAsync(params string[] arguments) =>
+        Rows((await host.KubectlAsync(arguments)).ShouldSucceed().Output);
+
+    private static string[] Rows(string table) =>
+        [
+            .. table
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(row => string.Join(' ', row.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Aged))),
+        ];
+
+    private static string Aged(string cell) => cell is [.., 's' or 'm'] && char.IsAsciiDigit(cell[0]) ? "<age>" : cell;
+
+    /// <summary>Runs a script of bash, in which <c>"$@"</c> is kubectl and <c>shows</c> reads on in stream 3.</summary>
+    /// <returns>What was shown.</returns>
+    private async Task<string> FollowAsync(string script)
+    {
+        const string Shows =
+            """shows() { while read -r -t 30 row <&3; do echo "$row"; [[ $row =~ $1 ]] && return; done; exit 1; }""";
+        string[] kubectl = [.. host.Inside, "kubectl", "--kubeconfig", host.Kubeconfig];
+        var run = await Shell.RunAsync(["bash", "-c", $"{Shows}\n{script}", "bash", .. kubectl]);
+        return run.ShouldSucceed().Output;
+    }
+
+    private async Task<IEnumerable<string>> PullSecretsAsync(string account) =>
+        (await host.GetAsync("serviceaccount", account))!["imagePullSecrets"]!
+            .AsArray()
+            .Select(secret => secret!["name"]!.ToString());
+
+    /// <summary>The lines of a difference that are one, but for what every write changes.</summary>
+    private static string[] Changed(string difference) =>
+        [
+            .. difference
+                .Split('\n')
+                .Where(line => line is ['+' or '-', ..] && !line.StartsWith("+++ ") && !line.StartsWith("--- "))
+                .Where(line => !line.Contains("generation:", StringComparison.Ordinal)),
+        ];
+
+    private static string Finalizers(params string[] names) =>
+        $$"""{"metadata":{"finalizers":[{{string.Join(',', names.Select(name => $"\"{name}\""))}}]} }""";
 
     private static string Named(string name) => Manifest.Replace("NAME", name, StringComparison.Ordinal);
 

@@ -49,6 +49,12 @@ public sealed class Controller(string name, IReconciler reconciler, TimeProvider
         }
     }
 
+    /// <summary>
+    /// Makes <see cref="RunAsync"/> wait for more than what is watched: what is not seen yet is not what is not there.
+    /// </summary>
+    /// <param name="sync">Completes when all that the reconciler looks up is seen.</param>
+    public void WaitFor(Func<CancellationToken, Task> sync) => _syncs.Add(sync);
+
     /// <summary>Looks at an object soon.</summary>
     public void Enqueue(ResourceKey key) => _queue.Add(key);
 

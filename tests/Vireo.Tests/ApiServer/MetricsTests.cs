@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
 using Vireo.ApiServer.Metrics;
+using Vireo.Runtime;
 
 namespace Vireo.Tests.ApiServer;
 
@@ -92,5 +94,63 @@ public sealed class MetricsTests
         text.ShouldContain("""apiserver_current_inflight_requests{request_kind="readOnly"} 0""");
         text.ShouldContain("""apiserver_storage_objects{resource="configmaps"} 2""");
         text.ShouldContain("process_resident_memory_bytes ");
+    }
+
+    [Fact]
+    public async Task Passes_of_a_controller_are_counted_by_how_they_end_and_so_is_what_waits_for_one()
+    {
+        await using var server = await RunningServer.StartAsync();
+        using var stop = new CancellationTokenSource();
+        var passes = new ScriptedPasses(
+            () => Outcome.Progressed,
+            () => throw new ApiException(Reason.Conflict, "somebody was quicker"),
+            () => throw new InvalidOperationException("a bug"),
+            () => new Outcome.Failed("NoDisk", "there is none"),
+            () => throw new ApiException(Reason.ServiceUnavailable, "not now"),
+            () => Outcome.Settled,
+            () => new Outcome.Blocked("BadSpec", "it cannot work")
+        );
+        using var controller = new Controller("counted", passes, TimeProvider.System, NullLogger.Instance);
+        controller.Enqueue(new("ns", "a"));
+        controller.Enqueue(new("ns", "a"));
+        (await LinesAsync()).ShouldBe(["""vireo_controller_queue_depth{controller="counted"} 1"""]);
+        controller.Enqueue(new("ns", "b"));
+        (await LinesAsync()).ShouldBe(["""vireo_controller_queue_depth{controller="counted"} 2"""]);
+
+        var running = controller.RunAsync(1, stop.Token);
+        await Eventually.HoldsAsync(() => passes.IsDone);
+        await stop.CancelAsync();
+        await running;
+
+        string[] outcomes =
+        [
+            "Blocked",
+            "Conflict",
+            "Exception",
+            "Failed",
+            "Progressed",
+            "ServiceUnavailable",
+            "Settled",
+        ];
+        (await LinesAsync()).ShouldBe([
+            .. outcomes.Select(outcome =>
+                $$"""vireo_controller_passes_total{controller="counted",outcome="{{outcome}}"} 1"""
+            ),
+            """vireo_controller_queue_depth{controller="counted"} 0""",
+        ]);
+
+        async Task<string[]> LinesAsync() =>
+            [.. (await server.GetAsync("/metrics")).Text.Split('\n').Where(line => line.Contains("\"counted\""))];
+    }
+
+    /// <summary>Passes that end as it is written, each once.</summary>
+    private sealed class ScriptedPasses(params IReadOnlyList<Func<Outcome>> script) : IReconciler
+    {
+        private int _begun;
+
+        public bool IsDone => Volatile.Read(ref _begun) == script.Count;
+
+        public Task<Outcome> ReconcileAsync(ResourceKey key, CancellationToken ct) =>
+            Task.FromResult(script[Interlocked.Increment(ref _begun) - 1]());
     }
 }

@@ -79,6 +79,16 @@ public sealed class ControllerTests : IReconciler, IAsyncDisposable
         ).ShouldBe([5, 10]);
 
     [Fact]
+    public async Task A_refusal_is_a_failure_too_because_rights_come_and_go() =>
+        (
+            await Pauses(
+                3,
+                () => throw new ApiException(Reason.Forbidden, "not yours"),
+                () => throw new ApiException(Reason.Forbidden, "not yours")
+            )
+        ).ShouldBe([5, 10]);
+
+    [Fact]
     public async Task Conflicts_are_looked_at_again_at_once_but_not_for_ever() =>
         (await Pauses(8, [.. Enumerable.Repeat(Conflict, 7)])).ShouldBe([0, 0, 0, 0, 0, 5, 10]);
 

@@ -1,25 +1,26 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Vireo.Tests.ApiServer.Model;
 
-/// <summary>One change of one object.</summary>
-/// <param name="Revision">The revision by which it is known.</param>
-/// <param name="Key">Which object.</param>
-/// <param name="Before">What was there; null for a new object.</param>
-/// <param name="After">What is there; null once it is gone.</param>
-/// <param name="Told">What watchers are told.</param>
-internal sealed record ModelChange(long Revision, string Key, JsonObject? Before, JsonObject? After, JsonObject Told);
-
 /// <summary>An API server as one would write it without disk, network or haste: a dictionary and a list.</summary>
 /// <param name="revision">The revision of the last write before the model begins.</param>
-/// <param name="now">The time of every write.</param>
+/// <param name="time">The time.</param>
 /// <param name="namespaces">The namespaces that there are.</param>
-internal sealed class ModelCluster(long revision, string now, IReadOnlyList<string> namespaces)
+internal sealed class ModelCluster(long revision, TimeProvider time, IReadOnlyList<string> namespaces)
 {
     private readonly SortedDictionary<string, JsonObject> _objects = new(StringComparer.Ordinal);
-    private readonly List<ModelChange> _changes = [];
+    private readonly Dictionary<string, ModelOwners> _owners = [];
+
+    public long FirstRevision { get; } = revision;
 
     public long Revision { get; private set; } = revision;
+
+    public ModelHistory History { get; } = new();
+
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    private string NowText => Now.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     public JsonObject? Find(ModelKind kind, string ns, string name) => _objects.GetValueOrDefault(Key(kind, ns, name));
 
@@ -31,12 +32,13 @@ internal sealed class ModelCluster(long revision, string now, IReadOnlyList<stri
                 .Where(selector.Matches),
         ];
 
-    public IEnumerable<ModelChange> ChangesAfter(ModelKind kind, string? ns, long revision) =>
-        _changes.Where(change =>
-            change.Revision > revision && change.Key.StartsWith(Prefix(kind, ns), StringComparison.Ordinal)
-        );
-
-    public ModelAnswer Create(ModelKind kind, string ns, JsonObject asked, bool isTrial)
+    /// <summary>Makes an object.</summary>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="ns">Its namespace.</param>
+    /// <param name="asked">The object as it is asked for.</param>
+    /// <param name="isTrial">True to check only.</param>
+    /// <param name="owners">Who owns what of it; null when all is the one's who made it.</param>
+    public ModelAnswer Create(ModelKind kind, string ns, JsonObject asked, bool isTrial, ModelOwners? owners = null)
     {
         var name = asked["metadata"]!["name"]!.ToString();
         if (!namespaces.Contains(ns))
@@ -49,9 +51,14 @@ internal sealed class ModelCluster(long revision, string now, IReadOnlyList<stri
             return ModelAnswer.Exists;
         }
 
+        if (!kind.IsWhole(asked))
+        {
+            return ModelAnswer.Invalid;
+        }
+
         var made = Copy(asked);
         var meta = Meta(made);
-        (meta["namespace"], meta["creationTimestamp"]) = (ns, now);
+        (meta["namespace"], meta["creationTimestamp"]) = (ns, NowText);
         made.Remove("status");
         if (kind.IsCustom)
         {
@@ -61,7 +68,29 @@ internal sealed class ModelCluster(long revision, string now, IReadOnlyList<stri
             meta["finalizers"] = held.DeepClone();
         }
 
-        return ModelAnswer.Of(isTrial ? made : Write(Key(kind, ns, name), made), 201);
+        return ModelAnswer.Of(
+            isTrial ? made : Write(Key(kind, ns, name), made, owners ?? ModelOwners.None.Updated(null, asked)),
+            201
+        );
+    }
+
+    /// <summary>Applies an object, which makes it where there is none.</summary>
+    public ModelAnswer Apply(ModelKind kind, string ns, JsonObject applied, Applier applier)
+    {
+        var name = applied["metadata"]!["name"]!.ToString();
+        if (Find(kind, ns, name) is not { } old)
+        {
+            return Create(kind, ns, applied, applier.IsTrial, ModelOwners.Of(applier.Name, applied));
+        }
+
+        var known = _owners[Key(kind, ns, name)];
+        var (result, owners, conflicts) = known.Apply(applier.Name, old, applied, applier.Force);
+        return conflicts.Count > 0
+            ? ModelAnswer.Conflict with
+            {
+                Conflicts = conflicts,
+            }
+            : Change(kind, ns, name, _ => result, new Door(IsTrial: applier.IsTrial, Owners: owners));
     }
 
     /// <summary>Changes an object whole, or its status.</summary>
@@ -94,14 +123,16 @@ internal sealed class ModelCluster(long revision, string now, IReadOnlyList<stri
         }
 
         var result = Confine(wanted, old, door.IsStatus);
-        Count(result, old);
-        var isOver = Meta(result)["deletionTimestamp"] is not null && Meta(result)["finalizers"] is null;
-        if (door.IsTrial || (!isOver && JsonNode.DeepEquals(result, old)))
+        if (!kind.IsWhole(result))
         {
-            return ModelAnswer.Of(result);
+            return ModelAnswer.Invalid;
         }
 
-        return ModelAnswer.Of(Write(Key(kind, ns, name), result, isOver));
+        Count(result, old);
+        var (key, isOver) = (Key(kind, ns, name), IsOver(result));
+        var owners = door.Owners ?? _owners[key].Updated(old, result);
+        var isSame = JsonNode.DeepEquals(result, old) && owners.IsSame(_owners[key]);
+        return ModelAnswer.Of(door.IsTrial || (!isOver && isSame) ? result : Write(key, result, owners));
     }
 
     public ModelAnswer Delete(ModelKind kind, string ns, string name, Removal how)
@@ -119,10 +150,9 @@ internal sealed class ModelCluster(long revision, string now, IReadOnlyList<stri
         }
 
         var marked = Mark(old, how.Policy);
-        var stays = Meta(marked)["finalizers"] is not null;
-        var isSame = stays && JsonNode.DeepEquals(marked, old);
-        var last = how.IsTrial || isSame ? marked : Write(Key(kind, ns, name), marked, !stays);
-        return ModelAnswer.Of(stays ? last : Gone(kind, last));
+        var isSame = !IsOver(marked) && JsonNode.DeepEquals(marked, old);
+        var last = how.IsTrial || isSame ? marked : Write(Key(kind, ns, name), marked);
+        return ModelAnswer.Of(IsOver(marked) ? Gone(kind, last) : last);
     }
 
     public ModelAnswer DeleteAll(ModelKind kind, string ns, ModelSelector selector)
@@ -130,9 +160,9 @@ internal sealed class ModelCluster(long revision, string now, IReadOnlyList<stri
         var gone = List(kind, ns, selector)
             .Select(item => (Name: Meta(item)["name"]!.ToString(), Last: Mark(item, null)))
             .Select(item =>
-                Meta(item.Last)["finalizers"] is null ? Write(Key(kind, ns, item.Name), item.Last, isOver: true)
-                : JsonNode.DeepEquals(item.Last, Find(kind, ns, item.Name)) ? item.Last
-                : Write(Key(kind, ns, item.Name), item.Last)
+                !IsOver(item.Last) && JsonNode.DeepEquals(item.Last, Find(kind, ns, item.Name))
+                    ? item.Last
+                    : Write(Key(kind, ns, item.Name), item.Last)
             )
             .ToArray();
         return ListAnswer(kind, gone, Revision);
@@ -149,6 +179,8 @@ internal sealed class ModelCluster(long revision, string now, IReadOnlyList<stri
                 ["items"] = new JsonArray([.. items.Select(Copy)]),
             }
         );
+
+    public static string Prefix(ModelKind kind, string? ns) => ns is null ? $"{kind.Plural}/" : $"{kind.Plural}/{ns}/";
 
     public static JsonObject Copy(JsonObject from) => from.DeepClone().AsObject();
 
@@ -198,7 +230,7 @@ internal sealed class ModelCluster(long revision, string now, IReadOnlyList<stri
 
         if (meta["deletionTimestamp"] is null)
         {
-            (meta["deletionTimestamp"], meta["deletionGracePeriodSeconds"]) = (now, 0);
+            (meta["deletionTimestamp"], meta["deletionGracePeriodSeconds"]) = (NowText, 0);
             if (meta["generation"] is { } generation)
             {
                 meta["generation"] = (int)generation + 1;
@@ -253,29 +285,43 @@ internal sealed class ModelCluster(long revision, string now, IReadOnlyList<stri
             .Except((Meta(old)["finalizers"]?.AsArray() ?? []).Select(item => item!.ToString()))
             .Any();
 
-    private JsonObject Write(string key, JsonObject state, bool isOver = false)
+    private static bool IsOver(JsonObject item) =>
+        Meta(item)["deletionTimestamp"] is not null && Meta(item)["finalizers"] is null;
+
+    private JsonObject Write(string key, JsonObject state, ModelOwners? owners = null)
     {
-        var before = _objects.GetValueOrDefault(key);
+        var (before, isOver) = (_objects.GetValueOrDefault(key), IsOver(state));
         Meta(state)["resourceVersion"] = $"{++Revision}";
+        _owners[key] = owners ?? _owners[key];
         _objects.Remove(key);
         if (!isOver)
         {
             _objects[key] = state;
         }
 
-        _changes.Add(new(Revision, key, before, isOver ? null : state, state));
+        History.Add(new(Revision, key, before, isOver ? null : state, state));
         return state;
     }
 
     private static JsonObject Meta(JsonObject item) => item["metadata"]!.AsObject();
 
-    private static string Prefix(ModelKind kind, string? ns) => ns is null ? $"{kind.Plural}/" : $"{kind.Plural}/{ns}/";
-
     private static string Key(ModelKind kind, string ns, string name) => Prefix(kind, ns) + name;
 }
 
 /// <summary>How a change comes in.</summary>
-internal sealed record Door(bool IsStatus = false, bool IsReplacement = false, bool IsTrial = false);
+/// <param name="IsStatus">True for the door of the status.</param>
+/// <param name="IsReplacement">True for a whole object.</param>
+/// <param name="IsTrial">True to check only.</param>
+/// <param name="Owners">Who owns what afterwards; null when that follows from what changed.</param>
+internal sealed record Door(
+    bool IsStatus = false,
+    bool IsReplacement = false,
+    bool IsTrial = false,
+    ModelOwners? Owners = null
+);
+
+/// <summary>Who applies, and how.</summary>
+internal sealed record Applier(string Name, bool Force, bool IsTrial);
 
 /// <summary>How an object is asked to go.</summary>
 internal sealed record Removal(string? Uid, string? Version, string? Policy, bool IsTrial);

@@ -37,6 +37,33 @@ internal sealed record ModelKind(string Root, string ApiVersion, string Kind, st
     /// <summary>What is changed to give an object a value.</summary>
     public JsonObject Patch(int number) => new() { [Place.Part] = new JsonObject { [Place.Field] = Value(number) } };
 
+    /// <summary>The columns of the kind's table.</summary>
+    public IReadOnlyList<string> Columns =>
+        IsCustom ? ["Name", "Age", "Status", "Ready", "MachineType"] : ["Name", "Data", "Age"];
+
+    /// <summary>An object's row.</summary>
+    public JsonArray Cells(JsonObject item, string age)
+    {
+        var name = item["metadata"]!["name"]!.ToString();
+        return IsCustom
+            ? [name, age, item["status"]?["printableStatus"]?.DeepClone(), Ready(item), null]
+            : [name, item["data"]?.AsObject().Count ?? 0, age];
+    }
+
+    private static JsonNode? Ready(JsonObject item) =>
+        (item["status"]?["conditions"]?.AsArray() ?? [])
+            .FirstOrDefault(condition => condition!["type"]!.ToString() == "Ready")
+            ?["status"]!.DeepClone();
+
+    /// <summary>
+    /// True when an object says what every one of its kind has to say. How one that is being deleted would run is
+    /// nobody's concern.
+    /// </summary>
+    public bool IsWhole(JsonObject item) =>
+        !IsCustom
+        || item["spec"]?["template"] is not null
+            && (item["spec"]!["runStrategy"] is not null || item["metadata"]!["deletionTimestamp"] is not null);
+
     /// <summary>An object without metadata.</summary>
     public JsonObject Object(int number)
     {
@@ -66,7 +93,12 @@ internal sealed record ModelAnswer(int Code, string? Reason, JsonObject? Body)
 
     public static ModelAnswer Conflict { get; } = new(409, "Conflict", null);
 
+    public static ModelAnswer Expired { get; } = new(410, "Expired", null);
+
     public static ModelAnswer Invalid { get; } = new(422, "Invalid", null);
+
+    /// <summary>Who owns what an apply would change, as <c>manager .place</c>.</summary>
+    public IReadOnlyList<string> Conflicts { get; init; } = [];
 
     public static ModelAnswer Of(JsonObject body, int code = 200) => new(code, null, body);
 }
@@ -90,6 +122,8 @@ internal sealed record ModelSelector(string Query, Func<JsonObject, bool> Matche
             item => Name(item) == "n2" && Tier(item) is not null
         ),
     ];
+
+    public static ModelSelector Pick(Random random) => random.Next(3) == 0 ? All[0] : All[random.Next(All.Count)];
 
     private static string? Name(JsonObject item) => item["metadata"]!["name"]!.ToString();
 

@@ -12,6 +12,12 @@ public sealed class ModelTests(ITestOutputHelper output)
     private const int Steps = 500;
     private const int MostWatches = 12;
 
+    /// <summary>Watches end after an hour.</summary>
+    private const int MostAges = 8;
+
+    /// <summary>Longer than changes are kept.</summary>
+    private static readonly TimeSpan Age = TimeSpan.FromMinutes(6);
+
     public static TheoryData<int> Seeds
     {
         get
@@ -48,7 +54,8 @@ public sealed class ModelTests(ITestOutputHelper output)
         private RunningServer _server = null!;
         private RandomRequests _requests = null!;
         private ModelCluster _model = null!;
-        private long _first;
+        private int _ages;
+        private int _late;
 
         private ModelRun(Random random, ITestOutputHelper output) => (_random, _output) = (random, output);
 
@@ -63,8 +70,7 @@ public sealed class ModelTests(ITestOutputHelper output)
             }
 
             var list = await run._server.GetAsync("/api/v1/configmaps");
-            run._first = long.Parse(list["metadata"]!["resourceVersion"]!.ToString());
-            run._model = new(run._first, "2026-01-01T12:00:00Z", namespaces);
+            run._model = new(long.Parse(list["metadata"]!["resourceVersion"]!.ToString()), run._time, namespaces);
             run._requests = new(random, run._model);
             return run;
         }
@@ -88,6 +94,12 @@ public sealed class ModelTests(ITestOutputHelper output)
                 case 4 when _random.Next(12) == 0:
                     await RestartAsync();
                     break;
+                case 5 when _ages < MostAges:
+                    await AgeAsync();
+                    break;
+                case 6:
+                    await WatchFromAsync(_requests.Kind());
+                    break;
             }
 
             if (_pages.TryPeek(out var pages) && _random.Next(3) == 0 && !await pages.NextAsync(_server, _model))
@@ -104,7 +116,9 @@ public sealed class ModelTests(ITestOutputHelper output)
                 await watch.CompareAsync(_model);
             }
 
-            _output.WriteLine($"{_model.Revision - _first} writes, {_watches.Count} watches");
+            _output.WriteLine(
+                $"{_model.Revision - _model.FirstRevision} writes, {_watches.Count} watches, {_late} too late"
+            );
         }
 
         public async ValueTask DisposeAsync()
@@ -118,11 +132,22 @@ public sealed class ModelTests(ITestOutputHelper output)
         {
             _output.WriteLine($"{_model.Revision} {asked}");
             var type = asked.Body is null ? "" : asked.Type;
-            var reply = await _server.SendAsync(asked.Method, asked.Path, asked.Body?.ToJsonString(), type);
+            var reply = await _server.SendAsync(
+                asked.Method,
+                asked.Path,
+                asked.Body?.ToJsonString(),
+                type,
+                asked.Accept
+            );
             ((int)reply.Code).ShouldBe(asked.Answer.Code, $"{asked}: {reply.Text}");
             if (asked.Answer.Reason is { } reason)
             {
                 reply.Reason.ShouldBe(reason, $"{asked}: {reply.Text}");
+            }
+
+            if (asked.Answer.Conflicts is { Count: > 0 } conflicts)
+            {
+                Conflicts(reply).ShouldBe(conflicts, $"{asked}");
             }
 
             if (asked.Answer.Body is { } body)
@@ -146,18 +171,83 @@ public sealed class ModelTests(ITestOutputHelper output)
             var ns = _random.Next(3) == 0 ? null : RandomRequests.Namespaces[_random.Next(2)];
             // Across namespaces there are config maps that the server made before the model began.
             var kind = ns is null ? ModelKind.Machines : _requests.Kind();
-            var watch = new ModelWatch(kind, ns, _requests.Selector());
+            var watch = new ModelWatch(kind, ns, ModelSelector.Pick(_random), ModelTable.Pick(_random));
             _watches.Add(watch);
             await (
-                _random.Next(4) switch
+                _random.Next(3) switch
                 {
                     0 => watch.BeginAsync(_server, _model, marksEnd: false),
                     1 => watch.BeginAsync(_server, _model, marksEnd: true),
-                    2 => watch.FollowAsync(_server, _random.NextInt64(_first, _model.Revision + 1)),
                     _ => watch.FollowAsync(_server, _model.Revision),
                 }
             );
         }
+
+        /// <summary>A watch from an earlier revision, if that is still held.</summary>
+        private async Task WatchFromAsync(ModelKind kind)
+        {
+            var revision = _requests.Reads.RevisionOf(kind);
+            var watch = new ModelWatch(
+                kind,
+                RandomRequests.Namespaces[_random.Next(2)],
+                ModelSelector.Pick(_random),
+                ModelTable.Pick(_random)
+            );
+            if (_model.History.IsGone(kind, revision) == true)
+            {
+                await watch.ComesTooLateAsync(_server, revision);
+                watch.Dispose();
+                _late++;
+            }
+            else
+            {
+                await watch.FollowAsync(_server, revision);
+                if (_watches.Count == MostWatches)
+                {
+                    _watches[0].Dispose();
+                    _watches.RemoveAt(0);
+                }
+
+                _watches.Add(watch);
+            }
+        }
+
+        /// <summary>Time goes by, and the server lets go of what happened before.</summary>
+        private async Task AgeAsync()
+        {
+            _output.WriteLine("age");
+            foreach (var watch in _watches)
+            {
+                await watch.CompareAsync(_model);
+            }
+
+            _ages++;
+            _pages.Clear();
+            _time.Advance(Age);
+            _model.History.Age();
+            // It tidies up after a write, which has been done once the next is answered.
+            for (var writes = 0; writes < 2; )
+            {
+                var before = _model.Revision;
+                await DoAsync(_requests.Next());
+                writes += _model.Revision > before ? 1 : 0;
+            }
+
+            _model.History.LetGo();
+            foreach (var watch in _watches.Where(watch => !watch.IsWhole))
+            {
+                // Whether it had come to the last change, which it does not show, nobody can know.
+                await watch.ResumeAsync(_server);
+            }
+        }
+
+        private static string[] Conflicts(Reply reply) =>
+            [
+                .. reply["details"]!["causes"]!
+                    .AsArray()
+                    .Select(cause => $"{cause!["message"]!.ToString().Split('"')[1]} {cause["field"]}")
+                    .Order(StringComparer.Ordinal),
+            ];
 
         /// <summary>Ends the server in good order: watches have told all, and go on where they were.</summary>
         private async Task RestartAsync()
@@ -175,6 +265,8 @@ public sealed class ModelTests(ITestOutputHelper output)
             }
 
             _pages.Clear();
+            _ages = 0;
+            _model.History.Restart();
             _server = await RunningServer.StartAsync(_time, _folder);
             foreach (var watch in _watches)
             {

@@ -5,6 +5,9 @@ namespace Vireo.Tests.ApiServer.Model;
 /// <summary>A request, and what the model answers to it.</summary>
 internal sealed record ModelRequest(string Method, string Path, JsonNode? Body, string Type, ModelAnswer Answer)
 {
+    /// <summary>The form that is asked for; null for whole objects.</summary>
+    public string? Accept { get; init; }
+
     public override string ToString() => $"{Method} {Path} {Body?.ToJsonString()} -> {Answer.Code}";
 }
 
@@ -16,6 +19,11 @@ internal sealed class RandomRequests(Random random, ModelCluster model)
 
     private static readonly string[] Policies = ["Background", "Orphan", "Foreground"];
 
+    private readonly RandomApplies _applies = new(random, model);
+
+    /// <summary>Reads, which change nothing.</summary>
+    public RandomReads Reads { get; } = new(random, model);
+
     /// <summary>The namespaces that are used; only the first two are there.</summary>
     public static IReadOnlyList<string> Namespaces { get; } = ["m1", "m2", "m3"];
 
@@ -25,22 +33,20 @@ internal sealed class RandomRequests(Random random, ModelCluster model)
         var (ns, name) = (Namespaces[random.Next(20) == 0 ? 2 : random.Next(2)], $"n{random.Next(6)}");
         return random.Next(100) switch
         {
-            < 34 => Create(kind, ns, name),
-            < 48 => Replace(kind, ns, name),
-            < 68 => MergePatch(kind, ns, name),
-            < 76 => JsonPatch(kind, ns, name),
-            < 82 => Status(ns, name),
-            < 91 => Delete(kind, ns, name),
-            < 92 => DeleteAll(kind, ns),
-            < 95 => Get(kind, ns, name),
-            _ => List(kind),
+            < 22 => Create(kind, ns, name),
+            < 32 => Replace(kind, ns, name),
+            < 46 => MergePatch(kind, ns, name),
+            < 68 => _applies.Next(kind, ns, name),
+            < 74 => JsonPatch(kind, ns, name),
+            < 78 => Status(ns, name),
+            < 86 => Delete(kind, ns, name),
+            < 87 => DeleteAll(kind, ns),
+            < 92 => Reads.Get(kind, ns, name),
+            _ => Reads.List(kind, Namespaces[random.Next(2)]),
         };
     }
 
     public ModelKind Kind() => ModelKind.All[random.Next(ModelKind.All.Count)];
-
-    public ModelSelector Selector() =>
-        random.Next(3) == 0 ? ModelSelector.All[0] : ModelSelector.All[random.Next(ModelSelector.All.Count)];
 
     private ModelRequest Create(ModelKind kind, string ns, string name)
     {
@@ -127,9 +133,13 @@ internal sealed class RandomRequests(Random random, ModelCluster model)
             name,
             old =>
             {
-                var isAsExpected = old[part]![field]!.ToString() == expected;
+                if (old[part]?[field]?.ToString() != expected)
+                {
+                    return null;
+                }
+
                 old[part]![field] = wanted;
-                return isAsExpected ? old : null;
+                return old;
             },
             new Door()
         );
@@ -172,22 +182,9 @@ internal sealed class RandomRequests(Random random, ModelCluster model)
 
     private ModelRequest DeleteAll(ModelKind kind, string ns)
     {
-        var selector = Selector();
+        var selector = ModelSelector.Pick(random);
         var answer = model.DeleteAll(kind, ns, selector);
         return new("DELETE", $"{kind.Path(ns)}?{selector.Query}", null, Json, answer);
-    }
-
-    private ModelRequest Get(ModelKind kind, string ns, string name)
-    {
-        var answer = model.Find(kind, ns, name) is { } found ? ModelAnswer.Of(found) : ModelAnswer.NotFound;
-        return new("GET", kind.Path(ns, name), null, Json, answer);
-    }
-
-    private ModelRequest List(ModelKind kind)
-    {
-        var (ns, selector) = (Namespaces[random.Next(2)], Selector());
-        var answer = ModelCluster.ListAnswer(kind, model.List(kind, ns, selector), model.Revision);
-        return new("GET", $"{kind.Path(ns)}?{selector.Query}", null, Json, answer);
     }
 
     private JsonObject Body(ModelKind kind, string name)

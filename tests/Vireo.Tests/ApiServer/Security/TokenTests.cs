@@ -15,6 +15,7 @@ public sealed class TokenTests : IAsyncLifetime
 {
     private const string Accounts = "/api/v1/namespaces/default/serviceaccounts";
     private const string Secrets = "/api/v1/namespaces/default/secrets";
+    private const string Nodes = "/api/v1/nodes";
     private const string Reviews = "/apis/authentication.k8s.io/v1/tokenreviews";
 
     private readonly ManualTimeProvider _time = new(DateTimeOffset.UtcNow);
@@ -59,21 +60,80 @@ public sealed class TokenTests : IAsyncLifetime
         (await WhoAsync(token)).ShouldBe("Unauthorized");
     }
 
-    [Fact]
-    public async Task A_token_that_is_bound_to_a_secret_ends_with_it()
+    [Theory]
+    [InlineData("Secret", Secrets)]
+    [InlineData("Node", Nodes)]
+    public async Task A_token_that_is_bound_to_an_object_ends_with_it(string kind, string path)
     {
-        var secret = await _server.PostAsync(Secrets, """{"metadata":{"name":"held"} }""");
-        var uid = secret["metadata"]!["uid"]!.ToString();
-        const string Bound =
-            """{"spec":{"boundObjectRef":{"kind":"Secret","apiVersion":"v1","name":"held","uid":"UID"} } }""";
-        (await RequestAsync(Bound)).Code.ShouldBe(HttpStatusCode.Conflict);
-        (await RequestAsync(Bound.Replace("held", "none"))).Code.ShouldBe(HttpStatusCode.NotFound);
-        (await RequestAsync(Bound.Replace("Secret", "Lease"))).Code.ShouldBe(HttpStatusCode.BadRequest);
-        var token = Text(await RequestAsync(Bound.Replace("UID", uid)));
+        var uid = await MakeAsync(path);
+        (await BindAsync(kind, "held", "UID")).Code.ShouldBe(HttpStatusCode.Conflict);
+        (await BindAsync(kind, "none", uid)).Code.ShouldBe(HttpStatusCode.NotFound);
+        (await BindAsync(kind, "", uid)).Code.ShouldBe(HttpStatusCode.BadRequest);
+        (await BindAsync(kind, "held", uid, "v2")).Code.ShouldBe(HttpStatusCode.BadRequest);
+        var token = Text(await BindAsync(kind, "held", uid));
+        var unnamed = Text(await BindAsync(kind, "held", ""));
 
         (await WhoAsync(token)).ShouldBe("system:serviceaccount:default:robot");
-        await _server.DeleteAsync(Secrets + "/held");
+        (await WhoAsync(unnamed)).ShouldBe("system:serviceaccount:default:robot");
+        await _server.DeleteAsync(path + "/held");
         (await WhoAsync(token)).ShouldBe("Unauthorized");
+        (await WhoAsync(unnamed)).ShouldBe("Unauthorized");
+    }
+
+    [Theory]
+    [InlineData("Secret", Secrets)]
+    [InlineData("Node", Nodes)]
+    public async Task A_token_that_is_bound_to_an_object_is_not_bound_to_another_of_its_name(string kind, string path)
+    {
+        var token = Text(await BindAsync(kind, "held", await MakeAsync(path)));
+
+        await _server.DeleteAsync(path + "/held");
+        await MakeAsync(path);
+
+        (await WhoAsync(token)).ShouldBe("Unauthorized");
+        (await ReviewAsync($$"""{"spec":{"token":"{{token}}"} }"""))["authenticated"]!.GetValue<bool>().ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("Secret", Secrets)]
+    [InlineData("Node", Nodes)]
+    public async Task A_bound_token_tells_what_it_is_bound_to(string kind, string path)
+    {
+        var uid = await MakeAsync(path);
+        var token = Text(await BindAsync(kind, "held", uid));
+
+        var extra = (await ReviewAsync($$"""{"spec":{"token":"{{token}}"} }"""))["user"]!["extra"]!;
+
+        var name = $"authentication.kubernetes.io/{kind.ToLowerInvariant()}";
+        extra[$"{name}-name"]!.ToJsonString().ShouldBe("""["held"]""");
+        extra[$"{name}-uid"]!.ToJsonString().ShouldBe($"""["{uid}"]""");
+    }
+
+    /// <summary>Pods are not served, and nothing else is a thing that tokens are bound to.</summary>
+    [Theory]
+    [InlineData("Pod")]
+    [InlineData("Lease")]
+    [InlineData("ServiceAccount")]
+    [InlineData("secret")]
+    [InlineData("")]
+    public async Task A_token_is_bound_to_secrets_and_nodes_alone(string kind)
+    {
+        await MakeAsync(Secrets);
+
+        var refused = await BindAsync(kind, "held", "");
+
+        refused.Code.ShouldBe(HttpStatusCode.BadRequest);
+        refused.Message.ShouldContain($"cannot bind token to object of kind \"{kind}\"");
+        refused.Message.ShouldContain("a Secret or a Node");
+    }
+
+    [Fact]
+    public async Task A_token_is_not_bound_to_a_secret_of_another_namespace()
+    {
+        const string Elsewhere = "/api/v1/namespaces/kube-system/secrets";
+        var uid = await MakeAsync(Elsewhere);
+
+        (await BindAsync("Secret", "held", uid)).Code.ShouldBe(HttpStatusCode.NotFound);
     }
 
     [Fact]
@@ -192,6 +252,21 @@ public sealed class TokenTests : IAsyncLifetime
         _time.Advance(TimeSpan.FromHours(1));
         (await WhoAsync("abcdef.0123456789abcdef")).ShouldBe("Unauthorized");
     }
+
+    /// <summary>Makes the object "held".</summary>
+    private async Task<string> MakeAsync(string path)
+    {
+        var made = await _server.PostAsync(path, """{"metadata":{"name":"held"} }""");
+        made.Code.ShouldBe(HttpStatusCode.Created, made.Text);
+        return made["metadata"]!["uid"]!.ToString();
+    }
+
+    private Task<Reply> BindAsync(string kind, string name, string uid, string version = "v1") =>
+        RequestAsync(
+            $$$"""
+            {"spec":{"boundObjectRef":{"kind":"{{{kind}}}","apiVersion":"{{{version}}}","name":"{{{name}}}","uid":"{{{uid}}}"} } }
+            """
+        );
 
     private static string Text(Reply made)
     {
