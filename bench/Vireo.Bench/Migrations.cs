@@ -56,7 +56,7 @@ internal sealed partial class Migrations(TwoHosts hosts, string root)
                     moves.Add(await MoveAsync(client, instances, to, ct));
                     at = to;
                     to = TwoHosts.Names.Single(name => name != peerAt);
-                    peers.Add(await MovePeerAsync(peerAt, to, isPlain ? Plain(to) : Encrypted(to), ct));
+                    peers.Add(await MovePeerAsync(peerAt, to, WaysTo(to, isPlain), ct));
                     peerAt = to;
                 }
             }
@@ -134,22 +134,17 @@ internal sealed partial class Migrations(TwoHosts hosts, string root)
         return host;
     }
 
-    private string[] Plain(string to) =>
-        ["--migrateuri", $"unix://{root}/{to}.mem", "--disks-uri", $"unix://{root}/{to}.nbd"];
-
-    /// <summary>libvirt encrypts no disks that go through a socket.</summary>
-    private static string[] Encrypted(string to)
+    /// <summary>Over the network, as Vireo's go and as between two machines.</summary>
+    private static string[] WaysTo(string host, bool isPlain)
     {
-        var address = $"tcp://{TwoHosts.AddressOf(to)}";
+        var address = $"tcp://{TwoHosts.AddressOf(host)}";
         return
         [
-            "--tls",
-            "--tls-destination",
-            PeerCertificates.Name,
             "--migrateuri",
             address,
             "--disks-uri",
             $"{address}:{DisksPort}",
+            .. isPlain ? (string[])[] : ["--tls", "--tls-destination", PeerCertificates.Name],
         ];
     }
 

@@ -6,7 +6,13 @@ namespace Vireo.Agent;
 /// <summary>Carries bytes between two streams, both ways, until one of them ends.</summary>
 internal static class StreamPump
 {
-    private const int BufferBytes = 256 * 1024;
+    private const int PieceBytes = 256 * 1024;
+
+    private static readonly PipeOptions Options = new(
+        minimumSegmentSize: PieceBytes,
+        pauseWriterThreshold: 4 * PieceBytes,
+        resumeWriterThreshold: 2 * PieceBytes
+    );
 
     /// <summary>Returns when one side has ended and all that it sent is passed on; then closes both.</summary>
     /// <param name="first">One side.</param>
@@ -52,15 +58,40 @@ internal static class StreamPump
         await Task.WhenAll(forth, back);
     }
 
-    /// <summary>True when it came to the end of what it reads.</summary>
+    /// <summary>True when it came to the end of what it reads, and has passed all of it on.</summary>
+    /// <remarks>
+    /// It reads while it writes: who receives a guest's memory is slow, and a TLS record is small.
+    /// </remarks>
     private static Task<bool> CopyAsync(Stream from, Stream to, CancellationToken ct) =>
         IsWholeAsync(async () =>
         {
-            var buffer = new byte[BufferBytes];
-            while (await from.ReadAsync(buffer, ct) is > 0 and var count)
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            var held = new Pipe(Options);
+            await Task.WhenAll(ReadAsync(), WriteAsync());
+
+            async Task ReadAsync()
             {
-                await to.WriteAsync(buffer.AsMemory(0, count), ct);
-                await to.FlushAsync(ct);
+                try
+                {
+                    await from.CopyToAsync(held.Writer, ending.Token);
+                }
+                finally
+                {
+                    await held.Writer.CompleteAsync();
+                }
+            }
+
+            async Task WriteAsync()
+            {
+                try
+                {
+                    await held.Reader.CopyToAsync(to, ending.Token);
+                }
+                finally
+                {
+                    await held.Reader.CompleteAsync();
+                    await ending.CancelAsync();
+                }
             }
         });
 

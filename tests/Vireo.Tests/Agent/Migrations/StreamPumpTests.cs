@@ -1,0 +1,95 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Vireo.Agent;
+
+namespace Vireo.Tests.Agent;
+
+/// <summary>What the agents carry between two hypervisors, on real sockets.</summary>
+public sealed class StreamPumpTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task All_that_was_sent_arrives_both_ways_before_the_streams_end()
+    {
+        var ((source, first), (second, target)) = (Pair(), Pair());
+        var pumping = StreamPump.RunAsync(first, second, Ct);
+        var (forth, back) = (RandomNumberGenerator.GetBytes(5_000_001), RandomNumberGenerator.GetBytes(300_001));
+        await using (source)
+        await using (target)
+        {
+            var answered = ReadAsync(source, back.Length);
+            await target.WriteAsync(back, Ct);
+            (await answered).ShouldBe(back);
+            var arriving = ReadAsync(target, forth.Length);
+            await source.WriteAsync(forth, Ct);
+            source.Socket.Shutdown(SocketShutdown.Send);
+
+            (await arriving).ShouldBe(forth);
+            (await target.ReadAsync(new byte[1], Ct)).ShouldBe(0, "and then it ends");
+            await pumping;
+        }
+    }
+
+    [Fact]
+    public async Task It_ends_when_who_receives_is_gone_though_who_sends_is_silent()
+    {
+        var ((source, first), (second, target)) = (Pair(), Pair());
+        await using (source)
+        {
+            var pumping = StreamPump.RunAsync(first, second, Ct);
+            await target.DisposeAsync();
+
+            await pumping.WaitAsync(TimeSpan.FromSeconds(60), Ct);
+
+            (await source.ReadAsync(new byte[1], Ct)).ShouldBe(0);
+        }
+    }
+
+    [Fact]
+    public async Task Who_sends_learns_that_the_other_is_lost_only_after_that_was_agreed_upon()
+    {
+        var ((source, first), (second, target)) = (Pair(), Pair());
+        var agreed = new TaskCompletionSource();
+        var isAsked = new TaskCompletionSource();
+        await using (source)
+        {
+            var pumping = StreamPump.RunAsync(
+                first,
+                second,
+                Ct,
+                async ct =>
+                {
+                    isAsked.SetResult();
+                    await agreed.Task.WaitAsync(ct);
+                }
+            );
+            await target.DisposeAsync();
+            await isAsked.Task.WaitAsync(TimeSpan.FromSeconds(60), Ct);
+            var told = source.ReadAsync(new byte[1], Ct).AsTask();
+            told.IsCompleted.ShouldBeFalse();
+
+            agreed.SetResult();
+
+            (await told).ShouldBe(0);
+            await pumping;
+        }
+    }
+
+    private static async Task<byte[]> ReadAsync(Stream from, int count)
+    {
+        var bytes = new byte[count];
+        await from.ReadExactlyAsync(bytes, Ct);
+        return bytes;
+    }
+
+    private static (NetworkStream One, NetworkStream Other) Pair()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var one = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        one.Connect(listener.LocalEndpoint);
+        return (new(one, ownsSocket: true), new(listener.AcceptSocket(), ownsSocket: true));
+    }
+}
