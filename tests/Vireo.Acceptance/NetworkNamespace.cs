@@ -67,7 +67,7 @@ internal sealed class NetworkNamespace : IDisposable
     }
 
     /// <summary>A socket of that network: where a socket belongs is settled when it is made, by its thread.</summary>
-    private Task<Socket> OpenSocketAsync(CancellationToken ct) =>
+    public Task<Socket> OpenSocketAsync(CancellationToken ct) =>
         // A thread of its own: it stays in the namespace, and ends.
         Task.Factory.StartNew(
             () =>

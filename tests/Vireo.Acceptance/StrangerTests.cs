@@ -61,7 +61,11 @@ public sealed class StrangerTests(VireoHost host)
         ).ShouldSucceed();
         var token = (await host.KubectlAsync("create", "token", account)).ShouldSucceed().Output.Trim();
         var origin = port.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        var said = await RunAsync("node", Path.Combine(Programs, "browser.mjs"), host.Server, token, origin);
+        // Wherever an interface comes or goes, as other tests make them, a browser gives up what it asked for.
+        using var network = await NetworkNamespace.StartAsync();
+        await using var passage = await Passage.OpenAsync(network, new Uri(host.Server).Port);
+        string[] browser = ["node", Path.Combine(Programs, "browser.mjs"), host.Server, token, origin];
+        var said = await RunAsync([.. network.Inside, .. browser]);
         (await host.KubectlAsync("delete", $"rolebinding/{account}", $"serviceaccount/{account}")).ShouldSucceed();
         return said.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }

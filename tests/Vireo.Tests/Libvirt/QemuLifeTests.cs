@@ -36,7 +36,9 @@ public sealed class QemuLifeTests(PrivateLibvirtd daemon) : QemuTest(daemon)
     {
         var disk = TinyGuest.Disk(Daemon.Folder, reason, reboots ? TinyGuest.Reboots : TinyGuest.PowersOff);
         using var subscription = Connection.Subscribe(DomainEventKinds.Lifecycle, "SHUTDOWN");
-        using var guest = Connection.CreateDomain(TinyGuest.Xml(reason, "destroy", disk));
+        // It ends within milliseconds: libvirt is not to find it gone while it still starts it.
+        using var guest = Connection.CreateDomain(TinyGuest.Xml(reason, "destroy", disk), DomainStart.Paused);
+        _ = Record.Exception(guest.Resume);
 
         var told = await ReadLifeAsync(subscription, guest);
 
