@@ -172,7 +172,7 @@ public sealed class NetworkDoorTests : IAsyncLifetime
         await using var stream = await PeerDoors.OpenPlainAsync(_endpoint, begin, Ct);
         try
         {
-            return await stream.ReadAsync(new byte[1], Ct) == 0;
+            return await stream.ReadAsync(new byte[1], Ct).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Ct) == 0;
         }
         catch (IOException)
         {

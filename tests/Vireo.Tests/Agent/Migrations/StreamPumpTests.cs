@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Vireo.Agent;
@@ -48,6 +47,21 @@ public sealed class StreamPumpTests
     }
 
     [Fact]
+    public async Task It_ends_when_who_receives_takes_no_more_though_nobody_says_that_it_is_over()
+    {
+        var ((source, first), (second, target)) = (Pair(), Pair());
+        await using (source)
+        await using (target)
+        {
+            var pumping = StreamPump.RunAsync(first, second, Ct);
+            target.Socket.Shutdown(SocketShutdown.Receive);
+            await source.WriteAsync(new byte[1], Ct);
+
+            await pumping.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        }
+    }
+
+    [Fact]
     public async Task Who_sends_learns_that_the_other_is_lost_only_after_that_was_agreed_upon()
     {
         var ((source, first), (second, target)) = (Pair(), Pair());
@@ -84,12 +98,18 @@ public sealed class StreamPumpTests
         return bytes;
     }
 
+    /// <summary>As hypervisors have them: who writes to one that takes no more is told so.</summary>
     private static (NetworkStream One, NetworkStream Other) Pair()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var one = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        one.Connect(listener.LocalEndpoint);
-        return (new(one, ownsSocket: true), new(listener.AcceptSocket(), ownsSocket: true));
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        using var listener = Unix();
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen();
+        var one = Unix();
+        one.Connect(new UnixDomainSocketEndPoint(path));
+        File.Delete(path);
+        return (new(one, ownsSocket: true), new(listener.Accept(), ownsSocket: true));
     }
+
+    private static Socket Unix() => new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
 }
