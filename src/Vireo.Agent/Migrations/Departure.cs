@@ -242,7 +242,7 @@ internal sealed class Departure(DepartureTools tools, VirtualMachineInstance ins
     private MoveForwarder ForwarderOf(MoveChannel channel, MoveTerms terms) =>
         new(
             tools.Moves.SocketOf(MigrationUid, channel).Path,
-            channel != MoveChannel.Control && terms.InPlainText && tools.Migrations?.DisableTLS == true
+            terms.IsPlain(channel, tools.Migrations?.DisableTLS == true)
                 ? ct => tools.Peers.OpenPlainAsync(Target, PathOf($"streams/{channel}"), ct)
                 : ct => tools.Peers.OpenAsync(Target, PathOf($"streams/{channel}"), ct),
             channel == MoveChannel.Control ? Lost.AgreeAsync : null,

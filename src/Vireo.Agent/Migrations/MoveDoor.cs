@@ -71,12 +71,8 @@ internal sealed class MoveDoor(
                 stopping
             ),
             ("POST", [var uid, "streams", var channel])
-                when Enum.TryParse<MoveChannel>(channel, ignoreCase: true, out var known) => GiveTicketAsync(
-                http,
-                uid,
-                known,
-                stopping
-            ),
+                when Enum.TryParse<MoveChannel>(channel, ignoreCase: true, out var known)
+                    && known != MoveChannel.Control => GiveTicketAsync(http, uid, known, stopping),
             ("GET", [_, "guest"]) => TellGuestAsync(http),
             _ => throw DoorRefusals.NoSuchPath(),
         };

@@ -53,6 +53,15 @@ internal sealed record MoveTerms(string StateFolder, IReadOnlyList<DiskTerms> Di
 {
     /// <summary>True when it takes the guest's memory and disks in plain text.</summary>
     public bool InPlainText { get; init; }
+
+    /// <summary>
+    /// Whether a channel goes in plain text: only when both hosts heard that the cluster asks for it, and never what
+    /// the hypervisors agree on.
+    /// </summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="isWanted">What the host that the guest leaves has heard.</param>
+    public bool IsPlain(MoveChannel channel, bool isWanted) =>
+        channel != MoveChannel.Control && InPlainText && isWanted;
 }
 
 /// <summary>How a disk gets to the other host.</summary>

@@ -37,8 +37,16 @@ internal sealed class PeerDoors(DoorTrust? trust) : IDisposable
         try
         {
             var stream = await DoorClient.DialAsync(door, end.Token);
-            await stream.WriteAsync(Encoding.ASCII.GetBytes(ticket), ct);
-            return stream;
+            try
+            {
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(ticket), end.Token);
+                return stream;
+            }
+            catch
+            {
+                await stream.DisposeAsync();
+                throw;
+            }
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException && !ct.IsCancellationRequested)
         {
