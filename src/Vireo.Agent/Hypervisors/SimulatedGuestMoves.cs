@@ -34,6 +34,9 @@ internal sealed class SimulatedGuestMoves(SimulatedHypervisor hypervisor) : IGue
     /// <summary>Ends when a guest of which all has come begins to run here.</summary>
     public Task Arriving { get; set; } = Task.CompletedTask;
 
+    /// <summary>How long a guest may stand still, as it was told last; null before it was.</summary>
+    public TimeSpan? DowntimeLimit { get; private set; }
+
     /// <summary>True while nobody can say how guests stand here.</summary>
     public bool IsSilent { get; set; }
 
@@ -95,7 +98,11 @@ internal sealed class SimulatedGuestMoves(SimulatedHypervisor hypervisor) : IGue
 
     public Task HastenAsync(DomainId id, MoveHaste haste, CancellationToken ct) => Task.CompletedTask;
 
-    public Task LimitDowntimeAsync(DomainId id, TimeSpan most, CancellationToken ct) => Task.CompletedTask;
+    public Task LimitDowntimeAsync(DomainId id, TimeSpan most, CancellationToken ct)
+    {
+        DowntimeLimit = most;
+        return Task.CompletedTask;
+    }
 
     public MoveSocket SocketOf(string migrationUid, MoveChannel channel)
     {

@@ -24,7 +24,8 @@ internal sealed class MoveWatch(
     private long _left = long.MaxValue;
     private long _remains = long.MaxValue;
     private MoveHaste? _haste = haste;
-    private bool _hasLimit;
+    private TimeSpan? _allowed;
+    private int _repeats;
 
     /// <summary>False while the guest may run on the other host on memory that is still here.</summary>
     public bool IsWhole => _haste is not MoveHaste.PostCopy || _remains == 0;
@@ -37,7 +38,7 @@ internal sealed class MoveWatch(
             return limits.Judge(Since(_begun), TimeSpan.Zero, _haste is not null).Abort;
         }
 
-        await LimitDowntimeAsync();
+        await LimitDowntimeAsync(seen.Progress.Iteration > 1 ? ++_repeats : 0);
         _remains = seen.BytesLeft;
         if (seen.BytesLeft < _left)
         {
@@ -55,14 +56,15 @@ internal sealed class MoveWatch(
         return verdict.Abort;
     }
 
-    private async Task LimitDowntimeAsync()
+    private async Task LimitDowntimeAsync(int repeats)
     {
-        if (!_hasLimit && tools.Migrations?.MaxDowntimeMs is { } most and > 0)
+        var limit = DowntimeLimit.After(repeats, tools.Migrations?.MaxDowntimeMs);
+        if (limit != _allowed)
         {
-            await tools.Moves.LimitDowntimeAsync(_id, TimeSpan.FromMilliseconds(most), CancellationToken.None);
+            // Tried once: a move that the hypervisor does not limit goes on, and is judged all the same.
+            _allowed = limit;
+            await tools.Moves.LimitDowntimeAsync(_id, limit, CancellationToken.None);
         }
-
-        _hasLimit = true;
     }
 
     private async Task TellAsync(MigrationProgress progress)

@@ -82,6 +82,16 @@ public sealed class MigrationFlowTests
     }
 
     [Fact]
+    public async Task A_guest_may_stand_still_only_for_a_short_time_while_its_memory_goes_over_for_the_first_time()
+    {
+        await using var hosts = await TwoHosts.OpenAsync();
+
+        await MovingAsync(hosts);
+
+        hosts.Moves["host1"].DowntimeLimit.ShouldBe(TimeSpan.FromMilliseconds(75));
+    }
+
+    [Fact]
     public async Task After_a_failed_move_another_one_succeeds()
     {
         await using var hosts = await TwoHosts.OpenAsync();
