@@ -181,12 +181,7 @@ public static class AgentHost
             logger
         )
         {
-            Network = options.Identity is { } joined
-                ? new(options.Listen, joined.Trust, time)
-                {
-                    Plain = new(() => settings.Configuration().Migrations?.DisableTLS == true),
-                }
-                : null,
+            Network = options.Identity is { } joined ? new(options.Listen, joined.Trust, time) : null,
         };
 
     private static bool WantsEmulation(KubeVirt cluster) =>

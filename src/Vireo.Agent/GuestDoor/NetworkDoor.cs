@@ -18,15 +18,11 @@ namespace Vireo.Agent;
 /// <param name="time">The time, which certificates are held against.</param>
 internal sealed class NetworkDoor(IPEndPoint address, DoorTrust trust, TimeProvider time)
 {
-    /// <summary>What comes in plain text, where that is asked for.</summary>
-    public required PlainStreams Plain { get; init; }
-
     /// <summary>Where it listens.</summary>
     public IPEndPoint Address => address;
 
     /// <summary>
-    /// Makes a server listen: who shows no certificate of the cluster's, and no ticket that one who did was given, does
-    /// not get as far as a request.
+    /// Makes a server listen: who shows no certificate of the cluster's does not get as far as a request.
     /// </summary>
     public void Open(KestrelServerOptions kestrel) =>
         kestrel.Listen(
@@ -42,7 +38,7 @@ internal sealed class NetworkDoor(IPEndPoint address, DoorTrust trust, TimeProvi
                             SilentPeers.GiveUpOn(socket);
                         }
 
-                        return Plain.AcceptAsync(connection, () => next(connection));
+                        return next(connection);
                     }
                 );
                 listen.UseHttps(

@@ -61,13 +61,10 @@ internal sealed class MigrationControl
         };
         var parts = new MoveParts(arrivals, new(tools), moves, control, peers);
         var reconciler = new MigrationReconciler(api.Client, hypervisor, parts, settings, api.Voice, time);
-        doors.Own.Moves = new MoveDoor(
-            arrivals,
-            moves,
-            new(api.Client, time),
-            doors.Own.Network?.Plain,
-            logger
-        ).HandleAsync;
+        var plain = doors.Own.Network is { Address.Address: var address }
+            ? new PlainStreams(address, () => settings.Configuration().Migrations?.DisableTLS == true)
+            : null;
+        doors.Own.Moves = new MoveDoor(arrivals, moves, new(api.Client, time), plain, logger).HandleAsync;
         return new(api.Instances, reconciler, parts.Departures, api.Client, settings.NodeName, time, logger);
     }
 

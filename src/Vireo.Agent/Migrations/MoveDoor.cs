@@ -1,4 +1,4 @@
-using System.IO.Pipelines;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
@@ -123,9 +123,9 @@ internal sealed class MoveDoor(
     {
         var arrival = Find(http, migrationUid);
         var ticket = (plain ?? throw PlainStreams.NotWanted()).Issue(CarryAsync, arrival.Ended);
-        return AnswerAsync(http, new(ticket), MoveJson.Default.PlainTicket);
+        return AnswerAsync(http, ticket, MoveJson.Default.PlainTicket);
 
-        async Task CarryAsync(IDuplexPipe stream)
+        async Task CarryAsync(NetworkStream stream)
         {
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, arrival.Ended);
             var guest = await moves.OpenAsync(migrationUid, channel, ending.Token);

@@ -56,6 +56,6 @@ internal sealed class PeerTalk(PeerDoors doors)
     public async Task<Stream> OpenPlainAsync(Peer peer, string path, CancellationToken ct)
     {
         var answer = await AskAsync(peer, (HttpMethod.Post, path, null), MoveJson.Default.PlainTicket, ct);
-        return await PeerDoors.OpenPlainAsync(peer.Endpoint, answer.Ticket, ct);
+        return await PeerDoors.OpenPlainAsync(peer.Endpoint, answer, ct);
     }
 }

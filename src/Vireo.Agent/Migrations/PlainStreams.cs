@@ -1,119 +1,148 @@
-using System.Buffers;
-using System.Collections.Concurrent;
-using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.AspNetCore.Connections;
 using Vireo.Runtime;
 
 namespace Vireo.Agent;
 
 /// <summary>
-/// Streams in plain text at the port of a door that is TLS otherwise: the memory and the disks of guests that come
-/// here, where the cluster's <c>migrations.disableTLS</c> asks for it.
+/// Streams in plain text: the memory and the disks of guests that come here, where the cluster's
+/// <c>migrations.disableTLS</c> asks for it.
 /// </summary>
 /// <remarks>
-/// Nobody is let in who did not ask over TLS first: a stream begins with a ticket that was given there and is good
-/// once.
+/// Each has a port of its own, open until it is there. Nobody is let in who did not ask at the door first, which is
+/// TLS: a stream begins with a ticket that was given there and is good once. They do not come to the door itself, whose
+/// server would copy all that they bring.
 /// </remarks>
+/// <param name="address">Where to listen.</param>
 /// <param name="isWanted">Says whether the cluster's configuration asks for it now.</param>
-internal sealed class PlainStreams(Func<bool> isWanted)
+internal sealed class PlainStreams(IPAddress address, Func<bool> isWanted)
 {
-    private const int TicketLength = 64;
-    private const byte TlsHandshake = 0x16;
+    private const int SecretLength = 64;
 
     /// <summary>As long as Kestrel gives to a TLS handshake.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
-    private readonly ConcurrentDictionary<string, Func<IDuplexPipe, Task>> _tickets = new(StringComparer.Ordinal);
 
     /// <summary>True when the cluster's configuration asks for plain text.</summary>
     public bool IsWanted => isWanted();
 
     /// <summary>Gives a ticket for one stream.</summary>
-    /// <param name="carry">Carries the stream, once it is here.</param>
+    /// <param name="carry">Carries the stream, once it is here, until it ends.</param>
     /// <param name="ended">Takes the ticket back.</param>
     /// <exception cref="ApiException">The cluster's configuration does not ask for plain text.</exception>
-    public string Issue(Func<IDuplexPipe, Task> carry, CancellationToken ended)
+    /// <exception cref="IOException">There is no port.</exception>
+    public PlainTicket Issue(Func<NetworkStream, Task> carry, CancellationToken ended)
     {
         if (!IsWanted)
         {
             throw NotWanted();
         }
 
-        var ticket = RandomNumberGenerator.GetHexString(TicketLength, lowercase: true);
-        _tickets[ticket] = carry;
-        ended.Register(() => _tickets.TryRemove(ticket, out _));
-        return ticket;
+        var listener = Listen();
+        var secret = RandomNumberGenerator.GetHexString(SecretLength, lowercase: true);
+        _ = ServeAsync(listener, Encoding.ASCII.GetBytes(secret), carry, ended);
+        return new(((IPEndPoint)listener.LocalEndPoint!).Port, secret);
     }
 
     /// <summary>The refusal of a stream in plain text.</summary>
     public static ApiException NotWanted() =>
         new(Reason.Forbidden, "Streams go encrypted: the cluster's migrations.disableTLS asks for nothing else.");
 
-    /// <summary>Takes a new connection, or leaves it to <paramref name="next"/> when it begins as TLS does.</summary>
-    public async Task AcceptAsync(ConnectionContext connection, Func<Task> next)
+    private Socket Listen()
     {
-        if (await BeginAsync(connection) is not { } begin)
+        var listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
         {
-            return;
-        }
+            if (address.Equals(IPAddress.IPv6Any))
+            {
+                // As Kestrel does for the door: all addresses are those of both families.
+                listener.DualMode = true;
+            }
 
-        if (begin.Length == 0)
-        {
-            await next();
+            listener.Bind(new IPEndPoint(address, 0));
+            listener.Listen();
+            return listener;
         }
-        else if (_tickets.TryRemove(begin, out var carry))
+        catch (SocketException e)
         {
-            await CarryAsync(carry, connection.Transport);
+            listener.Dispose();
+            throw new IOException($"The agent cannot listen at {address} ({e.SocketErrorCode}).", e);
         }
     }
 
-    /// <summary>The ticket that a connection begins with; empty for TLS, null for nothing of either.</summary>
-    private static async Task<string?> BeginAsync(ConnectionContext connection)
+    private static async Task ServeAsync(
+        Socket listener,
+        byte[] secret,
+        Func<NetworkStream, Task> carry,
+        CancellationToken ended
+    )
     {
-        var input = connection.Transport.Input;
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed);
+        try
+        {
+            await using var stream = await TakeAsync(listener, secret, ended);
+            await carry(stream);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or SocketException)
+        {
+            // The stream's end tells who sends.
+        }
+    }
+
+    /// <summary>The first who shows the ticket. Who shows another, or none, does not keep others waiting.</summary>
+    private static async Task<NetworkStream> TakeAsync(Socket listener, byte[] secret, CancellationToken ended)
+    {
+        using var taken = CancellationTokenSource.CreateLinkedTokenSource(ended);
+        var shown = new TaskCompletionSource<NetworkStream>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var accepting = AcceptAsync();
+        try
+        {
+            return await (await Task.WhenAny(shown.Task, accepting));
+        }
+        finally
+        {
+            await taken.CancelAsync();
+            listener.Dispose();
+            await Task.WhenAny(accepting);
+        }
+
+        async Task<NetworkStream> AcceptAsync()
+        {
+            while (true)
+            {
+                var stream = new NetworkStream(await listener.AcceptAsync(taken.Token), ownsSocket: true);
+                _ = AdmitAsync(stream);
+            }
+        }
+
+        async Task AdmitAsync(NetworkStream stream)
+        {
+            if (!await ShowsAsync(stream, secret, taken.Token) || !shown.TrySetResult(stream))
+            {
+                await stream.DisposeAsync();
+            }
+        }
+    }
+
+    private static async Task<bool> ShowsAsync(NetworkStream stream, byte[] secret, CancellationToken taken)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(taken);
         end.CancelAfter(Patience);
         try
         {
-            var begin = await input.ReadAsync(end.Token);
-            if (begin.Buffer.IsEmpty || begin.Buffer.FirstSpan[0] == TlsHandshake)
-            {
-                input.AdvanceTo(begin.Buffer.Start);
-                return begin.Buffer.IsEmpty ? null : "";
-            }
-
-            input.AdvanceTo(begin.Buffer.Start);
-            begin = await input.ReadAtLeastAsync(TicketLength, end.Token);
-            if (begin.Buffer.Length < TicketLength)
-            {
-                return null;
-            }
-
-            var ticket = begin.Buffer.Slice(0, TicketLength);
-            var text = Encoding.ASCII.GetString(ticket.ToArray());
-            input.AdvanceTo(ticket.End);
-            return text;
+            SilentPeers.GiveUpOn(stream.Socket);
+            var begin = new byte[secret.Length];
+            await stream.ReadExactlyAsync(begin, end.Token);
+            return CryptographicOperations.FixedTimeEquals(begin, secret);
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException)
+        catch (Exception e) when (e is OperationCanceledException or IOException or SocketException)
         {
-            return null;
-        }
-    }
-
-    private static async Task CarryAsync(Func<IDuplexPipe, Task> carry, IDuplexPipe stream)
-    {
-        try
-        {
-            await carry(stream);
-        }
-        catch (Exception e) when (e is OperationCanceledException or IOException)
-        {
-            // The connection's end tells who sends.
+            return false;
         }
     }
 }
 
 /// <summary>What lets one stream in plain text in.</summary>
-internal sealed record PlainTicket(string Ticket);
+/// <param name="Port">Where it is let in.</param>
+/// <param name="Secret">What it begins with.</param>
+internal sealed record PlainTicket(int Port, string Secret);

@@ -6,7 +6,7 @@ namespace Vireo.Agent;
 /// <summary>Carries bytes between two streams, both ways, until one of them ends.</summary>
 internal static class StreamPump
 {
-    private const int PieceBytes = 256 * 1024;
+    private const int PieceBytes = 64 * 1024;
 
     private static readonly PipeOptions Options = new(
         minimumSegmentSize: PieceBytes,
@@ -19,11 +19,21 @@ internal static class StreamPump
     /// <param name="second">The other.</param>
     /// <param name="ct">Ends both.</param>
     /// <param name="secondLost">Awaited before the first is closed when it did not end by itself.</param>
-    public static async Task RunAsync(
+    public static Task RunAsync(
         Stream first,
         Stream second,
         CancellationToken ct,
         Func<CancellationToken, Task>? secondLost = null
+    ) =>
+        (first, second, secondLost) is (NetworkStream one, NetworkStream other, null)
+            ? SocketPump.RunAsync(one.Socket, other.Socket, ct)
+            : CopyBothAsync(first, second, secondLost, ct);
+
+    private static async Task CopyBothAsync(
+        Stream first,
+        Stream second,
+        Func<CancellationToken, Task>? secondLost,
+        CancellationToken ct
     )
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -44,18 +54,6 @@ internal static class StreamPump
             await first.DisposeAsync();
             await Task.WhenAll(forth, back);
         }
-    }
-
-    /// <summary>As the other, for a connection whose pipes somebody else closes.</summary>
-    public static async Task RunAsync(IDuplexPipe first, Stream second, CancellationToken ct)
-    {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var forth = IsWholeAsync(() => first.Input.CopyToAsync(second, ending.Token));
-        var back = IsWholeAsync(() => second.CopyToAsync(first.Output, ending.Token));
-        await Task.WhenAny(forth, back);
-        await ending.CancelAsync();
-        await second.DisposeAsync();
-        await Task.WhenAll(forth, back);
     }
 
     /// <summary>True when it came to the end of what it reads, and has passed all of it on.</summary>

@@ -29,17 +29,17 @@ internal sealed class PeerDoors(DoorTrust? trust) : IDisposable
     /// <param name="ticket">What it gave over TLS for this one stream.</param>
     /// <param name="ct">Ends the try to open.</param>
     /// <exception cref="IOException">It is not reached.</exception>
-    public static async Task<Stream> OpenPlainAsync(string endpoint, string ticket, CancellationToken ct)
+    public static async Task<Stream> OpenPlainAsync(string endpoint, PlainTicket ticket, CancellationToken ct)
     {
         var door = DoorEndpoint.Parse(endpoint) ?? throw new IOException($"\"{endpoint}\" is no agent's address.");
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
         end.CancelAfter(DoorClient.ConnectTimeout);
         try
         {
-            var stream = await DoorClient.DialAsync(door, end.Token);
+            var stream = await DoorClient.DialAsync(door with { Port = ticket.Port }, end.Token);
             try
             {
-                await stream.WriteAsync(Encoding.ASCII.GetBytes(ticket), end.Token);
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(ticket.Secret), end.Token);
                 return stream;
             }
             catch

@@ -18,7 +18,6 @@ public sealed class NetworkDoorTests : IAsyncLifetime
     private RunningServer _server = null!;
     private HostIdentity _host2 = null!;
     private Task _door = null!;
-    private readonly PlainStreams _plain = new(() => true);
     private string _endpoint = "";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -47,35 +46,6 @@ public sealed class NetworkDoorTests : IAsyncLifetime
         (await reader.ReadLineAsync(Ct)).ShouldBe("host1 /migrations/w/memory");
         await stream.WriteAsync(Encoding.ASCII.GetBytes("over\n"), Ct);
         (await reader.ReadLineAsync(Ct)).ShouldBe("over");
-    }
-
-    [Fact]
-    public async Task A_stream_in_plain_text_is_let_in_once_by_what_was_given_over_TLS()
-    {
-        using var ended = new CancellationTokenSource();
-        var ticket = _plain.Issue(stream => stream.Input.CopyToAsync(stream.Output), ended.Token);
-        await using var plain = await PeerDoors.OpenPlainAsync(_endpoint, ticket, Ct);
-        using var reader = new StreamReader(plain, leaveOpen: true);
-        await plain.WriteAsync("over\n"u8.ToArray(), Ct);
-        (await reader.ReadLineAsync(Ct)).ShouldBe("over");
-
-        (await IsShutAsync(ticket)).ShouldBeTrue("it was good once");
-        (await IsShutAsync(new string('0', ticket.Length))).ShouldBeTrue();
-        (await IsShutAsync("GET / HTTP/1.1\r\n\r\n".PadRight(ticket.Length))).ShouldBeTrue();
-        var late = _plain.Issue(stream => stream.Input.CopyToAsync(stream.Output), ended.Token);
-        await ended.CancelAsync();
-        (await IsShutAsync(late)).ShouldBeTrue("its move has ended");
-    }
-
-    [Fact]
-    public void Plain_text_is_refused_unless_the_cluster_asks_for_it()
-    {
-        var refusal = Should.Throw<ApiException>(() =>
-            new PlainStreams(() => false).Issue(_ => Task.CompletedTask, Ct)
-        );
-        (refusal.Reason, refusal.Message).ShouldBe(
-            (Reason.Forbidden, "Streams go encrypted: the cluster's migrations.disableTLS asks for nothing else.")
-        );
     }
 
     [Fact]
@@ -166,20 +136,6 @@ public sealed class NetworkDoorTests : IAsyncLifetime
         await hosts.RequireAsync(new("host1", IsLocal: false) { HostUid = "1" }, Ct);
     }
 
-    /// <summary>True when the door closes at what somebody begins with, and says nothing.</summary>
-    private async Task<bool> IsShutAsync(string begin)
-    {
-        await using var stream = await PeerDoors.OpenPlainAsync(_endpoint, begin, Ct);
-        try
-        {
-            return await stream.ReadAsync(new byte[1], Ct).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Ct) == 0;
-        }
-        catch (IOException)
-        {
-            return true;
-        }
-    }
-
     private async Task<HttpStatusCode> AskAsync(HostIdentity host)
     {
         using var peers = new PeerDoors(host.Trust);
@@ -208,7 +164,7 @@ public sealed class NetworkDoorTests : IAsyncLifetime
         var address = new IPEndPoint(IPAddress.Loopback, FreePort());
         var door = new Vireo.Agent.GuestDoor(
             _server.FolderOf(identity.Host),
-            new(address, identity.Trust, TimeProvider.System) { Plain = _plain },
+            new(address, identity.Trust, TimeProvider.System),
             async (http, _) =>
             {
                 var caller = DoorCaller.Of(http);

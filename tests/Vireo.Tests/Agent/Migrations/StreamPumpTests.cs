@@ -9,11 +9,13 @@ public sealed class StreamPumpTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task All_that_was_sent_arrives_both_ways_before_the_streams_end()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task All_that_was_sent_arrives_both_ways_before_the_streams_end(bool isSpliced)
     {
         var ((source, first), (second, target)) = (Pair(), Pair());
-        var pumping = StreamPump.RunAsync(first, second, Ct);
+        var pumping = RunAsync(first, second, isSpliced, Ct);
         var (forth, back) = (RandomNumberGenerator.GetBytes(5_000_001), RandomNumberGenerator.GetBytes(300_001));
         await using (source)
         await using (target)
@@ -31,13 +33,15 @@ public sealed class StreamPumpTests
         }
     }
 
-    [Fact]
-    public async Task It_ends_when_who_receives_is_gone_though_who_sends_is_silent()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task It_ends_when_who_receives_is_gone_though_who_sends_is_silent(bool isSpliced)
     {
         var ((source, first), (second, target)) = (Pair(), Pair());
         await using (source)
         {
-            var pumping = StreamPump.RunAsync(first, second, Ct);
+            var pumping = RunAsync(first, second, isSpliced, Ct);
             await target.DisposeAsync();
 
             await pumping.WaitAsync(TimeSpan.FromSeconds(60), Ct);
@@ -46,14 +50,36 @@ public sealed class StreamPumpTests
         }
     }
 
-    [Fact]
-    public async Task It_ends_when_who_receives_takes_no_more_though_nobody_says_that_it_is_over()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task It_ends_when_it_is_to_though_both_are_silent(bool isSpliced)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var ((source, first), (second, target)) = (Pair(), Pair());
+        await using (source)
+        await using (target)
+        {
+            var pumping = RunAsync(first, second, isSpliced, stop.Token);
+
+            await stop.CancelAsync();
+
+            await pumping.WaitAsync(TimeSpan.FromSeconds(60), Ct);
+            (await source.ReadAsync(new byte[1], Ct)).ShouldBe(0);
+            (await target.ReadAsync(new byte[1], Ct)).ShouldBe(0);
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task It_ends_when_who_receives_takes_no_more_though_nobody_says_that_it_is_over(bool isSpliced)
     {
         var ((source, first), (second, target)) = (Pair(), Pair());
         await using (source)
         await using (target)
         {
-            var pumping = StreamPump.RunAsync(first, second, Ct);
+            var pumping = RunAsync(first, second, isSpliced, Ct);
             target.Socket.Shutdown(SocketShutdown.Receive);
             await source.WriteAsync(new byte[1], Ct);
 
@@ -90,6 +116,10 @@ public sealed class StreamPumpTests
             await pumping;
         }
     }
+
+    /// <summary>Sockets are spliced when nobody is to be asked at the end; all else is copied.</summary>
+    private static Task RunAsync(Stream first, Stream second, bool isSpliced, CancellationToken ct) =>
+        StreamPump.RunAsync(first, second, ct, isSpliced ? null : _ => Task.CompletedTask);
 
     private static async Task<byte[]> ReadAsync(Stream from, int count)
     {
