@@ -62,7 +62,7 @@ internal sealed class MigrationControl
         var parts = new MoveParts(arrivals, new(tools), moves, control, peers);
         var reconciler = new MigrationReconciler(api.Client, hypervisor, parts, settings, api.Voice, time);
         var plain = doors.Own.Network is { Address.Address: var address }
-            ? new PlainStreams(address, () => settings.Configuration().Migrations?.DisableTLS == true)
+            ? new PlainStreams(address, () => settings.Configuration().Migrations?.DisableTLS == true, time)
             : null;
         doors.Own.Moves = new MoveDoor(arrivals, moves, new(api.Client, time), plain, logger).HandleAsync;
         return new(api.Instances, reconciler, parts.Departures, api.Client, settings.NodeName, time, logger);

@@ -11,18 +11,19 @@ namespace Vireo.Agent;
 /// <c>migrations.disableTLS</c> asks for it.
 /// </summary>
 /// <remarks>
-/// Each has a port of its own, open until it is there. Nobody is let in who did not ask at the door first, which is
-/// TLS: a stream begins with a ticket that was given there and is good once. They do not come to the door itself, whose
-/// server would copy all that they bring.
+/// Each has a port of its own, open until it is there, and not for long. Nobody is let in who did not ask at the door
+/// first, which is TLS: a stream begins with a ticket that was given there and is good once. They do not come to the
+/// door itself, whose server would copy all that they bring.
 /// </remarks>
 /// <param name="address">Where to listen.</param>
 /// <param name="isWanted">Says whether the cluster's configuration asks for it now.</param>
-internal sealed class PlainStreams(IPAddress address, Func<bool> isWanted)
+/// <param name="time">Ends tickets that nobody shows.</param>
+internal sealed class PlainStreams(IPAddress address, Func<bool> isWanted, TimeProvider time)
 {
     private const int SecretLength = 64;
 
-    /// <summary>As long as Kestrel gives to a TLS handshake.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    /// <summary>How long a ticket is good, and its port is open.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>True when the cluster's configuration asks for plain text.</summary>
     public bool IsWanted => isWanted();
@@ -41,8 +42,9 @@ internal sealed class PlainStreams(IPAddress address, Func<bool> isWanted)
 
         var listener = Listen();
         var secret = RandomNumberGenerator.GetHexString(SecretLength, lowercase: true);
+        var ticket = new PlainTicket(((IPEndPoint)listener.LocalEndPoint!).Port, secret);
         _ = ServeAsync(listener, Encoding.ASCII.GetBytes(secret), carry, ended);
-        return new(((IPEndPoint)listener.LocalEndPoint!).Port, secret);
+        return ticket;
     }
 
     /// <summary>The refusal of a stream in plain text.</summary>
@@ -71,7 +73,7 @@ internal sealed class PlainStreams(IPAddress address, Func<bool> isWanted)
         }
     }
 
-    private static async Task ServeAsync(
+    private async Task ServeAsync(
         Socket listener,
         byte[] secret,
         Func<NetworkStream, Task> carry,
@@ -90,9 +92,10 @@ internal sealed class PlainStreams(IPAddress address, Func<bool> isWanted)
     }
 
     /// <summary>The first who shows the ticket. Who shows another, or none, does not keep others waiting.</summary>
-    private static async Task<NetworkStream> TakeAsync(Socket listener, byte[] secret, CancellationToken ended)
+    private async Task<NetworkStream> TakeAsync(Socket listener, byte[] secret, CancellationToken ended)
     {
-        using var taken = CancellationTokenSource.CreateLinkedTokenSource(ended);
+        using var late = new CancellationTokenSource(Patience, time);
+        using var taken = CancellationTokenSource.CreateLinkedTokenSource(ended, late.Token);
         var shown = new TaskCompletionSource<NetworkStream>(TaskCreationOptions.RunContinuationsAsynchronously);
         var accepting = AcceptAsync();
         try
@@ -126,13 +129,11 @@ internal sealed class PlainStreams(IPAddress address, Func<bool> isWanted)
 
     private static async Task<bool> ShowsAsync(NetworkStream stream, byte[] secret, CancellationToken taken)
     {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(taken);
-        end.CancelAfter(Patience);
         try
         {
             SilentPeers.GiveUpOn(stream.Socket);
             var begin = new byte[secret.Length];
-            await stream.ReadExactlyAsync(begin, end.Token);
+            await stream.ReadExactlyAsync(begin, taken);
             return CryptographicOperations.FixedTimeEquals(begin, secret);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or SocketException)

@@ -7,8 +7,11 @@ namespace Vireo.Tests.Agent;
 /// <summary>Who gets in where streams come in plain text, on real ports.</summary>
 public sealed class PlainStreamsTests : IDisposable
 {
-    private readonly PlainStreams _streams = new(IPAddress.Loopback, () => true);
+    private readonly ManualTimeProvider _time = new();
     private readonly CancellationTokenSource _ended = new();
+    private readonly PlainStreams _streams;
+
+    public PlainStreamsTests() => _streams = new(IPAddress.Loopback, () => true, _time);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -50,6 +53,28 @@ public sealed class PlainStreamsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_ticket_that_nobody_shows_is_not_good_for_long()
+    {
+        var ticket = Issue();
+        await using var silent = await PeerDoors.OpenPlainAsync(Endpoint, ticket with { Secret = "" }, Ct);
+        var other = Issue();
+
+        _time.Advance(PlainStreams.Patience);
+
+        (await IsShutAsync(ticket)).ShouldBeTrue();
+        (await IsShutAsync(other)).ShouldBeTrue();
+        (await EndsAsync(silent)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_ticket_for_a_move_that_has_ended_is_good_for_nothing()
+    {
+        await _ended.CancelAsync();
+
+        (await IsShutAsync(Issue())).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_stream_whose_guest_is_not_to_be_had_ends()
     {
         var ticket = _streams.Issue(_ => throw new IOException("nobody listens"), _ended.Token);
@@ -61,7 +86,7 @@ public sealed class PlainStreamsTests : IDisposable
     public void Plain_text_is_refused_unless_the_cluster_asks_for_it()
     {
         var refusal = Should.Throw<ApiException>(() =>
-            new PlainStreams(IPAddress.Loopback, () => false).Issue(_ => Task.CompletedTask, Ct)
+            new PlainStreams(IPAddress.Loopback, () => false, _time).Issue(_ => Task.CompletedTask, Ct)
         );
         (refusal.Reason, refusal.Message).ShouldBe(
             (Reason.Forbidden, "Streams go encrypted: the cluster's migrations.disableTLS asks for nothing else.")
