@@ -77,7 +77,8 @@ internal sealed class DeleteEndpoint(ResourceStore store, TimeProvider time)
         while (true)
         {
             var stored = store.Find(request.Kind, ns, name) ?? throw Refusals.NotFound(request.Kind, name);
-            var draft = Draft.Of(request.Kind, JsonNode.Parse(stored.Json.Span)!.AsObject());
+            var deep = new JsonDocumentOptions { MaxDepth = 200 };
+            var draft = Draft.Of(request.Kind, JsonNode.Parse(stored.Json.Span, null, deep)!.AsObject());
             Deletion.CheckPreconditions(draft, name, options.Preconditions);
             var stays = Deletion.Mark(draft, options, time.GetUtcNow());
             var encoded = draft.Encode().With(FieldTracker.Kept(draft.Managed));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Vireo.Api;
 using Vireo.ApiServer.Acting;
 using Vireo.ApiServer.Answers;
@@ -40,7 +41,7 @@ internal sealed class MigrationRules(ResourceStore store) : IDisposable
     {
         // What has no such name, or none that is a text, is refused by the checks that follow.
         if (
-            draft.Json["spec"]?["vmiName"] is not { } value
+            (draft.Json["spec"] as JsonObject)?["vmiName"] is not { } value
             || value.GetValueKind() != JsonValueKind.String
             || value.GetValue<string>() is not { Length: > 0 } name
         )

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vireo.ApiServer.Storage;
 
@@ -6,6 +7,8 @@ namespace Vireo.ApiServer.Writing;
 /// <summary>Tells writes that change nothing: they get no revision and wake no watcher.</summary>
 internal static class Sameness
 {
+    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 200 };
+
     public static bool IsSame(StoredObject stored, Encoded encoded)
     {
         // Both are written by the same encoder, so the same content has the same length.
@@ -14,7 +17,8 @@ internal static class Sameness
         return now.Length == old.Length
             && (
                 old.SequenceEqual(now)
-                || Sum(old) == Sum(now) && JsonNode.DeepEquals(JsonNode.Parse(old), JsonNode.Parse(now))
+                || Sum(old) == Sum(now)
+                    && JsonNode.DeepEquals(JsonNode.Parse(old, null, Deep), JsonNode.Parse(now, null, Deep))
             );
     }
 

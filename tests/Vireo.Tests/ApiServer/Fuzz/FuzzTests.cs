@@ -142,6 +142,35 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
         await ShouldAnswerAsync();
     }
 
+    [Theory]
+    [InlineData("1")]
+    [InlineData("[null]")]
+    [InlineData("\"x\"")]
+    public async Task A_migration_whose_spec_is_no_object_is_refused(string spec)
+    {
+        var body = $$"""
+            {"apiVersion":"kubevirt.io/v1","kind":"VirtualMachineInstanceMigration","metadata":{"name":"fuzz"},"spec":{{spec}} }
+            """;
+        var path = "/apis/kubevirt.io/v1/namespaces/default/virtualmachineinstancemigrations";
+
+        ((int)await _server.SendAsync(new("POST", path, Encoding.UTF8.GetBytes(body), Json))).ShouldBeOneOf(400, 422);
+    }
+
+    [Fact]
+    public async Task What_is_nested_deep_can_be_changed_and_deleted()
+    {
+        const int depth = 80;
+        var data = new string('[', depth) + new string(']', depth);
+        var path = "/apis/apps/v1/namespaces/default/controllerrevisions";
+        var body = $$"""
+            {"apiVersion":"apps/v1","kind":"ControllerRevision","metadata":{"name":"deep"},"revision":1,"data":{"a":{{data}} } }
+            """;
+
+        ((int)await _server.SendAsync(new("POST", path, Encoding.UTF8.GetBytes(body), Json))).ShouldBe(201);
+        ((int)await _server.SendAsync(new("PUT", $"{path}/deep", Encoding.UTF8.GetBytes(body), Json))).ShouldBe(200);
+        ((int)await _server.SendAsync(new("DELETE", $"{path}/deep"))).ShouldBe(200);
+    }
+
     private async Task ChangeAsync(ResourceKind kind, string path, SchemaObjects objects, Random random)
     {
         await _server.SendAsync(new("GET", path, Accept: BadAddresses.Accepts[2]));
